@@ -1,0 +1,3 @@
+//! The `ferrocell` command.
+
+fn main() {}

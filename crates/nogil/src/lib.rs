@@ -1,0 +1,12 @@
+//! Python's concurrency toolkit, without the GIL.
+
+mod coroutine;
+mod executor;
+mod generator;
+mod input;
+mod process;
+mod queue;
+mod random;
+mod sync;
+mod thread;
+mod time;
