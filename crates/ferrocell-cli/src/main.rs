@@ -1,3 +1,32 @@
-//! The `ferrocell` command.
+//! The `ferrocell` command: runs notebooks, compares a notebook with its port, and opens the pair in JupyterLab.
+//!
+//! This file owns the command tree and nothing else; each subcommand is a module of the same name.
 
-fn main() {}
+mod lab;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Rust notebooks that keep up with threads.
+#[derive(Parser)]
+#[command(name = "ferrocell", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Lab(lab::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Lab(args) => lab::lab(args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
