@@ -10,3 +10,6 @@ mod random;
 mod sync;
 mod thread;
 mod time;
+
+pub use coroutine::{Coroutine, CoroutineError, coroutine, suspend, try_suspend};
+pub use generator::{Exception, Generator, GeneratorError, SharedGenerator, Yielder, generator};
