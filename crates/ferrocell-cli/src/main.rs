@@ -2,6 +2,7 @@
 //!
 //! This file owns the command tree and nothing else; each subcommand is a module of the same name.
 
+mod environment;
 mod lab;
 
 use std::process::ExitCode;
@@ -19,11 +20,13 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Lab(lab::Args),
+    Setup(environment::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Lab(args) => lab::lab(args),
+        Command::Setup(args) => environment::setup(args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -1,0 +1,153 @@
+//! The project's own environment: JupyterLab, a Python kernel and a Rust kernel, all in the folder `.ferrocell/`.
+//!
+//! This module owns the layout of that folder and what is put there. It never touches anything outside of it, never
+//! starts a kernel, and knows nothing of notebooks.
+//!
+//! | path in `.ferrocell/` | what it is |
+//! |---|---|
+//! | `venv/` | the Python environment; its `share/jupyter/kernels` holds both kernelspecs |
+//! | `evcxr/` | evcxr_jupyter, if it had to be built |
+//! | `jupyter/` | Jupyter's config, data and runtime folders, and IPython's |
+//! | `*.log` | the whole output of each step of the set-up and of JupyterLab |
+
+mod lock;
+mod python;
+mod rust_kernel;
+mod step;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, Result, bail};
+
+/// What is set up beside JupyterLab and the Python kernel, and from what.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The Python to make the environment from, 3.11 or newer
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    python: PathBuf,
+}
+
+/// Set up the project's own JupyterLab and kernels in .ferrocell/, as `lab` does on first use
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// Leave the Rust kernel out
+    #[arg(long)]
+    no_rust: bool,
+}
+
+/// `ferrocell setup`.
+pub(crate) fn setup(args: Args) -> Result<ExitCode> {
+    let environment = Environment::of_current_project()?;
+    if args.no_rust {
+        environment.set_up_python(&args.options)?;
+    } else {
+        environment.set_up(&args.options)?;
+    }
+    println!(
+        "The environment is ready in {}",
+        environment.folder().display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The environment of one project: a folder that holds `notebooks/`.
+pub(crate) struct Environment {
+    root: PathBuf,
+}
+
+impl Environment {
+    /// The environment of the project that the current folder lies in. It may not be set up yet.
+    ///
+    /// # Errors
+    ///
+    /// When neither the current folder nor one above it holds `notebooks/`.
+    pub(crate) fn of_current_project() -> Result<Self> {
+        let current = env::current_dir().context("the current folder cannot be read")?;
+        match current
+            .ancestors()
+            .find(|folder| folder.join("notebooks").is_dir())
+        {
+            Some(root) => Ok(Self {
+                root: root.to_owned(),
+            }),
+            None => bail!(
+                "there is no folder notebooks/ in {} or above it: go to the project's folder and run this again",
+                current.display()
+            ),
+        }
+    }
+
+    /// The project's root folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder that holds everything that the set-up makes.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.root.join(".ferrocell")
+    }
+
+    /// The Python virtual environment.
+    fn venv(&self) -> PathBuf {
+        self.folder().join("venv")
+    }
+
+    /// The environment's own Jupyter data folder, which holds `kernels/`.
+    pub(crate) fn share(&self) -> PathBuf {
+        self.venv().join("share/jupyter")
+    }
+
+    /// The file that keeps the output of one step or program.
+    pub(crate) fn log(&self, name: &str) -> PathBuf {
+        self.folder().join(format!("{name}.log"))
+    }
+
+    /// Sets up Python, JupyterLab and both kernels, or finds them set up; says each step that takes time.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with what is missing or failed, and the command that mends it.
+    pub(crate) fn set_up(&self, options: &Options) -> Result<()> {
+        let _lock = self.lock()?;
+        python::set_up(self, &options.python)?;
+        rust_kernel::set_up(self)
+    }
+
+    /// The same without the Rust kernel.
+    pub(crate) fn set_up_python(&self, options: &Options) -> Result<()> {
+        let _lock = self.lock()?;
+        python::set_up(self, &options.python)
+    }
+
+    fn lock(&self) -> Result<lock::Lock> {
+        fs::create_dir_all(self.folder())
+            .with_context(|| format!("{} cannot be made", self.folder().display()))?;
+        lock::Lock::take(&self.folder().join("lock"))
+    }
+
+    /// The environment's Python, told to keep Jupyter's and IPython's files inside the environment.
+    pub(crate) fn python(&self) -> Command {
+        let mut command = Command::new(self.venv().join("bin/python"));
+        // What the user has set for another Jupyter would lead this one out of its own folder.
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("JUPYTER") {
+                command.env_remove(name);
+            }
+        }
+        let jupyter = self.folder().join("jupyter");
+        command
+            .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
+            .env("JUPYTER_DATA_DIR", jupyter.join("data"))
+            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
+            .env("IPYTHONDIR", jupyter.join("ipython"))
+            // evcxr_jupyter brings the kernelspec that it finds here up to date when it starts.
+            .env("JUPYTER_PATH", self.share());
+        command
+    }
+}
