@@ -13,3 +13,11 @@ mod time;
 
 pub use coroutine::{Coroutine, CoroutineError, coroutine, suspend, try_suspend};
 pub use generator::{Exception, Generator, GeneratorError, SharedGenerator, Yielder, generator};
+pub use queue::{
+    Empty, GetError, LifoQueue, PriorityQueue, PutError, Queue, QueueCore, QueueIter, SimpleQueue,
+    TaskDoneError,
+};
+pub use sync::{
+    Barrier, BoundedSemaphore, BrokenBarrierError, Condition, ConditionGuard, Event, ReleaseError,
+    Semaphore, SemaphoreGuard,
+};

@@ -1,0 +1,17 @@
+//! What the synchronisation types answer when they cannot do what was asked.
+
+use thiserror::Error;
+
+/// A [`BoundedSemaphore`](crate::BoundedSemaphore) was released more often than acquired. Mirrors
+/// the `ValueError` of Python's `BoundedSemaphore.release`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("Semaphore released too many times: release it once for each acquire")]
+pub struct ReleaseError;
+
+/// The [`Barrier`](crate::Barrier) was broken, or reset while somebody waited at it. Mirrors
+/// Python's `threading.BrokenBarrierError`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "BrokenBarrierError: a thread timed out at the barrier, aborted or reset it; `reset` mends it"
+)]
+pub struct BrokenBarrierError;
