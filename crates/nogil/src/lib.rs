@@ -13,11 +13,18 @@ mod time;
 
 pub use coroutine::{Coroutine, CoroutineError, coroutine, suspend, try_suspend};
 pub use generator::{Exception, Generator, GeneratorError, SharedGenerator, Yielder, generator};
+pub use input::input;
 pub use queue::{
     Empty, GetError, LifoQueue, PriorityQueue, PutError, Queue, QueueCore, QueueIter, SimpleQueue,
     TaskDoneError,
 };
+pub use random::{Fuzz, RandInt, fuzz, randint, random};
 pub use sync::{
     Barrier, BoundedSemaphore, BrokenBarrierError, Condition, ConditionGuard, Event, ReleaseError,
     Semaphore, SemaphoreGuard,
 };
+pub use thread::{
+    ExceptHookArgs, Panicked, Thread, ThreadBuilder, ThreadError, Timer, reset_excepthook,
+    set_excepthook,
+};
+pub use time::{Stopwatch, sleep};
