@@ -3,7 +3,13 @@
 //! This file owns the command tree and nothing else; each subcommand is a module of the same name.
 
 mod environment;
+mod kernel;
 mod lab;
+mod notebook;
+mod project;
+mod run;
+mod runner;
+mod text;
 
 use std::process::ExitCode;
 
@@ -19,12 +25,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Run(run::Args),
     Lab(lab::Args),
     Setup(environment::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Run(args) => run::run(args),
         Command::Lab(args) => lab::lab(args),
         Command::Setup(args) => environment::setup(args),
     };

@@ -1,0 +1,48 @@
+//! Why a kernel could not be found or did not come up.
+
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// A kernel that is not there or never became ready, with what mends it where that is known.
+#[derive(Debug, Error)]
+pub(crate) enum StartError {
+    #[error(
+        "no kernel named `{name}` is installed (there is: {available}); `ferrocell lab` sets up `python3` and `rust` for this project"
+    )]
+    NotFound { name: String, available: String },
+    #[error("the kernelspec {path} cannot be used: {reason}")]
+    BadSpec { path: PathBuf, reason: String },
+    #[error(
+        "the kernel `{name}` could not be started: `{program}`: {source}; `ferrocell lab` repairs this project's kernels"
+    )]
+    Spawn {
+        name: String,
+        program: String,
+        source: std::io::Error,
+    },
+    #[error("the kernel `{name}` ended before it was ready ({status}){last_words}")]
+    Ended {
+        name: String,
+        status: ExitStatus,
+        last_words: String,
+    },
+    #[error(
+        "the kernel `{name}` was not ready within {} s; --start-timeout gives it longer{last_words}",
+        limit.as_secs_f64()
+    )]
+    NotReady {
+        name: String,
+        limit: Duration,
+        last_words: String,
+    },
+    #[error("the connection to the kernel `{name}` failed: {source}")]
+    Connection {
+        name: String,
+        source: jupyter_zmq_client::RuntimeError,
+    },
+    #[error("the folder for the kernel's connection file could not be made: {0}")]
+    ConnectionFile(#[from] std::io::Error),
+}
