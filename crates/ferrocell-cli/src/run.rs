@@ -1,5 +1,6 @@
 //! `ferrocell run`: executes one notebook and says whether it went well.
 
+use std::io::{IsTerminal, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use nbformat::v4::Cell;
 
 use crate::notebook::Document;
 use crate::runner::{Failure, Run, RunOptions};
+use crate::text::without_ansi;
 
 /// Execute a notebook from top to bottom on its kernel
 ///
@@ -73,7 +75,11 @@ fn report(cell: &Cell, failure: &Failure) {
         if let Some(line) = line {
             eprintln!("  line {}: {}", line.number, line.text.trim());
         }
-        for line in traceback.iter().flat_map(|entry| entry.lines()) {
+        let mut traceback = traceback.join("\n");
+        if !stderr().is_terminal() {
+            traceback = without_ansi(&traceback);
+        }
+        for line in traceback.lines() {
             eprintln!("  {line}");
         }
     }

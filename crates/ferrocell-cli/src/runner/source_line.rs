@@ -4,17 +4,26 @@ use crate::text::without_ansi;
 
 /// The line number, counted from 1, in the cell that ran as `execution_count`.
 ///
-/// ipykernel writes `Cell In[3], line 2` for each frame, innermost last; evcxr writes `command_3:2:5` above its
-/// report of a compile error.
+/// ipykernel writes `Cell In[3], line 2` for each frame, the outermost one of the cell itself first. evcxr names the
+/// cell as `command_3` above its report of a compile error, in which the gutter numbers the lines that it shows.
 pub(crate) fn source_line(traceback: &[String], execution_count: i32) -> Option<usize> {
     let text = without_ansi(&traceback.join("\n"));
-    let number_after = |marker: String| {
-        let rest = &text[text.rfind(&marker)? + marker.len()..];
-        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-        digits.parse().ok()
-    };
-    number_after(format!("Cell In[{execution_count}], line "))
-        .or_else(|| number_after(format!("command_{execution_count}:")))
+    let after = |marker: String| text.find(&marker).map(|at| &text[at + marker.len()..]);
+    let frame = after(format!("Cell In[{execution_count}], line "));
+    let report = || after(format!("command_{execution_count}:"));
+    frame
+        .and_then(|rest| {
+            rest.split(|c: char| !c.is_ascii_digit())
+                .next()?
+                .parse()
+                .ok()
+        })
+        .or_else(|| report()?.lines().find_map(gutter))
+}
+
+/// The number in front of the bar of a line of a report (`  2 │ let text…`).
+fn gutter(line: &str) -> Option<usize> {
+    line.split_once('\u{2502}')?.0.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -22,12 +31,12 @@ mod tests {
     use super::source_line;
 
     #[test]
-    fn finds_the_innermost_line_of_the_cell() {
+    fn finds_the_line_of_the_cell() {
         let cases: [(&[&str], i32, Option<usize>); 5] = [
             (
-                &["Cell In[3], line 2\n   1 def f():\n", "Cell In[3], line 1"],
+                &["Cell In[3], line 4\n", "Cell In[3], line 2, in f()"],
                 3,
-                Some(1),
+                Some(4),
             ),
             (
                 &["File \u{1b}[32mCell In[3], line 12\u{1b}[0m"],
@@ -35,7 +44,15 @@ mod tests {
                 Some(12),
             ),
             (&["Cell In[2], line 7"], 3, None),
-            (&["   \u{256d}\u{2500}[ command_4:2:9 ]"], 4, Some(2)),
+            (
+                &[
+                    "\u{256d}\u{2500}[ command_4:1:1 ]",
+                    "  \u{2502}",
+                    " 2 \u{2502} let x",
+                ],
+                4,
+                Some(2),
+            ),
             (&[], 1, None),
         ];
         for (traceback, count, expected) in cases {
