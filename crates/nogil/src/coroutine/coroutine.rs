@@ -3,7 +3,6 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::Poll;
 
 use super::CoroutineError;
 use super::frame::Frame;
@@ -202,15 +201,11 @@ impl<Y, S: 'static, R> Drop for Coroutine<Y, S, R> {
 struct CoroutineBody<F>(F);
 
 impl<F: Future, Y: 'static, S: 'static> Body<Y, S, F::Output> for CoroutineBody<F> {
-    fn resume(self: Pin<&mut Self>, reply: Option<Reply<S>>) -> Step<Y, F::Output> {
+    fn resume(self: Pin<&mut Self>, reply: Reply<S>) -> Step<Y, F::Output> {
         // SAFETY: the future is pinned whenever `self` is: it is never moved out, and there is no
         // `Drop` that could.
         let future = unsafe { self.map_unchecked_mut(|body| &mut body.0) };
-        match Frame::poll(future, reply) {
-            (Poll::Ready(value), _) => Step::Returned(value),
-            (Poll::Pending, outgoing) => Step::Suspended(outgoing.expect(
-                "a coroutine awaited something else than suspend, so nobody can resume it",
-            )),
-        }
+        Frame::resume(future, reply)
+            .expect("a coroutine awaited something else than suspend, so nobody can resume it")
     }
 }

@@ -21,26 +21,30 @@
 //! was made together with the coroutine.
 
 use std::any::{TypeId, type_name};
-use std::cell::Cell;
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::ptr;
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
-use crate::generator::{Outgoing, Reply};
+use crate::generator::{Exception, Reply, Slot, Step, Stop};
 
 #[repr(C)]
 pub(super) struct Frame<Y, S> {
     header: Header,
-    outgoing: Cell<Option<Outgoing<Y>>>,
-    reply: Cell<Option<Reply<S>>>,
+    slot: Slot<Y, S>,
 }
 
 /// The part of every frame that can be read before its types are known.
 struct Header {
-    types: TypeId,
-    type_names: fn() -> (&'static str, &'static str),
+    types: &'static Types,
     thread: *const u8,
+}
+
+struct Types {
+    id: fn() -> TypeId,
+    yields: fn() -> &'static str,
+    receives: fn() -> &'static str,
 }
 
 static VTABLE: RawWakerVTable = RawWakerVTable::new(|_| empty(), |_| (), |_| (), |_| ());
@@ -60,27 +64,37 @@ fn this_thread() -> *const u8 {
 }
 
 impl<Y: 'static, S: 'static> Frame<Y, S> {
-    /// Polls with a frame that holds `reply`. Gives what the future left there when it is
-    /// suspended.
+    const TYPES: &'static Types = &Types {
+        id: TypeId::of::<(Y, S)>,
+        yields: type_name::<Y>,
+        receives: type_name::<S>,
+    };
+
+    /// Resumes a future with a reply; `None` when it is suspended by something else than a leaf.
     #[inline]
-    pub(super) fn poll<F: Future>(
+    pub(super) fn resume<F: Future>(
         future: Pin<&mut F>,
-        reply: Option<Reply<S>>,
-    ) -> (Poll<F::Output>, Option<Outgoing<Y>>) {
+        reply: Reply<S>,
+    ) -> Option<Step<Y, F::Output>> {
         let frame = Frame::<Y, S> {
             header: Header {
-                types: TypeId::of::<(Y, S)>(),
-                type_names: || (type_name::<Y>(), type_name::<S>()),
+                types: Self::TYPES,
                 thread: this_thread(),
             },
-            outgoing: Cell::new(None),
-            reply: Cell::new(reply),
+            slot: Slot::new(),
         };
+        // SAFETY: only this function acts as the caller on this slot.
+        unsafe { frame.slot.hand_in(reply) };
         // SAFETY: the functions of the table do nothing, on any thread, and never touch the
         // pointer.
         let waker = unsafe { Waker::new(ptr::from_ref(&frame).cast(), &VTABLE) };
-        let poll = future.poll(&mut Context::from_waker(&waker));
-        (poll, frame.outgoing.take())
+        // Nothing is to be done when it is dropped, so the call is spared.
+        let waker = ManuallyDrop::new(waker);
+        match future.poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => Some(Err(Stop::Returned(value))),
+            // SAFETY: only this function acts as the caller on this slot.
+            Poll::Pending => unsafe { frame.slot.collect() },
+        }
     }
 
     /// The frame of the coroutine that is polling with this context.
@@ -103,37 +117,31 @@ impl<Y: 'static, S: 'static> Frame<Y, S> {
             header.thread == this_thread(),
             "suspend was awaited on another thread than its coroutine runs on"
         );
-        if header.types != TypeId::of::<(Y, S)>() {
-            let (yields, receives) = (header.type_names)();
-            panic!(
-                "suspend::<{}, {}> was awaited in a Coroutine<{yields}, {receives}>: the types must be the same",
-                type_name::<Y>(),
-                type_name::<S>(),
-            );
-        }
+        assert!(
+            ptr::eq(header.types, Self::TYPES) || (header.types.id)() == TypeId::of::<(Y, S)>(),
+            "suspend::<{}, {}> was awaited in a Coroutine<{}, {}>: the types must be the same",
+            type_name::<Y>(),
+            type_name::<S>(),
+            (header.types.yields)(),
+            (header.types.receives)(),
+        );
         // SAFETY: as above; it is a frame of these types, and only this thread reaches it.
         unsafe { &*frame }
     }
 
-    /// Leaves something for the driver, unless another leaf has done so in this poll: then it is
-    /// given back.
+    /// Polls a suspension, see [`Slot::exchange`].
     #[inline]
-    pub(super) fn put(&self, outgoing: Outgoing<Y>) -> Option<Outgoing<Y>> {
-        match self.outgoing.take() {
-            None => {
-                self.outgoing.set(Some(outgoing));
-                None
-            }
-            first => {
-                self.outgoing.set(first);
-                Some(outgoing)
-            }
-        }
+    pub(super) fn exchange(&self, value: &mut Option<Y>) -> Poll<Result<S, Exception>> {
+        // SAFETY: leaves only reach the frame on its own thread, and each poll is over before the
+        // next one begins.
+        unsafe { self.slot.exchange(value) }
     }
 
-    /// Takes the driver's reply, if there is one.
+    /// Polls a suspension that catches nothing, see [`Slot::exchange_or_raise`].
     #[inline]
-    pub(super) fn take(&self) -> Option<Reply<S>> {
-        self.reply.take()
+    pub(super) fn exchange_or_raise(&self, value: &mut Option<Y>) -> Poll<S> {
+        // SAFETY: leaves only reach the frame on its own thread, and each poll is over before the
+        // next one begins.
+        unsafe { self.slot.exchange_or_raise(value) }
     }
 }

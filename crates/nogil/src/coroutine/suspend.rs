@@ -1,11 +1,9 @@
 //! The leaves at which a coroutine is suspended.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::future::{Future, poll_fn};
 
 use super::frame::Frame;
-use crate::generator::{Exception, Outgoing, Reply};
+use crate::generator::Exception;
 
 /// Suspends the coroutine that awaits this, and gives back what its driver sends: a `yield` in
 /// Python's `@types.coroutine` function, at the bottom of a chain of `await`s.
@@ -38,15 +36,9 @@ use crate::generator::{Exception, Outgoing, Reply};
 /// ```
 ///
 /// Mirrors Python's `types.coroutine` and “The Python Language Reference”, “Await expression”.
-pub async fn suspend<Y: 'static, S: 'static>(value: Y) -> S {
-    match try_suspend(value).await {
-        Ok(sent) => sent,
-        Err(exception) => {
-            let _reply =
-                Suspend::<Y, S>(Some(Outgoing::Raised(exception)), std::marker::PhantomData).await;
-            unreachable!("the coroutine drops its future when an exception leaves it")
-        }
-    }
+pub fn suspend<Y: 'static, S: 'static>(value: Y) -> impl Future<Output = S> {
+    let mut value = Some(value);
+    poll_fn(move |context| Frame::<Y, S>::find(context).exchange_or_raise(&mut value))
 }
 
 /// Like [`suspend`], inside Python's `try`.
@@ -72,27 +64,6 @@ pub async fn suspend<Y: 'static, S: 'static>(value: Y) -> S {
 /// assert_eq!(c.throw("out of time").unwrap(), "cleaning up");
 /// ```
 pub fn try_suspend<Y: 'static, S: 'static>(value: Y) -> impl Future<Output = Result<S, Exception>> {
-    Suspend(Some(Outgoing::Yielded(value)), std::marker::PhantomData)
-}
-
-/// Leaves something in the coroutine's frame when polled, then waits for the reply.
-struct Suspend<Y, S>(Option<Outgoing<Y>>, std::marker::PhantomData<fn() -> S>);
-
-// Nothing in a leaf is pinned: the value is moved out.
-impl<Y, S> Unpin for Suspend<Y, S> {}
-
-impl<Y: 'static, S: 'static> Future for Suspend<Y, S> {
-    type Output = Reply<S>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply<S>> {
-        let frame = Frame::<Y, S>::find(context);
-        match self.0.take() {
-            // When another leaf of the same future has suspended it already, this one waits for its
-            // turn.
-            Some(outgoing) => self.0 = frame.put(outgoing),
-            None => return frame.take().map_or(Poll::Pending, Poll::Ready),
-        }
-        Poll::Pending
-    }
+    let mut value = Some(value);
+    poll_fn(move |context| Frame::<Y, S>::find(context).exchange(&mut value))
 }

@@ -12,29 +12,25 @@ use std::pin::Pin;
 use super::Exception;
 
 /// What a resumed body receives at the point where it was suspended.
-pub(crate) type Reply<S> = Result<S, Exception>;
-
-/// What a body leaves behind when it suspends itself.
-pub(crate) enum Outgoing<Y> {
-    Yielded(Y),
-    Raised(Exception),
+pub(crate) enum Reply<S> {
+    /// The first resumption comes with nothing.
+    Nothing,
+    Sent(S),
+    Thrown(Exception),
 }
 
-/// How one resumption ended.
-pub(crate) enum Step<Y, R> {
-    Suspended(Outgoing<Y>),
-    Returned(R),
-}
+/// What a resumption or a call gives.
+pub(crate) type Step<Y, R> = Result<Y, Stop<R>>;
 
 /// A suspended computation.
 pub(crate) trait Body<Y, S, R> {
-    /// Runs up to the next suspension or the end. The first resumption has no reply.
+    /// Runs up to the next suspension or the end, which is [`Stop::Returned`] or [`Stop::Raised`].
     ///
     /// # Panics
     ///
     /// When the body waits for something that its caller cannot provide. The body cannot go on
     /// afterwards.
-    fn resume(self: Pin<&mut Self>, reply: Option<Reply<S>>) -> Step<Y, R>;
+    fn resume(self: Pin<&mut Self>, reply: Reply<S>) -> Step<Y, R>;
 }
 
 /// Why there is no next value.
@@ -51,8 +47,7 @@ type BoxedBody<Y, S, R> = Pin<Box<dyn Body<Y, S, R> + Send>>;
 
 /// A body and where it stands.
 pub(crate) struct Driver<Y, S, R> {
-    /// `None` when the body is over, however it ended. While the body runs it is taken out, so a
-    /// panic in it finishes the generator and drops the body.
+    /// `None` when the body is over, however it ended.
     body: Option<BoxedBody<Y, S, R>>,
     fresh: bool,
 }
@@ -66,30 +61,29 @@ impl<Y, S: 'static, R> Driver<Y, S, R> {
     }
 
     /// Runs to the first suspension, or on from one that waits for nothing: Python's `send(None)`.
-    #[inline]
-    pub(crate) fn start(&mut self) -> Result<Y, Stop<R>> {
-        let reply = match none() {
-            _ if self.fresh => None,
-            None if self.body.is_some() => return Err(Stop::AlreadyStarted),
-            nothing => nothing.map(Ok),
-        };
-        self.resume(reply)
+    pub(crate) fn start(&mut self) -> Step<Y, R> {
+        match none() {
+            _ if self.fresh => self.resume(Reply::Nothing),
+            Some(nothing) => self.resume(Reply::Sent(nothing)),
+            None if self.is_over() => Err(Stop::Finished),
+            None => Err(Stop::AlreadyStarted),
+        }
     }
 
     #[inline]
-    pub(crate) fn send(&mut self, value: S) -> Result<Y, Stop<R>> {
+    pub(crate) fn send(&mut self, value: S) -> Step<Y, R> {
         if self.fresh && none::<S>().is_none() {
             return Err(Stop::JustStarted);
         }
-        self.resume(Some(Ok(value)))
+        self.resume(Reply::Sent(value))
     }
 
-    pub(crate) fn throw(&mut self, exception: Exception) -> Result<Y, Stop<R>> {
+    pub(crate) fn throw(&mut self, exception: Exception) -> Step<Y, R> {
         if std::mem::take(&mut self.fresh) {
             self.body = None;
         }
         match self.body {
-            Some(_) => self.resume(Some(Err(exception))),
+            Some(_) => self.resume(Reply::Thrown(exception)),
             None => Err(Stop::Raised(exception)),
         }
     }
@@ -120,17 +114,26 @@ impl<Y, S: 'static, R> Driver<Y, S, R> {
     }
 
     #[inline]
-    fn resume(&mut self, reply: Option<Reply<S>>) -> Result<Y, Stop<R>> {
-        let mut body = self.body.take().ok_or(Stop::Finished)?;
+    fn resume(&mut self, reply: Reply<S>) -> Step<Y, R> {
         self.fresh = false;
-        match body.as_mut().resume(reply) {
-            Step::Suspended(Outgoing::Yielded(value)) => {
-                self.body = Some(body);
-                Ok(value)
-            }
-            Step::Suspended(Outgoing::Raised(exception)) => Err(Stop::Raised(exception)),
-            Step::Returned(value) => Err(Stop::Returned(value)),
+        let running = Running(&mut self.body);
+        let step = match running.0 {
+            Some(body) => body.as_mut().resume(reply),
+            None => Err(Stop::Finished),
+        };
+        if step.is_ok() {
+            std::mem::forget(running);
         }
+        step
+    }
+}
+
+/// Drops a body that does not come back suspended, be it by its end or by a panic.
+struct Running<'a, B>(&'a mut Option<B>);
+
+impl<B> Drop for Running<'_, B> {
+    fn drop(&mut self) {
+        *self.0 = None;
     }
 }
 

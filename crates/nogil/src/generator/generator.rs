@@ -267,7 +267,7 @@ struct GeneratorBody<F, Y, S> {
 }
 
 impl<F: Future, Y, S> Body<Y, S, F::Output> for GeneratorBody<F, Y, S> {
-    fn resume(self: Pin<&mut Self>, reply: Option<Reply<S>>) -> Step<Y, F::Output> {
+    fn resume(self: Pin<&mut Self>, reply: Reply<S>) -> Step<Y, F::Output> {
         // SAFETY: `future` is pinned whenever `self` is: it is never moved out, and there is no
         // `Drop` that could. `slot` is never pinned.
         let (slot, future) = unsafe {
@@ -276,10 +276,10 @@ impl<F: Future, Y, S> Body<Y, S, F::Output> for GeneratorBody<F, Y, S> {
         };
         slot.hand_in(reply);
         match future.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => Step::Returned(value),
-            Poll::Pending => Step::Suspended(slot.take().expect(
+            Poll::Ready(value) => Err(Stop::Returned(value)),
+            Poll::Pending => slot.collect().expect(
                 "a generator's body awaited something else than its yielder, so nobody can resume it",
-            )),
+            ),
         }
     }
 }

@@ -21,9 +21,10 @@ mod shared_generator;
 mod slot;
 mod yielder;
 
-pub(crate) use driver::{Body, Driver, Outgoing, Reply, Step, Stop};
+pub(crate) use driver::{Body, Driver, Reply, Step, Stop};
 pub use error::GeneratorError;
 pub use exception::Exception;
 pub use generator::{Generator, generator};
 pub use shared_generator::SharedGenerator;
+pub(crate) use slot::Slot;
 pub use yielder::Yielder;

@@ -1,118 +1,280 @@
-//! The single slot through which a generator and its body hand values to each other.
+//! The single slot through which a suspended body and its caller hand values to each other.
 //!
 //! # Why this is sound
 //!
-//! The slot has a *turn*, which says which of its two ends may touch its cell. An end reads or
-//! writes the cell only while it holds the turn, and its last act is to pass the turn on, so the
-//! cell is never touched by both. Passing on is a release store and looking is an acquire load:
-//! what one end wrote, the other sees, on whatever threads they are. There is exactly one value of
-//! each end ([`slot`] makes the pair, neither is `Clone`) and all their methods take `&mut self`,
-//! so no end races with itself, and no read-modify-write instruction is needed.
+//! The state says two things: whose *turn* it is, the caller's or the body's, and which field of
+//! the cargo is filled. A side touches the cargo only during its own turn, and its last act is to
+//! pass the turn on, so the two sides never touch it at the same time. Passing on is a release
+//! store and looking is an acquire load: what one side wrote, the other sees, whatever threads they
+//! are on. No side races with itself, because each acts through one value by `&mut` ([`CallerEnd`]
+//! and [`BodyEnd`], made in a pair and not `Clone`). Hence no read-modify-write instruction is
+//! needed, and a hand-over costs a plain store and a plain load.
+//!
+//! The fields are a union and not an enum so that the tag is the atomic state itself: a value is
+//! written once and read once, and never moved together with a tag.
 
 use std::cell::UnsafeCell;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::Poll;
 
-use super::{Outgoing, Reply};
+use super::{Exception, Reply, Step, Stop};
 
-struct Slot<Y, S> {
-    callers_turn: AtomicBool,
-    cell: UnsafeCell<Cargo<Y, S>>,
+/// The caller's turn, nothing in the slot. The states below [`BODY`] are the caller's.
+const CALLER: u8 = 0;
+/// The caller's turn, `yielded` is filled.
+const YIELDED: u8 = 1;
+/// The caller's turn, `exception` is filled.
+const RAISED: u8 = 2;
+/// The body's turn, nothing in the slot.
+const BODY: u8 = 3;
+/// The body's turn, `sent` is filled.
+const SENT: u8 = 4;
+/// The body's turn, `exception` is filled.
+const THROWN: u8 = 5;
+
+/// See the module's page.
+pub(crate) struct Slot<Y, S> {
+    state: AtomicU8,
+    cargo: UnsafeCell<Cargo<Y, S>>,
 }
 
-enum Cargo<Y, S> {
-    Nothing,
-    Outgoing(Outgoing<Y>),
-    Reply(Reply<S>),
+union Cargo<Y, S> {
+    nothing: (),
+    yielded: ManuallyDrop<Y>,
+    sent: ManuallyDrop<S>,
+    exception: ManuallyDrop<Exception>,
 }
 
-// SAFETY: a shared slot is only reached through its two ends, which exclude each other by turns
-// (see above). The values in it may be taken by another thread than the one that put them there,
-// hence `Send`.
+// SAFETY: whoever shares a slot acts in turns (see the module's page). What one side put in, the
+// other may take on another thread, hence `Send`.
 unsafe impl<Y: Send, S: Send> Sync for Slot<Y, S> {}
 
-/// The end of the caller, who hands in replies and takes what the body left.
+impl<Y, S> Slot<Y, S> {
+    /// An empty slot. The first turn is the caller's.
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Slot {
+            state: AtomicU8::new(CALLER),
+            cargo: UnsafeCell::new(Cargo { nothing: () }),
+        }
+    }
+
+    /// Passes the turn to the body.
+    ///
+    /// # Panics
+    ///
+    /// If the caller has not got the turn back since it last did this, or has not collected what
+    /// came with it.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the caller meanwhile.
+    #[inline]
+    pub(crate) unsafe fn hand_in(&self, reply: Reply<S>) {
+        assert!(
+            self.state.load(Ordering::Acquire) == CALLER,
+            "the body is not suspended"
+        );
+        // SAFETY: it is the caller's turn and the slot is empty.
+        unsafe {
+            match reply {
+                Reply::Nothing => self.pass(BODY),
+                Reply::Sent(value) => self.put(&raw mut (*self.cargo.get()).sent, value, SENT),
+                Reply::Thrown(error) => {
+                    self.put(&raw mut (*self.cargo.get()).exception, error, THROWN)
+                }
+            }
+        }
+    }
+
+    /// Takes what the body left, if it has passed the turn.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the caller meanwhile.
+    #[inline]
+    pub(crate) unsafe fn collect<R>(&self) -> Option<Step<Y, R>> {
+        // SAFETY: in both states it is the caller's turn, and the state names the filled field.
+        let step = unsafe {
+            match self.state.load(Ordering::Acquire) {
+                YIELDED => Ok(ManuallyDrop::take(&mut (*self.cargo.get()).yielded)),
+                RAISED => Err(Stop::Raised(ManuallyDrop::take(
+                    &mut (*self.cargo.get()).exception,
+                ))),
+                _ => return None,
+            }
+        };
+        self.state.store(CALLER, Ordering::Relaxed);
+        Some(step)
+    }
+
+    /// Polls a yield: leaves `value` for the caller and then waits for what the caller hands in.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the body meanwhile.
+    #[inline]
+    pub(crate) unsafe fn exchange(&self, value: &mut Option<Y>) -> Poll<Result<S, Exception>> {
+        // SAFETY: the same demand.
+        unsafe {
+            if value.is_some() {
+                self.leave(value, YIELDED, |cargo| &raw mut (*cargo).yielded);
+                return Poll::Pending;
+            }
+            // SAFETY: in both states it is the body's turn, and the state names the filled field.
+            let reply = match self.state.load(Ordering::Acquire) {
+                SENT => Ok(ManuallyDrop::take(&mut (*self.cargo.get()).sent)),
+                THROWN => Err(ManuallyDrop::take(&mut (*self.cargo.get()).exception)),
+                _ => return Poll::Pending,
+            };
+            self.state.store(BODY, Ordering::Relaxed);
+            Poll::Ready(reply)
+        }
+    }
+
+    /// Polls a yield that catches nothing: an exception goes straight back to the caller, who then
+    /// drops the body.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the body meanwhile.
+    #[inline]
+    pub(crate) unsafe fn exchange_or_raise(&self, value: &mut Option<Y>) -> Poll<S> {
+        // SAFETY: the same demand.
+        unsafe {
+            match self.exchange(value) {
+                Poll::Ready(Ok(sent)) => Poll::Ready(sent),
+                Poll::Ready(Err(exception)) => {
+                    self.raise(&mut Some(exception));
+                    Poll::Pending
+                }
+                Poll::Pending => Poll::Pending,
+            }
+        }
+    }
+
+    /// Polls a raise: leaves `exception` for the caller, who then drops the body.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the body meanwhile.
+    #[cold]
+    pub(crate) unsafe fn raise(&self, exception: &mut Option<Exception>) {
+        // SAFETY: the same demand; the field belongs to the state.
+        unsafe { self.leave(exception, RAISED, |cargo| &raw mut (*cargo).exception) };
+    }
+
+    /// Leaves something for the caller, if the body has the turn.
+    ///
+    /// It has not if an earlier yield was abandoned (its future was dropped after a poll): that
+    /// yield has happened nevertheless, so what comes now waits for its own turn. When the
+    /// caller replies to an abandoned yield, a value is dropped, but an exception must not get
+    /// lost: it goes back in place of what would have been left.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the body meanwhile, and `field` is the one that `filled` names.
+    #[inline]
+    unsafe fn leave<T>(
+        &self,
+        what: &mut Option<T>,
+        filled: u8,
+        field: unsafe fn(*mut Cargo<Y, S>) -> *mut ManuallyDrop<T>,
+    ) {
+        let mut unclaimed = None;
+        match self.state.load(Ordering::Acquire) {
+            BODY => {}
+            // SAFETY: it is the body's turn and `sent` is filled.
+            SENT => unclaimed = Some(unsafe { ManuallyDrop::take(&mut (*self.cargo.get()).sent) }),
+            THROWN => return self.pass(RAISED),
+            _ => return,
+        }
+        if let Some(what) = what.take() {
+            // SAFETY: it is the body's turn and the slot is empty.
+            unsafe { self.put(field(self.cargo.get()), what, filled) };
+        }
+        // A destructor may do anything, so it runs when the slot is in order.
+        drop(unclaimed);
+    }
+
+    /// Fills an empty slot and passes the turn.
+    ///
+    /// # Safety
+    ///
+    /// `field` is the one of this slot that `filled` names, the slot is empty, and the acting side
+    /// has the turn.
+    #[inline]
+    unsafe fn put<T>(&self, field: *mut ManuallyDrop<T>, what: T, filled: u8) {
+        // SAFETY: the field is valid, this side has it for itself, and nothing in it has to be
+        // dropped.
+        unsafe { field.write(ManuallyDrop::new(what)) };
+        self.pass(filled);
+    }
+
+    #[inline]
+    fn pass(&self, state: u8) {
+        self.state.store(state, Ordering::Release);
+    }
+}
+
+impl<Y, S> Drop for Slot<Y, S> {
+    fn drop(&mut self) {
+        let cargo = self.cargo.get_mut();
+        // SAFETY: the state names the filled field, and nobody looks at it after this.
+        unsafe {
+            match *self.state.get_mut() {
+                YIELDED => ManuallyDrop::drop(&mut cargo.yielded),
+                SENT => ManuallyDrop::drop(&mut cargo.sent),
+                RAISED | THROWN => ManuallyDrop::drop(&mut cargo.exception),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The caller's end of a shared slot.
 pub(super) struct CallerEnd<Y, S>(Arc<Slot<Y, S>>);
 
-/// The end of the body, which puts what it yields and takes replies.
+/// The body's end of a shared slot.
 pub(super) struct BodyEnd<Y, S>(Arc<Slot<Y, S>>);
 
-/// Makes a slot. The first turn is the caller's.
+/// Makes a shared slot.
 pub(super) fn slot<Y, S>() -> (CallerEnd<Y, S>, BodyEnd<Y, S>) {
-    let slot = Arc::new(Slot {
-        callers_turn: AtomicBool::new(true),
-        cell: UnsafeCell::new(Cargo::Nothing),
-    });
+    let slot = Arc::new(Slot::new());
     (CallerEnd(slot.clone()), BodyEnd(slot))
 }
 
 impl<Y, S> CallerEnd<Y, S> {
-    /// Passes the turn to the body, with a reply unless the body has not been started.
     #[inline]
-    pub(super) fn hand_in(&mut self, reply: Option<Reply<S>>) {
-        assert!(
-            self.0.callers_turn.load(Ordering::Acquire),
-            "the body has not suspended itself"
-        );
-        let cargo = reply.map_or(Cargo::Nothing, Cargo::Reply);
-        // SAFETY: it is the caller's turn, and `self` is the only caller's end.
-        let _previous = unsafe { std::mem::replace(&mut *self.0.cell.get(), cargo) };
-        self.0.callers_turn.store(false, Ordering::Release);
+    pub(super) fn hand_in(&mut self, reply: Reply<S>) {
+        // SAFETY: this is the only caller's end, and it is borrowed mutably.
+        unsafe { self.0.hand_in(reply) };
     }
 
-    /// Takes what the body left, or `None` if it left nothing since the last hand-in.
     #[inline]
-    pub(super) fn take(&mut self) -> Option<Outgoing<Y>> {
-        if !self.0.callers_turn.load(Ordering::Acquire) {
-            return None;
-        }
-        // SAFETY: it is the caller's turn, and `self` is the only caller's end.
-        match unsafe { std::mem::replace(&mut *self.0.cell.get(), Cargo::Nothing) } {
-            Cargo::Outgoing(outgoing) => Some(outgoing),
-            Cargo::Nothing | Cargo::Reply(_) => None,
-        }
+    pub(super) fn collect<R>(&mut self) -> Option<Step<Y, R>> {
+        // SAFETY: this is the only caller's end, and it is borrowed mutably.
+        unsafe { self.0.collect() }
     }
 }
 
 impl<Y, S> BodyEnd<Y, S> {
-    /// Whether the body may call [`put`](Self::put) or [`take`](Self::take) with success.
     #[inline]
-    pub(super) fn has_turn(&self) -> bool {
-        !self.0.callers_turn.load(Ordering::Acquire)
+    pub(super) fn exchange(&mut self, value: &mut Option<Y>) -> Poll<Result<S, Exception>> {
+        // SAFETY: this is the only body's end, and it is borrowed mutably.
+        unsafe { self.0.exchange(value) }
     }
 
-    /// Leaves something for the caller and passes it the turn.
-    ///
-    /// A reply that nobody took belonged to a yield that was abandoned (its future was dropped). A
-    /// value is then dropped with it, but an exception must not get lost: it goes out in place
-    /// of `outgoing`.
-    ///
-    /// # Panics
-    ///
-    /// If it is not the body's turn.
     #[inline]
-    pub(super) fn put(&mut self, outgoing: Outgoing<Y>) {
-        assert!(self.has_turn(), "the caller has not resumed the body");
-        // SAFETY: it is the body's turn, and `self` is the only body's end.
-        let cell = unsafe { &mut *self.0.cell.get() };
-        let outgoing = match std::mem::replace(cell, Cargo::Nothing) {
-            Cargo::Reply(Err(exception)) => Outgoing::Raised(exception),
-            _ => outgoing,
-        };
-        *cell = Cargo::Outgoing(outgoing);
-        self.0.callers_turn.store(true, Ordering::Release);
+    pub(super) fn exchange_or_raise(&mut self, value: &mut Option<Y>) -> Poll<S> {
+        // SAFETY: this is the only body's end, and it is borrowed mutably.
+        unsafe { self.0.exchange_or_raise(value) }
     }
 
-    /// Takes the caller's reply, if there is one.
-    #[inline]
-    pub(super) fn take(&mut self) -> Option<Reply<S>> {
-        if !self.has_turn() {
-            return None;
-        }
-        // SAFETY: it is the body's turn, and `self` is the only body's end.
-        match unsafe { std::mem::replace(&mut *self.0.cell.get(), Cargo::Nothing) } {
-            Cargo::Reply(reply) => Some(reply),
-            Cargo::Nothing | Cargo::Outgoing(_) => None,
-        }
+    pub(super) fn raise(&mut self, exception: &mut Option<Exception>) {
+        // SAFETY: this is the only body's end, and it is borrowed mutably.
+        unsafe { self.0.raise(exception) };
     }
 }

@@ -1,11 +1,12 @@
 //! The hand with which a body yields.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::error::Error;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 
 use super::slot::BodyEnd;
-use super::{Exception, Generator, GeneratorError, Outgoing, Reply, Stop};
+use super::{Exception, Generator, GeneratorError, Stop};
 
 /// What a generator's body yields through: Python's `yield`, which is an expression that gives back
 /// what was sent.
@@ -47,11 +48,9 @@ impl<Y, S: 'static> Yielder<Y, S> {
     /// assert_eq!(adder.send(2).unwrap(), 7);
     /// ```
     #[inline]
-    pub async fn yield_(&mut self, value: Y) -> S {
-        match self.try_yield(value).await {
-            Ok(sent) => sent,
-            Err(exception) => self.raise(exception).await,
-        }
+    pub fn yield_(&mut self, value: Y) -> impl Future<Output = S> {
+        let mut value = Some(value);
+        poll_fn(move |_| self.0.exchange_or_raise(&mut value))
     }
 
     /// Yields a value and gives back what the caller sends, or what it throws: a `yield` inside
@@ -76,10 +75,8 @@ impl<Y, S: 'static> Yielder<Y, S> {
     /// ```
     #[inline]
     pub fn try_yield(&mut self, value: Y) -> impl Future<Output = Result<S, Exception>> {
-        Exchange {
-            end: &mut self.0,
-            outgoing: Some(Outgoing::Yielded(value)),
-        }
+        let mut value = Some(value);
+        poll_fn(move |_| self.0.exchange(&mut value))
     }
 
     /// Ends the body with an exception, which goes to the caller: Python's `raise`.
@@ -101,11 +98,11 @@ impl<Y, S: 'static> Yielder<Y, S> {
     /// assert_eq!(picky.send(-1).unwrap_err().to_string(), "negative");
     /// assert!(matches!(picky.send(1), Err(GeneratorError::StopIteration(None))));
     /// ```
-    pub async fn raise<T>(
+    pub fn raise<T>(
         &mut self,
-        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> T {
-        self.leave(Exception::new(error)).await
+        error: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> impl Future<Output = T> {
+        self.leave(Exception::new(error))
     }
 
     /// Yields every item of an iterator: Python's `yield from iterable`. What the caller sends is
@@ -198,18 +195,17 @@ impl<Y, S: 'static> Yielder<Y, S> {
         }
     }
 
-    async fn leave<T>(&mut self, exception: Exception) -> T {
-        let _reply = Exchange {
-            end: &mut self.0,
-            outgoing: Some(Outgoing::Raised(exception)),
-        }
-        .await;
-        unreachable!("the generator drops its body when an exception leaves it")
+    fn leave<T>(&mut self, exception: Exception) -> impl Future<Output = T> {
+        let mut exception = Some(exception);
+        poll_fn(move |_| {
+            self.0.raise(&mut exception);
+            Poll::Pending
+        })
     }
 }
 
-impl<Y, S> std::fmt::Debug for Yielder<Y, S> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<Y, S> fmt::Debug for Yielder<Y, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Yielder").finish_non_exhaustive()
     }
 }
@@ -224,35 +220,5 @@ impl<R> Stop<R> {
             Stop::AlreadyStarted => GeneratorError::AlreadyStarted,
             Stop::IgnoredExit => GeneratorError::IgnoredExit,
         })
-    }
-}
-
-/// Leaves something for the caller when first polled, then waits for the reply.
-///
-/// When the turn is not the body's at first, a yield was abandoned half way (its future was dropped
-/// after a poll); it has happened nevertheless, so this one waits for the caller to come back.
-struct Exchange<'a, Y, S> {
-    end: &'a mut BodyEnd<Y, S>,
-    outgoing: Option<Outgoing<Y>>,
-}
-
-// Nothing in an exchange is pinned: it holds a reference and a value that is moved out.
-impl<Y, S> Unpin for Exchange<'_, Y, S> {}
-
-impl<Y, S> Future for Exchange<'_, Y, S> {
-    type Output = Reply<S>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Reply<S>> {
-        let Exchange { end, outgoing } = &mut *self;
-        if outgoing.is_none() {
-            return end.take().map_or(Poll::Pending, Poll::Ready);
-        }
-        if end.has_turn()
-            && let Some(outgoing) = outgoing.take()
-        {
-            end.put(outgoing);
-        }
-        Poll::Pending
     }
 }
