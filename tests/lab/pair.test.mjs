@@ -1,0 +1,84 @@
+// The pair in JupyterLab, in a real browser: what `ferrocell lab` promises, from the first start to Ctrl-C.
+//
+// Needs the command built and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
+// PICTURE names the file that receives the screenshot of the pair.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { chromium } from "playwright-core";
+
+import { startLab } from "./lab_server.mjs";
+import { NotebookPanel } from "./notebook_panel.mjs";
+import { LANGUAGES, makeProject } from "./project.mjs";
+
+// Chromium asks for nothing from the network, and runs as root in a container.
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let project, lab, browser, page;
+const panels = {};
+
+before(async () => {
+  project = await makeProject();
+  lab = await startLab(project.folder);
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+});
+
+after(async () => {
+  await browser?.close();
+  await lab?.end();
+  await project?.remove();
+});
+
+test("the address opens the pair side by side, with both kernels", async () => {
+  await page.goto(lab.address);
+  for (const language of LANGUAGES) {
+    panels[language] = await NotebookPanel.find(page, language);
+    await panels[language].waitForKernel();
+  }
+  const [left, right] = await Promise.all(LANGUAGES.map((language) => panels[language].panel.boundingBox()));
+  assert.equal(left.y, right.y);
+  assert.ok(left.x + left.width <= right.x, "the Python notebook is left of the Rust notebook");
+  assert.ok(Math.abs(left.width - right.width) < 20, "both have half of the window");
+});
+
+for (const language of LANGUAGES) {
+  test(`${language}: a name typed at the first prompt comes back as a greeting under its cell`, async () => {
+    const panel = panels[language];
+    const asking = panel.firstPrompt;
+    await panel.runUntil(asking);
+    const name = await panel.answerPrompt(asking);
+    await panel.output(asking).filter({ hasText: `Hello, ${name}` }).waitFor();
+    await panel.waitUntilRun(asking);
+    assert.equal(await panel.errors().count(), 0);
+  });
+}
+
+test("the picture shows both greetings", async () => {
+  for (const language of LANGUAGES) {
+    const panel = panels[language];
+    const greeting = panel.output(panel.firstPrompt).filter({ hasText: "Hello, " });
+    await greeting.scrollIntoViewIfNeeded();
+    assert.ok(await greeting.isVisible());
+  }
+  if (process.env.PICTURE) {
+    await page.screenshot({ path: process.env.PICTURE });
+  }
+});
+
+test("Ctrl-C ends JupyterLab and both kernels", async () => {
+  const { code, started, left } = await lab.end();
+  lab = undefined;
+  assert.equal(code, 0);
+  assert.ok(started.length >= 3, "the server and two kernels were running");
+  assert.deepEqual(left, []);
+});

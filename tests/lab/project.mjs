@@ -1,0 +1,36 @@
+// A throw-away project beside the real one. Its notebooks are copies without outputs, so that a number beside a cell
+// means that it ran here, and JupyterLab saves nothing over the checked-in ones. Everything else, the environment in
+// .ferrocell among it, is the real project's.
+
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+export const LANGUAGES = ["python", "rust"];
+
+const NOTEBOOK = "concurrency.ipynb";
+const root = path.resolve(import.meta.dirname, "../..");
+
+export async function makeProject() {
+  const folder = await mkdtemp(path.join(tmpdir(), "ferrocell-lab-"));
+  for (const name of [".ferrocell", "Cargo.toml", "Cargo.lock", "crates"]) {
+    await symlink(path.join(root, name), path.join(folder, name));
+  }
+  for (const language of LANGUAGES) {
+    const notebook = await readNotebook(language);
+    for (const cell of notebook.cells.filter((cell) => cell.cell_type === "code")) {
+      Object.assign(cell, { outputs: [], execution_count: null });
+    }
+    const copy = path.join(folder, "notebooks", language, NOTEBOOK);
+    await mkdir(path.dirname(copy), { recursive: true });
+    await writeFile(copy, JSON.stringify(notebook));
+  }
+  return { folder, remove: () => rm(folder, { recursive: true }) };
+}
+
+export async function readNotebook(language) {
+  return JSON.parse(await readFile(path.join(root, "notebooks", language, NOTEBOOK), "utf8"));
+}
+
+// The ferrocell command under test.
+export const ferrocell = path.resolve(root, process.env.FERROCELL ?? "target/release/ferrocell");
