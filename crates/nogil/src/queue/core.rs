@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::error::{GetError, PutError, TaskDoneError};
 use super::iter::QueueIter;
 use super::storage::Storage;
-use crate::sync::monitor::{Entered, Monitor};
+use crate::sync::monitor::Monitor;
 
 const NOT_EMPTY: usize = 0;
 const NOT_FULL: usize = 1;
@@ -26,8 +26,6 @@ struct State<S> {
     unfinished_tasks: usize,
     is_shutdown: bool,
 }
-
-type Locked<'a, S> = Entered<'a, State<S>, 3>;
 
 impl<S: Storage> QueueCore<S> {
     pub(super) fn with_maxsize(maxsize: usize) -> Self {
@@ -311,7 +309,7 @@ impl<S: Storage> QueueCore<S> {
     /// assert_eq!(queue.qsize(), 1);
     /// ```
     pub fn qsize(&self) -> usize {
-        self.lock().items.len()
+        self.monitor.enter().items.len()
     }
 
     /// Whether there is no item; another thread may change that at once.
@@ -333,7 +331,7 @@ impl<S: Storage> QueueCore<S> {
     /// assert!(queue.full());
     /// ```
     pub fn full(&self) -> bool {
-        self.is_full(&self.lock().items)
+        self.is_full(&self.monitor.enter().items)
     }
 
     /// How many items may wait in the queue at once; zero means any number.
@@ -356,7 +354,7 @@ impl<S: Storage> QueueCore<S> {
     /// assert_eq!(queue.unfinished_tasks(), 1);
     /// ```
     pub fn unfinished_tasks(&self) -> usize {
-        self.lock().unfinished_tasks
+        self.monitor.enter().unfinished_tasks
     }
 
     /// Whether the queue was shut down. Python's attribute `is_shutdown`.
@@ -368,11 +366,18 @@ impl<S: Storage> QueueCore<S> {
     /// assert!(queue.is_shutdown());
     /// ```
     pub fn is_shutdown(&self) -> bool {
-        self.lock().is_shutdown
+        self.monitor.enter().is_shutdown
     }
 
-    fn lock(&self) -> Locked<'_, S> {
-        self.monitor.enter()
+    pub(super) fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.monitor.enter();
+        f.debug_struct(name)
+            .field("qsize", &state.items.len())
+            .field("maxsize", &self.maxsize)
+            .field("unfinished_tasks", &state.unfinished_tasks)
+            .field("is_shutdown", &state.is_shutdown)
+            .field("waiting", &state.waiting())
+            .finish()
     }
 
     fn is_full(&self, items: &S) -> bool {
@@ -382,12 +387,6 @@ impl<S: Storage> QueueCore<S> {
 
 impl<S: Storage> fmt::Debug for QueueCore<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.lock();
-        f.debug_struct("Queue")
-            .field("qsize", &state.items.len())
-            .field("maxsize", &self.maxsize)
-            .field("unfinished_tasks", &state.unfinished_tasks)
-            .field("is_shutdown", &state.is_shutdown)
-            .finish()
+        self.describe("QueueCore", f)
     }
 }

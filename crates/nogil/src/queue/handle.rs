@@ -39,7 +39,7 @@ macro_rules! impl_handle {
 
         impl<T $(: $Bound)?> std::fmt::Debug for $Queue<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Debug::fmt(&self.0, f)
+                self.0.describe(stringify!($Queue), f)
             }
         }
 

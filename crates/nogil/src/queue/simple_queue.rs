@@ -129,8 +129,10 @@ impl<T> Default for SimpleQueue<T> {
 
 impl<T> fmt::Debug for SimpleQueue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let items = self.0.enter();
         f.debug_struct("SimpleQueue")
-            .field("qsize", &self.qsize())
+            .field("qsize", &items.len())
+            .field("waiting", &items.waiting())
             .finish()
     }
 }

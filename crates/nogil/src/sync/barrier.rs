@@ -271,10 +271,11 @@ impl Barrier {
 
 impl fmt::Debug for Barrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let crossing = self.0.crossing.enter();
         f.debug_struct("Barrier")
-            .field("parties", &self.parties())
-            .field("n_waiting", &self.n_waiting())
-            .field("broken", &self.broken())
-            .finish_non_exhaustive()
+            .field("parties", &self.0.parties)
+            .field("broken", &(crossing.phase == Phase::Broken))
+            .field("waiting", &crossing.waiting())
+            .finish()
     }
 }

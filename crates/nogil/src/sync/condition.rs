@@ -66,6 +66,10 @@ impl<S: Default> Default for Condition<S> {
 
 impl<S: fmt::Debug> fmt::Debug for Condition<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Condition").field(&*self.0.enter()).finish()
+        let state = self.0.enter();
+        f.debug_struct("Condition")
+            .field("state", &*state)
+            .field("waiting", &state.waiting())
+            .finish()
     }
 }

@@ -121,8 +121,10 @@ impl Default for Event {
 
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flag = self.0.enter();
         f.debug_struct("Event")
-            .field("is_set", &self.is_set())
+            .field("is_set", &flag.is_set)
+            .field("waiting", &flag.waiting())
             .finish()
     }
 }

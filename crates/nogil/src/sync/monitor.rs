@@ -34,6 +34,12 @@ struct Sleepers {
     woken: usize,
 }
 
+impl Sleepers {
+    fn unwoken(&self) -> usize {
+        self.asleep - self.woken
+    }
+}
+
 impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
     pub(crate) fn new(state: S) -> Self {
         Self {
@@ -119,15 +125,21 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         (self, in_time)
     }
 
+    /// How many threads wait and have not been woken yet.
+    pub(crate) fn waiting(&self) -> usize {
+        let sleepers = &self.inner.sleepers;
+        sleepers.iter().map(Sleepers::unwoken).sum()
+    }
+
     /// Unlocks, and wakes up to `count` of those who wait for `condition`.
     pub(crate) fn leave_notifying(mut self, condition: usize, count: usize) {
         let sleepers = &mut self.inner.sleepers[condition];
-        let wake = count.min(sleepers.asleep - sleepers.woken);
+        let wake = count.min(sleepers.unwoken());
         if wake == 0 {
             return;
         }
         sleepers.woken += wake;
-        let everyone = sleepers.woken == sleepers.asleep;
+        let everyone = sleepers.unwoken() == 0;
         let condvar = &self.monitor.condvars[condition];
         // Whoever wakes needs the lock at once, so it is free before the call.
         drop(self);

@@ -129,8 +129,10 @@ impl Semaphore {
 
 impl fmt::Debug for Semaphore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let available = self.0.available.enter();
         f.debug_struct("Semaphore")
-            .field("available", &*self.0.available.enter())
-            .finish_non_exhaustive()
+            .field("available", &*available)
+            .field("waiting", &available.waiting())
+            .finish()
     }
 }
