@@ -2,6 +2,7 @@
 //!
 //! This file owns the command tree and nothing else; each subcommand is a module of the same name.
 
+mod compare;
 mod environment;
 mod kernel;
 mod lab;
@@ -26,6 +27,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Args),
+    Compare(compare::Args),
     Lab(lab::Args),
     Setup(environment::Args),
 }
@@ -33,6 +35,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(args),
+        Command::Compare(args) => compare::compare(args),
         Command::Lab(args) => lab::lab(args),
         Command::Setup(args) => environment::setup(args),
     };

@@ -11,6 +11,15 @@ pub(crate) fn without_ansi(text: &str) -> String {
     plain + rest
 }
 
+/// The text as a terminal shows it in the end: a carriage return starts its line over.
+pub(crate) fn as_displayed(text: &str) -> String {
+    let lines = text.split('\n').map(|line| {
+        let line = line.trim_end_matches('\r');
+        line.rsplit('\r').next().unwrap_or_default()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What follows an escape sequence whose introducing escape character has been taken off.
 ///
 /// Control sequences (`[`…letter) and operating system commands (`]`…bell or `ESC \`) are what kernels write.
