@@ -34,7 +34,7 @@ fn setting_releases_all_who_wait_even_if_cleared_at_once() {
     let waiters: Vec<_> = (0..3)
         .map(|_| {
             let event = event.clone();
-            thread::spawn(move || event.wait_timeout(Duration::MAX))
+            thread::spawn(move || event.wait_timeout(Duration::from_secs(60)))
         })
         .collect();
     until_waiting(3, &event);
