@@ -12,6 +12,11 @@ mod thread;
 mod time;
 
 pub use coroutine::{Coroutine, CoroutineError, coroutine, suspend, try_suspend};
+pub use executor::{
+    AsCompleted, AsCompletedTimeout, ExecutorError, Future, FutureError, Map, ReturnWhen,
+    SubmitError, ThreadPoolExecutor, ThreadPoolExecutorBuilder, UnfinishedError, Wait,
+    as_completed, as_completed_timeout, wait, wait_timeout,
+};
 pub use generator::{Exception, Generator, GeneratorError, SharedGenerator, Yielder, generator};
 pub use input::input;
 pub use queue::{

@@ -38,6 +38,15 @@ impl Context {
         }
     }
 
+    /// The context for work of a pool, whose waiters look at `desk`.
+    pub(crate) fn at_desk(desk: &Arc<Desk>) -> Self {
+        Self {
+            desk: Arc::clone(desk),
+            daemon: false,
+            seed: Seed::derive(),
+        }
+    }
+
     /// Runs `function` in this context on the calling thread and catches its panic.
     pub(crate) fn run<T>(self, function: impl FnOnce() -> T) -> Result<T, Panicked> {
         self.seed.plant();

@@ -30,3 +30,4 @@ pub use timer::Timer;
 
 pub(crate) use context::Context;
 pub(crate) use hold::Hold;
+pub(crate) use target::Target;
