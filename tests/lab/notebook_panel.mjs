@@ -1,24 +1,44 @@
 // One open notebook in JupyterLab, seen through the page as a reader sees it.
 
-import { LANGUAGES, readNotebook } from "./project.mjs";
+import { readNotebook } from "./project.mjs";
 
 // The first cell of a fresh Rust session compiles the crates that it names.
 const PATIENCE = { timeout: 300_000 };
 
+// Resolves once so many kernels have introduced themselves to the page. The page shows a kernel as idle even before that,
+// and drops what it is asked to run. To be called before the page is opened.
+export function kernelsConnected(page, count) {
+  return new Promise((resolve) => {
+    page.on("websocket", (socket) => {
+      const listen = ({ payload }) => {
+        if (payload.includes("kernel_info_reply")) {
+          socket.off("framereceived", listen);
+          count -= 1;
+          if (count === 0) {
+            resolve();
+          }
+        }
+      };
+      socket.on("framereceived", listen);
+    });
+  });
+}
+
 export class NotebookPanel {
   static async find(page, language) {
     const { cells } = await readNotebook(language);
-    const panel = page.locator(".jp-NotebookPanel").nth(LANGUAGES.indexOf(language));
-    return new NotebookPanel(page, panel, cells);
+    // Both tabs have the same name; what tells them apart is the path in the hover text.
+    const tab = page.locator(`.lm-TabBar-tab[title*="notebooks/${language}/"]`);
+    const id = await tab.getAttribute("data-id");
+    return new NotebookPanel(page.locator(`[id="${id}"]`), cells);
   }
 
-  constructor(page, panel, cells) {
-    this.page = page;
+  constructor(panel, cells) {
     this.panel = panel;
     this.cells = cells;
   }
 
-  async waitForKernel() {
+  async waitUntilIdle() {
     await this.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor(PATIENCE);
   }
 
@@ -30,22 +50,25 @@ export class NotebookPanel {
     return this.panel.locator(`.jp-Cell[data-windowed-list-index="${index}"]`);
   }
 
-  // Runs the cells before `end` one by one with Shift+Enter, each once the one before it is done.
+  // Runs the code cells before `end` one by one, each once the one before it is done.
   async runUntil(end) {
-    await this.cell(0).click();
-    await this.page.keyboard.press("Escape");
     for (let index = 0; index < end; index += 1) {
-      await this.page.keyboard.press("Shift+Enter");
       if (this.cells[index].cell_type === "code") {
+        await this.start(index);
         await this.waitUntilRun(index);
       }
     }
   }
 
-  // Runs the active cell, which asks, and types the answer that its metadata holds.
+  async start(index) {
+    // Pressed in the cell's own editor, wherever the page's focus is.
+    await this.cell(index).locator(".cm-content").press("Shift+Enter");
+  }
+
+  // Runs a cell that asks, and types the answer that its metadata holds.
   async answerPrompt(index) {
     const answer = this.cells[index].metadata.ferrocell.answers[0];
-    await this.page.keyboard.press("Shift+Enter");
+    await this.start(index);
     const prompt = this.cell(index).locator(".jp-Stdin-input");
     await prompt.waitFor(PATIENCE);
     await prompt.fill(answer);

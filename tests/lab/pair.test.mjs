@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 import { startLab } from "./lab_server.mjs";
-import { NotebookPanel } from "./notebook_panel.mjs";
+import { kernelsConnected, NotebookPanel } from "./notebook_panel.mjs";
 import { LANGUAGES, makeProject } from "./project.mjs";
 
 // Chromium asks for nothing from the network, and runs as root in a container.
@@ -40,10 +40,12 @@ after(async () => {
 });
 
 test("the address opens the pair side by side, with both kernels", async () => {
+  const connected = kernelsConnected(page, LANGUAGES.length);
   await page.goto(lab.address);
+  await connected;
   for (const language of LANGUAGES) {
     panels[language] = await NotebookPanel.find(page, language);
-    await panels[language].waitForKernel();
+    await panels[language].waitUntilIdle();
   }
   const [left, right] = await Promise.all(LANGUAGES.map((language) => panels[language].panel.boundingBox()));
   assert.equal(left.y, right.y);
