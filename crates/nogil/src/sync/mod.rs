@@ -11,6 +11,7 @@ mod error;
 mod event;
 pub(crate) mod monitor;
 mod primitives;
+mod questions;
 mod semaphore;
 mod semaphore_guard;
 

@@ -10,11 +10,13 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use crate::sync::primitives::{Condvar, Mutex, MutexGuard};
+use crate::sync::questions::Questions;
 
 /// A state behind a lock, with `CONDITIONS` conditions to wait for, addressed by index.
 pub(crate) struct Monitor<S, const CONDITIONS: usize = 1> {
     inner: Mutex<Inner<S, CONDITIONS>>,
     condvars: [Condvar; CONDITIONS],
+    questions: Questions,
 }
 
 struct Inner<S, const CONDITIONS: usize> {
@@ -48,6 +50,7 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
                 sleepers: [Sleepers::default(); CONDITIONS],
             }),
             condvars: array::from_fn(|_| Condvar::new()),
+            questions: Questions::new(),
         }
     }
 
@@ -83,16 +86,43 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
             return (self, false);
         }
         let deadline = deadline_after(timeout);
-        loop {
-            let (entered, in_time) = self.sleep(condition, deadline);
-            self = entered;
-            if !blocked(&mut self) {
-                return (self, true);
+        if !Questions::are_mine() {
+            return self.sleep_while(condition, deadline, &mut blocked);
+        }
+        // Nobody else may be kept from the state while the user types, so the lock is given back
+        // between two looks at it.
+        let monitor = self.monitor;
+        drop(self);
+        let unblocked = monitor.questions.serve_while(deadline, |until| {
+            let entered = monitor.enter();
+            let (entered, unblocked) = entered.sleep_while(condition, until, &mut blocked);
+            unblocked.then_some(entered)
+        });
+        match unblocked {
+            Some(entered) => (entered, true),
+            None => {
+                let mut entered = monitor.enter();
+                let unblocked = !blocked(&mut entered);
+                (entered, unblocked)
             }
+        }
+    }
+
+    /// Sleeps until `blocked` no longer holds or `deadline` passes; the flag says which.
+    fn sleep_while(
+        mut self,
+        condition: usize,
+        deadline: Option<Instant>,
+        blocked: &mut impl FnMut(&mut S) -> bool,
+    ) -> (Self, bool) {
+        let mut in_time = true;
+        while blocked(&mut self) {
             if !in_time {
                 return (self, false);
             }
+            (self, in_time) = self.sleep(condition, deadline);
         }
+        (self, true)
     }
 
     /// Waits for one notification of `condition`, or for no reason at all: the operating system may
