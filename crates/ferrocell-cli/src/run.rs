@@ -88,12 +88,12 @@ fn report(cell: &Cell, failure: &Failure) {
 fn summary(run: &Run) -> String {
     let durations = run.cells.iter().filter_map(|cell| cell.duration);
     let count = durations.clone().count();
-    let failed = run.failures().count();
+    let cells = if count == 1 { "cell" } else { "cells" };
     let seconds = durations.sum::<Duration>().as_secs_f64();
     let kernel = run.kernel.name();
     let name = run.document.path.display();
-    let ran = format!("{name}: {count} cells ran on {kernel} in {seconds:.2} s");
-    match failed {
+    let ran = format!("{name}: {count} {cells} ran on {kernel} in {seconds:.2} s");
+    match run.failures().count() {
         0 => ran,
         failed => format!("{ran}, {failed} failed"),
     }

@@ -30,9 +30,7 @@ pub(crate) struct Row {
 impl Comparison {
     /// Judges every code cell of the columns by the rules in the first one.
     pub(crate) fn of(columns: Vec<Run>) -> Result<Self> {
-        let (reference, others) = columns
-            .split_first()
-            .expect("a comparison has a reference");
+        let (reference, others) = columns.split_first().expect("a comparison has a reference");
         let rules = Rules::of(reference)?;
         let cells = reference.document.notebook.cells.iter().enumerate();
         let rows = cells.map(|(index, cell)| {
@@ -137,7 +135,7 @@ impl Rules {
             ordered,
         );
         match judgement {
-            Ok(()) => Verdict::Agrees,
+            Ok(()) => Verdict::Agrees(rule.in_words()),
             Err(reason) => Verdict::Differs(reason),
         }
     }

@@ -14,9 +14,8 @@ pub(crate) fn mismatches(reference: &Document, other: &Document) -> Vec<String> 
             .collect()
     };
     let (expected, found) = (cells(reference), cells(other));
-    let place = |cells: &[(String, &'static str)], id: &str| {
-        cells.iter().position(|(each, _)| each == id)
-    };
+    let place =
+        |cells: &[(String, &'static str)], id: &str| cells.iter().position(|(each, _)| each == id);
 
     let mut mismatches = Vec::new();
     for (id, kind) in &expected {
@@ -62,7 +61,10 @@ mod tests {
     use super::mismatches;
     use crate::notebook::Document;
 
-    fn document(cells: &[(&str, &str)]) -> Document {
+    /// Cells as pairs of type and id.
+    type Cells<'a> = &'a [(&'a str, &'a str)];
+
+    fn document(cells: Cells<'_>) -> Document {
         let cells: Vec<_> = cells
             .iter()
             .map(|(cell_type, id)| match *cell_type {
@@ -81,9 +83,12 @@ mod tests {
     #[test]
     fn cells_must_match_one_to_one_in_order() {
         let reference = [("markdown", "title"), ("code", "ask"), ("code", "join")];
-        let cases: [(&[(&str, &str)], &[&str]); 5] = [
+        let cases: [(Cells<'_>, &[&str]); 5] = [
             (&reference, &[]),
-            (&[("markdown", "title"), ("code", "ask")], &["`join` is missing"]),
+            (
+                &[("markdown", "title"), ("code", "ask")],
+                &["`join` is missing"],
+            ),
             (
                 &[("code", "title"), ("code", "ask"), ("code", "join")],
                 &["`title` is a code cell instead of a markdown cell"],

@@ -67,7 +67,8 @@ impl Reading {
             })
             .collect();
         if !ordered {
-            lines.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.partial_cmp(y).expect("finite")));
+            lines
+                .sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.partial_cmp(y).expect("finite")));
         }
         let (lines, numbers): (_, Vec<_>) = lines.into_iter().unzip();
         Self {
@@ -115,20 +116,68 @@ mod tests {
             ("", "", Numbers::Exact, true, None),
             ("a\nb", "b\na", Numbers::Exact, true, Some("line 1")),
             ("a\nb", "b\na", Numbers::Exact, false, None),
-            ("a\na", "a", Numbers::Exact, false, Some("2 lines, right has 1")),
-            ("a\na\nb", "a\nb\nb", Numbers::Exact, false, Some("line 2 (sorted)")),
-            ("a", "a\nmore", Numbers::Exact, true, Some("only right has \"more\"")),
+            (
+                "a\na",
+                "a",
+                Numbers::Exact,
+                false,
+                Some("2 lines, right has 1"),
+            ),
+            (
+                "a\na\nb",
+                "a\nb\nb",
+                Numbers::Exact,
+                false,
+                Some("line 2 (sorted)"),
+            ),
+            (
+                "a",
+                "a\nmore",
+                Numbers::Exact,
+                true,
+                Some("only right has \"more\""),
+            ),
             ("n 1", "n 2", Numbers::Exact, true, Some("\"n 1\"")),
             ("n 1", "n 2", Numbers::Masked, true, None),
             ("n 1", "m 2", Numbers::Masked, true, Some("\"n #\"")),
-            ("n 1\nm 1", "m 2\nn 3", Numbers::Masked, true, Some("line 1")),
+            (
+                "n 1\nm 1",
+                "m 2\nn 3",
+                Numbers::Masked,
+                true,
+                Some("line 1"),
+            ),
             ("n 1\nm 1", "m 2\nn 3", Numbers::Masked, false, None),
             ("took 5.1", "took 5.9", five_to_six(), true, None),
             ("took 5.1", "took 6.0", five_to_six(), true, None),
-            ("took 5.1", "took 6.1", five_to_six(), true, Some("number 1 of right is 6.1")),
-            ("took 4.9", "took 5.1", five_to_six(), true, Some("number 1 of left is 4.9")),
-            ("a 5 6", "a 5 6", five_to_six(), true, Some("left shows 2 numbers")),
-            ("none", "none", five_to_six(), true, Some("left shows 0 numbers")),
+            (
+                "took 5.1",
+                "took 6.1",
+                five_to_six(),
+                true,
+                Some("number 1 of right is 6.1"),
+            ),
+            (
+                "took 4.9",
+                "took 5.1",
+                five_to_six(),
+                true,
+                Some("number 1 of left is 4.9"),
+            ),
+            (
+                "a 5 6",
+                "a 5 6",
+                five_to_six(),
+                true,
+                Some("left shows 2 numbers"),
+            ),
+            (
+                "none",
+                "none",
+                five_to_six(),
+                true,
+                Some("left shows 0 numbers"),
+            ),
             (
                 "b 1\na 5",
                 "a 6\nb 2",

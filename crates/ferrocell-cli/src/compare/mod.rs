@@ -65,7 +65,10 @@ pub(crate) async fn compare(args: Args) -> Result<ExitCode> {
     for (place, notebook) in notebooks.into_iter().enumerate() {
         let kernel = args.kernels.get(place).map(String::as_str);
         let run = Run::of(notebook, kernel, &args.options, true).await?;
-        if run.failures().any(|(_, failure)| matches!(failure, Failure::Interrupted)) {
+        if run
+            .failures()
+            .any(|(_, failure)| matches!(failure, Failure::Interrupted))
+        {
             bail!("interrupted");
         }
         for warning in &run.warnings {

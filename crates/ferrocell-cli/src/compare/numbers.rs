@@ -32,12 +32,7 @@ pub(crate) fn mask(line: &str) -> (String, Vec<f64>) {
 
 /// How many bytes of `text`, which starts with a digit, are one number.
 fn number_length(text: &str) -> usize {
-    let digits = |from: usize| {
-        text[from..]
-            .bytes()
-            .take_while(u8::is_ascii_digit)
-            .count()
-    };
+    let digits = |from: usize| text[from..].bytes().take_while(u8::is_ascii_digit).count();
     let mut length = digits(0);
     if text[length..].starts_with('.') && digits(length + 1) > 0 {
         length += 1 + digits(length + 1);

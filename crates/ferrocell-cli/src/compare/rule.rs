@@ -15,7 +15,10 @@ pub(crate) struct Rule {
 /// What a rule compares.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
-    Text { numbers: Numbers, ordered: bool },
+    Text {
+        numbers: Numbers,
+        ordered: bool,
+    },
     /// Not compared, for a reason.
     Skip(String),
     /// Judged together with the named cell.
@@ -77,6 +80,30 @@ impl Rule {
         read().with_context(|| format!("cell `{}`: metadata.ferrocell.compare", cell.id()))
     }
 
+    /// What the rule lets pass, in words; nothing for a rule that compares every line as it stands.
+    pub(crate) fn in_words(&self) -> Option<String> {
+        let Kind::Text { numbers, ordered } = &self.kind else {
+            return None;
+        };
+        let mut words = Vec::new();
+        if !ordered {
+            words.push("lines in any order".to_owned());
+        }
+        match numbers {
+            Numbers::Exact => {}
+            Numbers::Masked => words.push("numbers masked".into()),
+            Numbers::Within(ranges) => {
+                let ranges = ranges.iter().map(|(from, to)| format!("{from}–{to}"));
+                let ranges = ranges.collect::<Vec<_>>().join(", ");
+                words.push(format!("numbers within {ranges}"));
+            }
+        }
+        if !self.with.is_empty() {
+            words.push(format!("together with {}", self.with.join(", ")));
+        }
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
     fn from_metadata(metadata: RuleMetadata) -> Result<Self> {
         let text = |numbers, ordered| Kind::Text {
             numbers,
@@ -88,9 +115,11 @@ impl Rule {
             (Name::Masked, None) => text(Numbers::Masked, true),
             (Name::Timing, Some(ranges)) => text(Numbers::Within(ranges), true),
             (Name::Timing, None) => bail!("the rule `timing` needs `seconds`"),
-            (Name::Skip, None) => {
-                Kind::Skip(metadata.reason.context("the rule `skip` needs a `reason`")?)
-            }
+            (Name::Skip, None) => Kind::Skip(
+                metadata
+                    .reason
+                    .context("the rule `skip` needs a `reason`")?,
+            ),
             (Name::With, None) => {
                 Kind::With(metadata.cell.context("the rule `with` needs a `cell`")?)
             }

@@ -8,13 +8,23 @@ use super::verdict::Verdict;
 
 /// One line for each code cell: the times of all columns, and the verdict on each column behind the reference.
 pub(crate) fn render(comparison: &Comparison) -> String {
-    let judged = || comparison.rows.iter().enumerate().filter(|(_, row)| !row.verdicts.is_empty());
+    let judged = || {
+        comparison
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| !row.verdicts.is_empty())
+    };
     let names: Vec<&str> = comparison
         .columns
         .iter()
         .map(|run| run.kernel.name())
         .collect();
-    let id_width = judged().map(|(_, row)| row.id.len()).max().unwrap_or(0).max("cell".len());
+    let id_width = judged()
+        .map(|(_, row)| row.id.len())
+        .max()
+        .unwrap_or(0)
+        .max("cell".len());
     let widths: Vec<usize> = names.iter().map(|name| name.len().max(9)).collect();
 
     let mut table = format!("{:id_width$}", "cell");
@@ -31,7 +41,11 @@ pub(crate) fn render(comparison: &Comparison) -> String {
     }
     let _ = write!(table, "{:id_width$}", "total");
     for (column, width) in widths.iter().enumerate() {
-        let _ = write!(table, "  {:>width$}", seconds(Some(comparison.total(column))));
+        let _ = write!(
+            table,
+            "  {:>width$}",
+            seconds(Some(comparison.total(column)))
+        );
     }
     let _ = writeln!(table, "  {}", summary(comparison));
     table
@@ -39,14 +53,20 @@ pub(crate) fn render(comparison: &Comparison) -> String {
 
 /// How many verdicts there are of each kind: `35 agree, 1 differs, 2 not compared`.
 pub(crate) fn summary(comparison: &Comparison) -> String {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
+    let mut counts: Vec<(&Verdict, usize)> = Vec::new();
     for verdict in comparison.verdicts() {
-        match counts.iter_mut().find(|(word, _)| *word == verdict.word()) {
+        match counts
+            .iter_mut()
+            .find(|(of, _)| of.word() == verdict.word())
+        {
             Some((_, count)) => *count += 1,
-            None => counts.push((verdict.word(), 1)),
+            None => counts.push((verdict, 1)),
         }
     }
-    let counts = counts.iter().map(|(word, count)| format!("{count} {word}"));
+    let counts = counts.iter().map(|(of, count)| match count {
+        1 => format!("1 {}", of.word()),
+        count => format!("{count} {}", of.plural()),
+    });
     counts.collect::<Vec<_>>().join(", ")
 }
 
@@ -54,9 +74,18 @@ fn verdicts(row: &Row, names: &[&str]) -> String {
     let several = row.verdicts.len() > 1;
     let verdicts = row.verdicts.iter().zip(&names[1..]);
     let told = verdicts.map(|(verdict, name)| {
-        let mark = if verdict.is_disagreement() { "✗" } else if *verdict == Verdict::Agrees { "✓" } else { "–" };
-        let whose = if several { format!("{name} ") } else { String::new() };
-        let reason = verdict.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let mark = match verdict {
+            Verdict::Agrees(_) => '✓',
+            Verdict::Differs(_) | Verdict::Failed(_) => '✗',
+            Verdict::NotCompared(_) | Verdict::JudgedWith(_) => '–',
+        };
+        let whose = if several {
+            format!("{name} ")
+        } else {
+            String::new()
+        };
+        let reason = verdict.reason().map(|reason| format!(": {reason}"));
+        let reason = reason.unwrap_or_default();
         format!("{mark} {whose}{}{reason}", verdict.word())
     });
     told.collect::<Vec<_>>().join("; ")

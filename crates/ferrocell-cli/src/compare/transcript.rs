@@ -10,6 +10,9 @@ use crate::text::{as_displayed, without_ansi};
 /// raised the one which its notebook demands was checked while it ran.
 const RAISED_AS_EXPECTED: &str = "(raised as expected)";
 
+/// What a Rust cell without a value may show; Python shows nothing for its `None`.
+const UNIT: &str = "()";
+
 /// The lines that count: standard output, the plain text of results and displays, and the names of errors.
 ///
 /// Standard error is shown to the reader but not compared. Escape sequences, blanks at a line's end and empty lines at
@@ -57,7 +60,9 @@ fn append(text: &mut String, output: &Output, expected_error: bool) {
 
 fn append_plain(text: &mut String, media: &Media) {
     for media in &media.content {
-        if let MediaType::Plain(plain) = media {
+        if let MediaType::Plain(plain) = media
+            && plain != UNIT
+        {
             append_block(text, &with_double_quotes(plain));
         }
     }
@@ -105,14 +110,18 @@ mod tests {
 
     #[test]
     fn what_counts_of_a_cells_outputs() {
-        let cases: [(Vec<Value>, Outcome, &[&str]); 7] = [
+        let cases: [(Vec<Value>, Outcome, &[&str]); 8] = [
             (vec![], Outcome::Succeeded, &[]),
             (
                 vec![stream("stdout", "a \nb\n\n"), stream("stderr", "c\n")],
                 Outcome::Succeeded,
                 &["a", "b"],
             ),
-            (vec![stream("stdout", "1 %\r100 %\n")], Outcome::Succeeded, &["100 %"]),
+            (
+                vec![stream("stdout", "1 %\r100 %\n")],
+                Outcome::Succeeded,
+                &["100 %"],
+            ),
             (
                 vec![stream("stdout", "\u{1b}[1mbold\u{1b}[0m")],
                 Outcome::Succeeded,
@@ -123,6 +132,7 @@ mod tests {
                 Outcome::Succeeded,
                 &["no newline", "\"text\""],
             ),
+            (vec![result("()")], Outcome::Succeeded, &[]),
             (vec![error("Full")], Outcome::Succeeded, &["Full"]),
             (
                 vec![error("Full")],

@@ -3,7 +3,8 @@
 /// The judgement on a cell of one column against the reference.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Verdict {
-    Agrees,
+    /// The outputs are the same, by a rule that is named unless it is the strictest.
+    Agrees(Option<String>),
     /// The outputs part, and where.
     Differs(String),
     /// A cell did not run to an end that can be compared.
@@ -23,22 +24,33 @@ impl Verdict {
     /// One word for it.
     pub(crate) fn word(&self) -> &'static str {
         match self {
-            Self::Agrees => "agrees",
+            Self::Agrees(_) => "agrees",
             Self::Differs(_) => "differs",
             Self::Failed(_) => "failed",
             Self::NotCompared(_) => "not compared",
-            Self::JudgedWith(_) => "with another",
+            Self::JudgedWith(_) => "judged with another",
+        }
+    }
+
+    /// The word for several of them.
+    pub(crate) fn plural(&self) -> &'static str {
+        match self {
+            Self::Agrees(_) => "agree",
+            Self::Differs(_) => "differ",
+            Self::Failed(_) => "failed",
+            Self::NotCompared(_) => "not compared",
+            Self::JudgedWith(_) => "judged with another",
         }
     }
 
     /// Why it is so, where there is anything to say.
     pub(crate) fn reason(&self) -> Option<String> {
         match self {
-            Self::Agrees => None,
+            Self::Agrees(rule) => rule.clone(),
             Self::Differs(reason) | Self::Failed(reason) | Self::NotCompared(reason) => {
                 Some(reason.clone())
             }
-            Self::JudgedWith(cell) => Some(format!("judged together with `{cell}`")),
+            Self::JudgedWith(cell) => Some(format!("see `{cell}`")),
         }
     }
 }

@@ -20,6 +20,9 @@ use super::process::KernelProcess;
 use super::spec::KernelSpec;
 use super::start_error::StartError;
 
+/// How often a kernel is started on fresh ports before its failure counts.
+const START_ATTEMPTS: usize = 3;
+
 /// A kernel that is ready for requests.
 ///
 /// Dropping it kills the kernel and every process in its group.
@@ -32,7 +35,26 @@ pub(crate) struct Session {
 
 impl Session {
     /// Starts the kernel in `working_folder` and waits until it answers on all channels.
+    ///
+    /// Between the choice of the ports and the moment when the kernel takes them, any program of the machine may be
+    /// given one of them. A start that fails in such a way is tried again on other ports.
     pub(crate) async fn start(
+        spec: &KernelSpec,
+        working_folder: &Path,
+        limit: Duration,
+    ) -> Result<Self, StartError> {
+        let mut attempts = 1;
+        loop {
+            match Self::try_start(spec, working_folder, limit).await {
+                Err(error) if error.may_be_a_taken_port() && attempts < START_ATTEMPTS => {
+                    attempts += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_start(
         spec: &KernelSpec,
         working_folder: &Path,
         limit: Duration,

@@ -46,3 +46,14 @@ pub(crate) enum StartError {
     #[error("the folder for the kernel's connection file could not be made: {0}")]
     ConnectionFile(#[from] std::io::Error),
 }
+
+impl StartError {
+    /// Whether another program may have been given one of the kernel's ports.
+    pub(super) fn may_be_a_taken_port(&self) -> bool {
+        match self {
+            Self::Connection { .. } => true,
+            Self::Ended { last_words, .. } => last_words.contains("Address already in use"),
+            _ => false,
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod execution;
 mod failure;
 mod options;
 mod progress;
+mod record;
 mod run;
 mod source_line;
 mod stop_signals;

@@ -76,8 +76,10 @@ impl Page<'_> {
         if !disagreements.is_empty() {
             html.push_str("<ul>");
             for row in disagreements {
-                for reason in row.verdicts.iter().filter_map(Verdict::reason) {
-                    let (id, reason) = (escape(&row.id), escape(&reason));
+                let id = escape(&row.id);
+                let verdicts = row.verdicts.iter().filter(|each| each.is_disagreement());
+                for reason in verdicts.filter_map(Verdict::reason) {
+                    let reason = escape(&reason);
                     let _ = write!(html, "<li><a href=\"#{id}\">{id}</a> {reason}</li>");
                 }
             }
@@ -101,10 +103,17 @@ impl Page<'_> {
 
     fn row(&self, html: &mut String, index: usize, row: &Row) {
         let id = escape(&row.id);
-        let kind = if row.verdicts.is_empty() { "prose" } else { "judged" };
+        let kind = if row.verdicts.is_empty() {
+            "prose"
+        } else {
+            "judged"
+        };
         let _ = write!(html, "<section class=\"{kind}\" id=\"{id}\">");
         if !row.verdicts.is_empty() {
-            let _ = write!(html, "<div class=\"bar\"><a class=\"id\" href=\"#{id}\">{id}</a>");
+            let _ = write!(
+                html,
+                "<div class=\"bar\"><a class=\"id\" href=\"#{id}\">{id}</a>"
+            );
             for (verdict, run) in row.verdicts.iter().zip(&self.comparison.columns[1..]) {
                 self.verdict(html, verdict, run);
             }
@@ -124,7 +133,7 @@ impl Page<'_> {
 
     fn verdict(&self, html: &mut String, verdict: &Verdict, run: &Run) {
         let class = match verdict {
-            Verdict::Agrees => "good",
+            Verdict::Agrees(_) => "good",
             Verdict::Differs(_) | Verdict::Failed(_) => "bad",
             Verdict::NotCompared(_) | Verdict::JudgedWith(_) => "neutral",
         };
@@ -134,8 +143,15 @@ impl Page<'_> {
         };
         let word = verdict.word();
         let _ = write!(html, "<span class=\"verdict {class}\">{whose}{word}</span>");
-        if let Some(reason) = verdict.reason() {
-            let _ = write!(html, "<span class=\"reason\">{}</span>", escape(&reason));
+        let reason = match verdict {
+            Verdict::JudgedWith(cell) => {
+                let cell = escape(cell);
+                format!("see <a href=\"#{cell}\">{cell}</a>")
+            }
+            verdict => escape(&verdict.reason().unwrap_or_default()),
+        };
+        if !reason.is_empty() {
+            let _ = write!(html, "<span class=\"reason\">{reason}</span>");
         }
     }
 
@@ -166,7 +182,10 @@ impl Page<'_> {
         let name = escape(run.kernel.name());
         let cell = &run.document.notebook.cells[index];
         let source = cell.source().concat();
-        let _ = write!(html, "<article class=\"column-{column}\" data-name=\"{name}\">");
+        let _ = write!(
+            html,
+            "<article class=\"column-{column}\" data-name=\"{name}\">"
+        );
         match cell {
             Cell::Markdown { .. } => html.push_str(&prose::render(&source, &self.highlighter)),
             Cell::Raw { .. } => {
@@ -195,5 +214,8 @@ impl Page<'_> {
 
 fn longest(comparison: &Comparison) -> Duration {
     let cells = comparison.columns.iter().flat_map(|run| &run.cells);
-    cells.filter_map(|cell| cell.duration).max().unwrap_or_default()
+    cells
+        .filter_map(|cell| cell.duration)
+        .max()
+        .unwrap_or_default()
 }

@@ -23,7 +23,11 @@ pub(super) fn render(html: &mut String, output: &Output) {
             } else {
                 error.traceback.join("\n")
             };
-            let _ = write!(html, "<pre class=\"error\">{}</pre>", terminal(text.trim_end()));
+            let _ = write!(
+                html,
+                "<pre class=\"error\">{}</pre>",
+                terminal(text.trim_end())
+            );
         }
     }
 }
@@ -51,15 +55,18 @@ fn media(html: &mut String, media: &Media) {
             "<img alt=\"output\" src=\"data:image/svg+xml,{}\">",
             percent_encode(markup)
         ),
-        Some(
-            image @ (MediaType::Png(data) | MediaType::Jpeg(data) | MediaType::Gif(data)),
-        ) => write!(
+        Some(image @ (MediaType::Png(data) | MediaType::Jpeg(data) | MediaType::Gif(data))) => {
+            write!(
+                html,
+                "<img alt=\"output\" src=\"data:{};base64,{}\">",
+                image.mime_type(),
+                escape(&data.split_whitespace().collect::<String>())
+            )
+        }
+        _ => write!(
             html,
-            "<img alt=\"output\" src=\"data:{};base64,{}\">",
-            image.mime_type(),
-            escape(&data.split_whitespace().collect::<String>())
+            "<p class=\"note\">(an output that only a frontend can show)</p>"
         ),
-        _ => write!(html, "<p class=\"note\">(an output that only a frontend can show)</p>"),
     };
 }
 

@@ -12,25 +12,24 @@ pub(super) fn render(markdown: &str, highlighter: &Highlighter) -> String {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES;
     let mut language: Option<String> = None;
-    let events = Parser::new_ext(markdown, options).filter_map(|event| match event {
-        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(name))) => {
-            language = Some(name.into_string());
-            Some(raw("<pre class=\"code\">".into()))
-        }
-        Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
-            language = Some(String::new());
-            Some(raw("<pre class=\"code\">".into()))
+    let events = Parser::new_ext(markdown, options).map(|event| match event {
+        Event::Start(Tag::CodeBlock(kind)) => {
+            language = Some(match kind {
+                CodeBlockKind::Fenced(name) => name.into_string(),
+                CodeBlockKind::Indented => String::new(),
+            });
+            raw("<pre class=\"code\">".into())
         }
         Event::End(TagEnd::CodeBlock) => {
             language = None;
-            Some(raw("</pre>".into()))
+            raw("</pre>".into())
         }
-        Event::Text(text) => Some(match &language {
+        Event::Text(text) => match &language {
             Some(language) => raw(highlighter.render(&text, language)),
             None => Event::Text(text),
-        }),
-        Event::Html(markup) | Event::InlineHtml(markup) => Some(raw(escape(&markup))),
-        event => Some(event),
+        },
+        Event::Html(markup) | Event::InlineHtml(markup) => raw(escape(&markup)),
+        event => event,
     });
     let mut rendered = String::new();
     html::push_html(&mut rendered, events);
