@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::error::{GetError, PutError, TaskDoneError};
 use super::iter::QueueIter;
 use super::storage::Storage;
-use crate::sync::monitor::Monitor;
+use crate::sync::monitor::{Entered, Monitor};
 
 const NOT_EMPTY: usize = 0;
 const NOT_FULL: usize = 1;
@@ -26,6 +26,8 @@ struct State<S> {
     unfinished_tasks: usize,
     is_shutdown: bool,
 }
+
+type Locked<'a, S> = Entered<'a, State<S>, 3>;
 
 impl<S: Storage> QueueCore<S> {
     pub(super) fn with_maxsize(maxsize: usize) -> Self {
@@ -95,14 +97,22 @@ impl<S: Storage> QueueCore<S> {
         item: S::Item,
         timeout: Option<Duration>,
     ) -> Result<(), PutError<S::Item>> {
-        let (mut state, in_time) = self.monitor.enter().wait_while(NOT_FULL, timeout, |state| {
-            !state.is_shutdown && self.is_full(&state.items)
-        });
+        let blocked = |state: &mut State<S>| !state.is_shutdown && self.is_full(&state.items);
+        let mut state = self.monitor.enter();
+        if !blocked(&mut state) {
+            return Self::put_into(state, item);
+        }
+        match state.wait_while(NOT_FULL, timeout, blocked) {
+            (state, true) => Self::put_into(state, item),
+            _ => Err(PutError::Full(item)),
+        }
+    }
+
+    /// Called in two places, so that the guard stays in registers where nobody has to wait.
+    #[inline]
+    fn put_into(mut state: Locked<'_, S>, item: S::Item) -> Result<(), PutError<S::Item>> {
         if state.is_shutdown {
             return Err(PutError::ShutDown(item));
-        }
-        if !in_time {
-            return Err(PutError::Full(item));
         }
         // Counted first: if a comparison panics, the heap keeps the item, and `join` its count.
         state.unfinished_tasks += 1;
@@ -158,12 +168,16 @@ impl<S: Storage> QueueCore<S> {
     }
 
     fn get_within(&self, timeout: Option<Duration>) -> Result<S::Item, GetError> {
-        let (mut state, _) = self
-            .monitor
-            .enter()
-            .wait_while(NOT_EMPTY, timeout, |state| {
-                !state.is_shutdown && state.items.len() == 0
-            });
+        let blocked = |state: &mut State<S>| !state.is_shutdown && state.items.len() == 0;
+        let mut state = self.monitor.enter();
+        if !blocked(&mut state) {
+            return Self::get_from(state);
+        }
+        Self::get_from(state.wait_while(NOT_EMPTY, timeout, blocked).0)
+    }
+
+    #[inline]
+    fn get_from(mut state: Locked<'_, S>) -> Result<S::Item, GetError> {
         match state.items.pop() {
             Some(item) => {
                 state.leave_notifying(NOT_FULL, 1);

@@ -56,6 +56,7 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
 
     /// Locks the state. A panic under the lock (in an item's comparison, say) does not poison it,
     /// because each holder leaves the state whole at every point where foreign code can run.
+    #[inline]
     pub(crate) fn enter(&self) -> Entered<'_, S, CONDITIONS> {
         Entered {
             monitor: self,
@@ -73,6 +74,7 @@ pub(crate) struct Entered<'a, S, const CONDITIONS: usize = 1> {
 impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
     /// Waits for `condition` until `blocked` no longer holds: for ever without a `timeout`, not at
     /// all with a timeout of zero. The flag says whether `blocked` ended in time.
+    #[inline]
     pub(crate) fn wait_while(
         mut self,
         condition: usize,
@@ -80,17 +82,26 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         mut blocked: impl FnMut(&mut S) -> bool,
     ) -> (Self, bool) {
         if !blocked(&mut self) {
-            return (self, true);
+            (self, true)
+        } else if timeout == Some(Duration::ZERO) {
+            (self, false)
+        } else if Questions::are_mine() {
+            self.serve_while(condition, deadline_after(timeout), blocked)
+        } else {
+            self.sleep_while(condition, deadline_after(timeout), &mut blocked)
         }
-        if timeout == Some(Duration::ZERO) {
-            return (self, false);
-        }
-        let deadline = deadline_after(timeout);
-        if !Questions::are_mine() {
-            return self.sleep_while(condition, deadline, &mut blocked);
-        }
-        // Nobody else may be kept from the state while the user types, so the lock is given back
-        // between two looks at it.
+    }
+
+    /// Sleeps like [`sleep_while`](Self::sleep_while), on the thread that asks the questions of the
+    /// others. Nobody may be kept from the state while the user types, so the lock is given back
+    /// between two looks at it.
+    #[cold]
+    fn serve_while(
+        self,
+        condition: usize,
+        deadline: Option<Instant>,
+        mut blocked: impl FnMut(&mut S) -> bool,
+    ) -> (Self, bool) {
         let monitor = self.monitor;
         drop(self);
         let unblocked = monitor.questions.serve_while(deadline, |until| {
@@ -109,6 +120,7 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
     }
 
     /// Sleeps until `blocked` no longer holds or `deadline` passes; the flag says which.
+    #[cold]
     fn sleep_while(
         mut self,
         condition: usize,
@@ -162,12 +174,17 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
     }
 
     /// Unlocks, and wakes up to `count` of those who wait for `condition`.
-    pub(crate) fn leave_notifying(mut self, condition: usize, count: usize) {
+    #[inline]
+    pub(crate) fn leave_notifying(self, condition: usize, count: usize) {
+        if self.inner.sleepers[condition].unwoken() > 0 {
+            self.leave_waking(condition, count);
+        }
+    }
+
+    #[cold]
+    fn leave_waking(mut self, condition: usize, count: usize) {
         let sleepers = &mut self.inner.sleepers[condition];
         let wake = count.min(sleepers.unwoken());
-        if wake == 0 {
-            return;
-        }
         sleepers.woken += wake;
         let everyone = sleepers.unwoken() == 0;
         let condvar = &self.monitor.condvars[condition];
