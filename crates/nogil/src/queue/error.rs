@@ -4,8 +4,10 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// The item could not be put; it comes back in the error. Mirrors Python's `queue.Full` and
-/// `queue.ShutDown`.
+/// The item could not be put; it comes back in the error.
+///
+/// Mirrors [`queue.Full`](https://docs.python.org/3/library/queue.html#queue.Full) and
+/// [`queue.ShutDown`](https://docs.python.org/3/library/queue.html#queue.ShutDown).
 ///
 /// ```
 /// use nogil::{PutError, Queue};
@@ -46,7 +48,10 @@ impl<T> fmt::Debug for PutError<T> {
     }
 }
 
-/// There is no item to get. Mirrors Python's `queue.Empty` and `queue.ShutDown`.
+/// There is no item to get.
+///
+/// Mirrors [`queue.Empty`](https://docs.python.org/3/library/queue.html#queue.Empty) and
+/// [`queue.ShutDown`](https://docs.python.org/3/library/queue.html#queue.ShutDown).
 ///
 /// ```
 /// use nogil::{GetError, Queue};
@@ -66,13 +71,17 @@ pub enum GetError {
     ShutDown,
 }
 
-/// [`task_done`](crate::QueueCore::task_done) was called more often than items were put. Mirrors
-/// the `ValueError` of Python's `Queue.task_done`.
+/// [`task_done`](crate::QueueCore::task_done) was called more often than items were put.
+///
+/// Mirrors the `ValueError` of
+/// [`Queue.task_done`](https://docs.python.org/3/library/queue.html#queue.Queue.task_done).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("task_done() called too many times: call it once for each item got")]
 pub struct TaskDoneError;
 
-/// The [`SimpleQueue`](crate::SimpleQueue) holds no item. Mirrors Python's `queue.Empty`.
+/// The [`SimpleQueue`](crate::SimpleQueue) holds no item.
+///
+/// Mirrors [`queue.Empty`](https://docs.python.org/3/library/queue.html#queue.Empty).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("Empty: the queue holds no item; put one first, or wait with `get`")]
 pub struct Empty;

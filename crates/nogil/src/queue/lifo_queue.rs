@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::core::QueueCore;
 use super::handle::impl_handle;
 
-/// A last-in, first-out queue between threads. Mirrors Python's `queue.LifoQueue`; apart from the
-/// order it is a [`Queue`](crate::Queue).
+/// A last-in, first-out queue between threads; apart from the order it is a [`Queue`](crate::Queue).
+///
+/// Mirrors [`queue.LifoQueue`](https://docs.python.org/3/library/queue.html#queue.LifoQueue).
 ///
 /// ```
 /// use nogil::LifoQueue;

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::core::QueueCore;
 use super::handle::impl_handle;
 
-/// A queue between threads that hands out its smallest item first. Mirrors Python's
-/// `queue.PriorityQueue`; apart from the order it is a [`Queue`](crate::Queue).
+/// A queue between threads that hands out its smallest item first; apart from the order it is a
+/// [`Queue`](crate::Queue).
+///
+/// Mirrors [`queue.PriorityQueue`](https://docs.python.org/3/library/queue.html#queue.PriorityQueue).
 ///
 /// Items that compare equal come out in any order. If a comparison panics, the queue stays usable.
 ///

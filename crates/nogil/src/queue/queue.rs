@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::core::QueueCore;
 use super::handle::impl_handle;
 
-/// A first-in, first-out queue between threads. Mirrors Python's `queue.Queue`.
+/// A first-in, first-out queue between threads.
+///
+/// Mirrors [`queue.Queue`](https://docs.python.org/3/library/queue.html#queue.Queue).
 ///
 /// Unlike a channel it has no two ends: every handle puts and gets, the queue lives as long as one
 /// handle does, and [`join`](QueueCore::join) waits until the work on all items is done.

@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::error::Empty;
 use crate::sync::monitor::Monitor;
 
-/// An unbounded first-in, first-out queue without `task_done`, `join` and `shutdown`. Mirrors
-/// Python's `queue.SimpleQueue`.
+/// An unbounded first-in, first-out queue without `task_done`, `join` and `shutdown`.
+///
+/// Mirrors [`queue.SimpleQueue`](https://docs.python.org/3/library/queue.html#queue.SimpleQueue).
 ///
 /// It is never full and never shut down, so [`put`](Self::put) and [`get`](Self::get) cannot fail.
 ///

@@ -10,7 +10,9 @@ use crate::sync::monitor::{Entered, Monitor};
 
 const PHASE: usize = 0;
 
-/// A line that a fixed number of threads cross together. Mirrors Python's `threading.Barrier`.
+/// A line that a fixed number of threads cross together.
+///
+/// Mirrors [`threading.Barrier`](https://docs.python.org/3/library/threading.html#threading.Barrier).
 ///
 /// Unlike [`std::sync::Barrier`] it can break: when a thread loses its patience or calls
 /// [`abort`](Self::abort), all who wait, and all who come, get a [`BrokenBarrierError`] until

@@ -5,9 +5,10 @@ use std::ops::Deref;
 use super::error::ReleaseError;
 use super::semaphore::Semaphore;
 
-/// A [`Semaphore`] that never has more permits than it began with. Mirrors Python's
-/// `threading.BoundedSemaphore`; what Python's class inherits from `Semaphore`, this one reaches by
-/// dereferencing to it.
+/// A [`Semaphore`] that never has more permits than it began with.
+///
+/// Mirrors [`threading.BoundedSemaphore`](https://docs.python.org/3/library/threading.html#threading.BoundedSemaphore);
+/// what Python's class inherits from `Semaphore`, this one reaches by dereferencing to it.
 ///
 /// ```
 /// use nogil::{BoundedSemaphore, ReleaseError};

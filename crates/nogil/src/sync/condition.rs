@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::condition_guard::ConditionGuard;
 use crate::sync::monitor::Monitor;
 
-/// A state that threads change under a lock and wait for. Mirrors Python's `threading.Condition`,
+/// A state that threads change under a lock and wait for.
+///
+/// Mirrors [`threading.Condition`](https://docs.python.org/3/library/threading.html#threading.Condition),
 /// except that the state lives inside.
 ///
 /// Python raises a `RuntimeError` when `wait` or `notify` is called without the lock. Here they are

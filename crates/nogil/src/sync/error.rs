@@ -2,14 +2,16 @@
 
 use thiserror::Error;
 
-/// A [`BoundedSemaphore`](crate::BoundedSemaphore) was released more often than acquired. Mirrors
-/// the `ValueError` of Python's `BoundedSemaphore.release`.
+/// A [`BoundedSemaphore`](crate::BoundedSemaphore) was released more often than acquired.
+///
+/// Mirrors the `ValueError` of Python's `BoundedSemaphore.release`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("Semaphore released too many times: release it once for each acquire")]
 pub struct ReleaseError;
 
-/// The [`Barrier`](crate::Barrier) was broken, or reset while somebody waited at it. Mirrors
-/// Python's `threading.BrokenBarrierError`.
+/// The [`Barrier`](crate::Barrier) was broken, or reset while somebody waited at it.
+///
+/// Mirrors [`threading.BrokenBarrierError`](https://docs.python.org/3/library/threading.html#threading.BrokenBarrierError).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "BrokenBarrierError: a thread timed out at the barrier, aborted or reset it; `reset` mends it"

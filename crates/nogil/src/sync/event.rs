@@ -8,7 +8,9 @@ use crate::sync::monitor::Monitor;
 
 const IS_SET: usize = 0;
 
-/// A flag that one thread sets and others wait for. Mirrors Python's `threading.Event`.
+/// A flag that one thread sets and others wait for.
+///
+/// Mirrors [`threading.Event`](https://docs.python.org/3/library/threading.html#threading.Event).
 ///
 /// Unlike a channel it carries nothing and stays set, so that who comes late need not wait.
 ///

@@ -10,7 +10,9 @@ use crate::sync::monitor::Monitor;
 
 const AVAILABLE: usize = 0;
 
-/// Lets a limited number of threads in at a time. Mirrors Python's `threading.Semaphore`.
+/// Lets a limited number of threads in at a time.
+///
+/// Mirrors [`threading.Semaphore`](https://docs.python.org/3/library/threading.html#threading.Semaphore).
 ///
 /// Where Python writes `with semaphore:`, hold the guard that [`acquire`](Self::acquire) returns. For
 /// Python's `acquire()` without `with`, [`forget`](SemaphoreGuard::forget) the guard and call
