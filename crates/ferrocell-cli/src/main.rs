@@ -7,7 +7,6 @@ mod environment;
 mod kernel;
 mod lab;
 mod notebook;
-mod project;
 mod run;
 mod runner;
 mod text;

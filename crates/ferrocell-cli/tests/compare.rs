@@ -136,7 +136,7 @@ fn python_and_rust_agree_by_every_rule() {
         assert!(told.ends_with(verdict), "{told}");
     }
     assert!(
-        compared.page.contains("Your name?  <b>Ada</b>"),
+        compared.page.contains("Your name? <b>Ada</b>"),
         "the dialogue is shown"
     );
     for reference in ["src=\"http", "<script", "<link"] {

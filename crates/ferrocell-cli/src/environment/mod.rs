@@ -83,6 +83,12 @@ impl Environment {
         }
     }
 
+    /// The environment of the nearest project around `folder` that has one.
+    pub(crate) fn around(folder: &Path) -> Option<Self> {
+        let mut projects = folder.ancestors().map(|root| Self { root: root.into() });
+        projects.find(|project| project.folder().is_dir())
+    }
+
     /// The project's root folder.
     pub(crate) fn root(&self) -> &Path {
         &self.root

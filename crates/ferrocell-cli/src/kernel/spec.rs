@@ -12,7 +12,7 @@ use jupyter_protocol::JupyterKernelspec;
 use jupyter_zmq_client::dirs;
 
 use super::start_error::StartError;
-use crate::project::Project;
+use crate::environment::Environment;
 
 /// An installed kernel: its name, the folder of its `kernel.json`, and what stands in it.
 #[derive(Clone, Debug)]
@@ -110,12 +110,12 @@ fn data_folders(notebook_folder: &Path) -> Vec<PathBuf> {
 
     // The kernel runs in another folder than this process, so that every path here has to be absolute.
     let around = [path::absolute(notebook_folder), env::current_dir()];
-    let project = around
+    let own = around
         .iter()
         .flatten()
-        .find_map(|folder| Project::around(folder));
+        .find_map(|folder| Environment::around(folder));
     let mut folders = Vec::new();
-    folders.extend(project.map(|project| in_environment(project.environment())));
+    folders.extend(own.map(|environment| environment.share()));
     folders.extend(
         variable("JUPYTER_PATH")
             .iter()

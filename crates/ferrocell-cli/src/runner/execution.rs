@@ -26,6 +26,8 @@ const LATE_PROMPT_LIMIT: Duration = Duration::from_secs(10);
 const SETTLE_LIMIT: Duration = Duration::from_secs(60);
 /// How long an interrupted cell may take to stop, and a kernel to end, before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
+/// The same for a user who waits at the prompt after Ctrl-C.
+const IMPATIENT_GRACE: Duration = Duration::from_secs(1);
 /// Silence after the kernel's end that shows its last messages to be read.
 const DRAIN: Duration = Duration::from_millis(200);
 
@@ -83,15 +85,15 @@ impl Execution {
             let settled = self.settle(options.settle).await;
             self.note_failure(settled);
         }
-        self.shut_down().await;
+        self.shut_down(GRACE).await;
     }
 
     /// Ends a run that the user interrupted: first the cell, then the kernel.
     pub(super) async fn abandon(&mut self) {
         let interrupted = self.fatal(Failure::Interrupted);
         self.note_failure(Err(interrupted));
-        self.stop_cell().await;
-        self.shut_down().await;
+        self.stop_cell(IMPATIENT_GRACE).await;
+        self.shut_down(IMPATIENT_GRACE).await;
     }
 
     /// Puts what came of the cells into the notebook. Nothing of the kernel is left afterwards.
@@ -120,7 +122,7 @@ impl Execution {
             Some(limit) => match timeout_at(started + limit, self.complete_cell()).await {
                 Ok(completed) => completed,
                 Err(_) => {
-                    self.stop_cell().await;
+                    self.stop_cell(GRACE).await;
                     Err(self.fatal(Failure::TimedOut(limit)))
                 }
             },
@@ -173,7 +175,7 @@ impl Execution {
                 sent.map_err(|error| self.disconnected(&error))
             }
             Err(cell) => {
-                self.stop_cell().await;
+                self.stop_cell(GRACE).await;
                 let prompt = input.prompt.clone();
                 Err(Fatal {
                     cell,
@@ -206,12 +208,12 @@ impl Execution {
     }
 
     /// Interrupts the current cell and waits a little for it to end, so that its last words are heard.
-    async fn stop_cell(&mut self) {
+    async fn stop_cell(&mut self, grace: Duration) {
         // A kernel that cannot be reached any more is killed a moment later anyway.
         if self.kernel_ended || !self.record.is_busy() || self.session.interrupt().await.is_err() {
             return;
         }
-        let end = Instant::now() + GRACE;
+        let end = Instant::now() + grace;
         while self.record.is_busy()
             && let Ok(event) = timeout_at(end, self.session.next_event()).await
         {
@@ -224,12 +226,12 @@ impl Execution {
     }
 
     /// Asks the kernel to end and reads what it still says. A kernel that does not end is killed with the session.
-    async fn shut_down(&mut self) {
+    async fn shut_down(&mut self, grace: Duration) {
         if self.kernel_ended || self.session.request_shutdown().await.is_err() {
             return;
         }
         self.progress.waiting("the kernel's end");
-        let end = Instant::now() + GRACE;
+        let end = Instant::now() + grace;
         while !self.kernel_ended
             && let Ok(event) = timeout_at(end, self.session.next_event()).await
         {

@@ -203,7 +203,7 @@ impl Page<'_> {
     fn outputs(&self, html: &mut String, index: usize, run: &Run) {
         let CellRun { exchanges, .. } = &run.cells[index];
         for exchange in exchanges {
-            let (prompt, answer) = (escape(&exchange.prompt), escape(&exchange.answer));
+            let (prompt, answer) = (escape(exchange.prompt.trim_end()), escape(&exchange.answer));
             let _ = write!(html, "<pre class=\"asked\">{prompt} <b>{answer}</b></pre>");
         }
         for output in outputs(run, index) {

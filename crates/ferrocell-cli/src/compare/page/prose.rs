@@ -5,7 +5,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd,
 use super::code::Highlighter;
 use super::text::escape;
 
-/// The Markdown as HTML. HTML within it is shown as text, since a notebook is not to be trusted.
+/// The Markdown as HTML. HTML within it is shown as text but for line breaks, since a notebook is not to be trusted.
 pub(super) fn render(markdown: &str, highlighter: &Highlighter) -> String {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
@@ -28,6 +28,7 @@ pub(super) fn render(markdown: &str, highlighter: &Highlighter) -> String {
             Some(language) => raw(highlighter.render(&text, language)),
             None => Event::Text(text),
         },
+        Event::InlineHtml(markup) if markup.starts_with("<br") => Event::HardBreak,
         Event::Html(markup) | Event::InlineHtml(markup) => raw(escape(&markup)),
         event => event,
     });
