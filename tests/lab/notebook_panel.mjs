@@ -85,6 +85,14 @@ export class NotebookPanel {
     return this.cell(index).locator(".jp-OutputArea-output");
   }
 
+  // Scrolls until a cell begins two thirds down the window, the code that it calls above it.
+  async show(index) {
+    await this.cell(index).evaluate((cell) => {
+      cell.scrollIntoView();
+      cell.closest(".jp-WindowedPanel-outer").scrollBy(0, (-2 / 3) * window.innerHeight);
+    });
+  }
+
   errors() {
     return this.panel.locator('[data-mime-type="application/vnd.jupyter.error"]');
   }

@@ -65,12 +65,12 @@ for (const language of LANGUAGES) {
   });
 }
 
-test("the picture shows both greetings", async () => {
-  for (const language of LANGUAGES) {
-    const panel = panels[language];
-    const greeting = panel.output(panel.firstPrompt).filter({ hasText: "Hello, " });
-    await greeting.scrollIntoViewIfNeeded();
-    assert.ok(await greeting.isVisible());
+test("both greetings can be seen at once", async () => {
+  for (const panel of Object.values(panels)) {
+    await panel.show(panel.firstPrompt);
+  }
+  for (const panel of Object.values(panels)) {
+    assert.ok(await panel.output(panel.firstPrompt).filter({ hasText: "Hello, " }).isVisible());
   }
   if (process.env.PICTURE) {
     await page.screenshot({ path: process.env.PICTURE });
