@@ -16,6 +16,16 @@ const ALL_TASKS_DONE: usize = 2;
 /// What a [`Queue`](crate::Queue), a [`LifoQueue`](crate::LifoQueue) and a
 /// [`PriorityQueue`](crate::PriorityQueue) can do. Each of them is a handle that dereferences to
 /// this, where Python's classes inherit it from `queue.Queue`.
+///
+/// ```
+/// use nogil::{LifoQueue, Queue};
+///
+/// let (queue, stack) = (Queue::new(), LifoQueue::new());
+/// queue.put("spam")?;
+/// stack.put("eggs")?;
+/// assert_eq!(queue.qsize() + stack.qsize(), 2);
+/// # Ok::<(), nogil::PutError<&str>>(())
+/// ```
 pub struct QueueCore<S> {
     monitor: Monitor<State<S>, 3>,
     maxsize: usize,

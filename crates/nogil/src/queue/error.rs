@@ -31,6 +31,11 @@ pub enum PutError<T> {
 
 impl<T> PutError<T> {
     /// The item that was not put.
+    ///
+    /// ```
+    /// # use nogil::PutError;
+    /// assert_eq!(PutError::Full("spam").into_inner(), "spam");
+    /// ```
     pub fn into_inner(self) -> T {
         match self {
             Self::Full(item) | Self::ShutDown(item) => item,
@@ -75,6 +80,12 @@ pub enum GetError {
 ///
 /// Mirrors the `ValueError` of
 /// [`Queue.task_done`](https://docs.python.org/3/library/queue.html#queue.Queue.task_done).
+///
+/// ```
+/// # use nogil::Queue;
+/// let error = Queue::<i32>::new().task_done().unwrap_err();
+/// assert!(error.to_string().starts_with("task_done() called too many times"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("task_done() called too many times: call it once for each item got")]
 pub struct TaskDoneError;
@@ -82,6 +93,11 @@ pub struct TaskDoneError;
 /// The [`SimpleQueue`](crate::SimpleQueue) holds no item.
 ///
 /// Mirrors [`queue.Empty`](https://docs.python.org/3/library/queue.html#queue.Empty).
+///
+/// ```
+/// # use nogil::{Empty, SimpleQueue};
+/// assert_eq!(SimpleQueue::<i32>::new().get_nowait(), Err(Empty));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("Empty: the queue holds no item; put one first, or wait with `get`")]
 pub struct Empty;

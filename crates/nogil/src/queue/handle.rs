@@ -6,11 +6,23 @@ macro_rules! impl_handle {
     ($Queue:ident<T $(: $Bound:ident)?>, $Storage:ty) => {
         impl<T $(: $Bound)?> $Queue<T> {
             /// Creates a queue that takes any number of items.
+            ///
+            /// ```
+            #[doc = concat!("let queue: nogil::", stringify!($Queue), "<i32> = nogil::", stringify!($Queue), "::new();")]
+            /// assert!(queue.empty());
+            /// ```
             pub fn new() -> Self {
                 Self::with_maxsize(0)
             }
 
             /// Creates a queue in which at most `maxsize` items wait at once; zero means any number.
+            ///
+            /// ```
+            #[doc = concat!("let queue = nogil::", stringify!($Queue), "::with_maxsize(1);")]
+            /// queue.put("spam")?;
+            /// assert!(queue.full());
+            /// # Ok::<(), nogil::PutError<&str>>(())
+            /// ```
             pub fn with_maxsize(maxsize: usize) -> Self {
                 Self(std::sync::Arc::new(super::core::QueueCore::with_maxsize(maxsize)))
             }

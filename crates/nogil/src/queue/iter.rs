@@ -3,8 +3,19 @@
 use super::core::QueueCore;
 use super::storage::Storage;
 
-/// Takes items out of a queue until it is shut down and empty; see
-/// [`QueueCore::iter`](crate::QueueCore::iter).
+/// Takes items out of a queue until it is shut down and empty; made by
+/// [`QueueCore::iter`](crate::QueueCore::iter) or by `for item in &queue`.
+///
+/// ```
+/// # use nogil::Queue;
+/// let queue = Queue::new();
+/// queue.put("spam")?;
+/// queue.shutdown();
+/// for item in &queue {
+///     println!("working on {item}");
+/// }
+/// # Ok::<(), nogil::PutError<&str>>(())
+/// ```
 #[derive(Debug)]
 pub struct QueueIter<'a, S: Storage> {
     queue: &'a QueueCore<S>,

@@ -28,6 +28,12 @@ const NOT_EMPTY: usize = 0;
 
 impl<T> SimpleQueue<T> {
     /// Creates an empty queue.
+    ///
+    /// ```
+    /// # use nogil::SimpleQueue;
+    /// let queue: SimpleQueue<i32> = SimpleQueue::new();
+    /// assert!(queue.empty());
+    /// ```
     pub fn new() -> Self {
         Self(Arc::new(Monitor::new(VecDeque::new())))
     }

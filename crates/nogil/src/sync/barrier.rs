@@ -68,6 +68,11 @@ impl Barrier {
     ///
     /// # Panics
     /// If `parties` is zero, as Python raises a `ValueError`.
+    ///
+    /// ```
+    /// # use nogil::Barrier;
+    /// assert_eq!(Barrier::new(2).parties(), 2);
+    /// ```
     pub fn new(parties: usize) -> Self {
         Self::build(parties, None, None)
     }

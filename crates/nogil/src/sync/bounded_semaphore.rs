@@ -23,6 +23,11 @@ pub struct BoundedSemaphore(Semaphore);
 
 impl BoundedSemaphore {
     /// Creates a semaphore with `value` permits, which is also the most it will ever have.
+    ///
+    /// ```
+    /// # use nogil::BoundedSemaphore;
+    /// assert!(BoundedSemaphore::new(1).try_acquire().is_some());
+    /// ```
     pub fn new(value: usize) -> Self {
         Self(Semaphore::with_limit(value, value))
     }

@@ -36,6 +36,11 @@ pub struct Condition<S>(Arc<Monitor<S>>);
 
 impl<S> Condition<S> {
     /// Creates a condition around `state`.
+    ///
+    /// ```
+    /// # use nogil::Condition;
+    /// assert_eq!(*Condition::new(7).acquire(), 7);
+    /// ```
     pub fn new(state: S) -> Self {
         Self(Arc::new(Monitor::new(state)))
     }

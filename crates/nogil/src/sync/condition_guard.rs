@@ -10,6 +10,14 @@ const CHANGED: usize = 0;
 
 /// The locked state of a [`Condition`](crate::Condition): read it, change it, wait for others to
 /// change it, notify them. Dropping it unlocks.
+///
+/// ```
+/// # use nogil::Condition;
+/// let counter = Condition::new(0);
+/// let mut guard = counter.acquire();
+/// *guard += 1;
+/// guard.notify_all();
+/// ```
 #[must_use = "dropping the guard unlocks at once"]
 pub struct ConditionGuard<'a, S>(Entered<'a, S>);
 

@@ -39,6 +39,11 @@ struct Flag {
 
 impl Event {
     /// Creates an event that is not set.
+    ///
+    /// ```
+    /// # use nogil::Event;
+    /// assert!(!Event::new().is_set());
+    /// ```
     pub fn new() -> Self {
         Self(Arc::new(Monitor::new(Flag::default())))
     }

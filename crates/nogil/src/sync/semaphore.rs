@@ -43,6 +43,11 @@ struct Permits {
 
 impl Semaphore {
     /// Creates a semaphore with `value` permits.
+    ///
+    /// ```
+    /// # use nogil::Semaphore;
+    /// assert!(Semaphore::new(1).try_acquire().is_some());
+    /// ```
     pub fn new(value: usize) -> Self {
         Self::with_limit(value, usize::MAX)
     }

@@ -7,6 +7,16 @@ use super::semaphore::Semaphore;
 /// A permit of a [`Semaphore`] or [`BoundedSemaphore`](crate::BoundedSemaphore); dropping it gives
 /// the permit back. Any thread may do that.
 ///
+/// ```
+/// # use nogil::Semaphore;
+/// let semaphore = Semaphore::new(1);
+/// {
+///     let _guard = semaphore.acquire();
+///     assert!(semaphore.try_acquire().is_none());
+/// }
+/// assert!(semaphore.try_acquire().is_some());
+/// ```
+///
 /// # Panics
 /// Dropping it panics if a `BoundedSemaphore` has got all of its permits back already, as leaving
 /// Python's `with` then raises the `ValueError`. A thread that is panicking is left alone.
