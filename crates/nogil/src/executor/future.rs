@@ -175,7 +175,7 @@ impl<T> Future<T> {
 
     pub(super) fn call(&self, callback: Callback<T>) {
         if let Err(panicked) = callback(self) {
-            eprintln!("exception calling callback: {panicked}");
+            panicked.report(format_args!("exception calling callback"));
         }
     }
 }

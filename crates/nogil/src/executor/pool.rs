@@ -171,7 +171,7 @@ impl Pool {
     }
 
     fn break_down(&self, panicked: &Panicked) {
-        eprintln!("Exception in initializer: {panicked}");
+        panicked.report(format_args!("Exception in initializer"));
         for task in self.refuse(SubmitError::Broken, true) {
             task.reject(SubmitError::Broken);
         }

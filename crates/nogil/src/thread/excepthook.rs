@@ -70,26 +70,12 @@ fn replace(hook: Option<Hook>) {
 
 /// Tells the hook that the calling thread, named `thread`, has panicked.
 pub(super) fn call(thread: &str, panicked: &Panicked) {
-    let args = ExceptHookArgs { thread, panicked };
     let hook = HOOK.read().unwrap_or_else(PoisonError::into_inner).clone();
     let Some(hook) = hook else {
-        return print("thread", &args);
+        return panicked.report(format_args!("Exception in thread {thread}"));
     };
+    let args = ExceptHookArgs { thread, panicked };
     if let Err(panicked) = panicked::catch(|| hook(&args)) {
-        print(
-            "excepthook of thread",
-            &ExceptHookArgs {
-                thread,
-                panicked: &panicked,
-            },
-        );
-    }
-}
-
-fn print(place: &str, args: &ExceptHookArgs<'_>) {
-    let ExceptHookArgs { thread, panicked } = args;
-    match panicked.location() {
-        Some(location) => eprintln!("Exception in {place} {thread}: {panicked} ({location})"),
-        None => eprintln!("Exception in {place} {thread}: {panicked}"),
+        panicked.report(format_args!("Exception in excepthook of thread {thread}"));
     }
 }

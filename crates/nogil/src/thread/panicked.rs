@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,7 +22,7 @@ thread_local! {
 /// assert_eq!(thread.into_result().unwrap_err().to_string(), "out of coffee");
 /// # Ok::<(), nogil::ThreadError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 #[error("{message}")]
 pub struct Panicked {
     message: String,
@@ -58,6 +59,14 @@ impl Panicked {
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.location.as_deref()
+    }
+
+    /// Prints it on stderr as what happened in `place`.
+    pub(crate) fn report(&self, place: fmt::Arguments<'_>) {
+        match self.location() {
+            Some(location) => eprintln!("{place}: {self} ({location})"),
+            None => eprintln!("{place}: {self}"),
+        }
     }
 
     fn new(payload: &(dyn Any + Send)) -> Self {
