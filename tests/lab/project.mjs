@@ -2,7 +2,7 @@
 // means that it ran here, and JupyterLab saves nothing over the checked-in ones. Everything else, the environment in
 // .ferrocell among it, is the real project's.
 
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -25,6 +25,8 @@ export async function makeProject() {
     await mkdir(path.dirname(copy), { recursive: true });
     await writeFile(copy, JSON.stringify(notebook));
   }
+  const workspace = path.join("notebooks", "concurrency.jupyterlab-workspace");
+  await copyFile(path.join(root, workspace), path.join(folder, workspace));
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 

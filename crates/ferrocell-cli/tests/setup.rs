@@ -19,16 +19,12 @@ struct Machine {
 impl Machine {
     fn new() -> Self {
         let folder = TempDir::new().expect("a folder for the project");
-        for language in ["python", "rust"] {
-            write(
-                &folder
-                    .path()
-                    .join("notebooks")
-                    .join(language)
-                    .join("concurrency.ipynb"),
-                "{}",
-            );
-        }
+        write(
+            &folder
+                .path()
+                .join("notebooks/concurrency.jupyterlab-workspace"),
+            "{}",
+        );
         fs::create_dir(folder.path().join("bin")).expect("a folder for programs");
         Self { folder }
     }
@@ -248,7 +244,7 @@ fn lab_tells_what_it_cannot_open_before_it_sets_anything_up() {
         ),
         (
             &["lab", "--no-browser", "nothing"],
-            &["there is no notebooks/python/nothing.ipynb"],
+            &["notebooks/nothing.jupyterlab-workspace is missing"],
         ),
     ];
     for (arguments, parts) in cases {

@@ -19,9 +19,9 @@ use workspace::Workspace;
 /// Open the pair of notebooks side by side in JupyterLab, setting everything up on first use
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The notebook to open, by its name in notebooks/python and notebooks/rust
+    /// The pair to open, by its name in notebooks/
     #[arg(default_value = "concurrency")]
-    notebook: String,
+    pair: String,
     /// Print the address instead of opening a browser
     #[arg(long)]
     no_browser: bool,
@@ -38,27 +38,26 @@ pub(crate) struct Args {
 /// Runs JupyterLab until it is told to end.
 pub(crate) fn lab(args: Args) -> Result<ExitCode> {
     let environment = Environment::of_current_project()?;
-    let workspace = Workspace::of_pair(environment.root(), &args.notebook)?;
+    let workspace = Workspace::of_pair(&environment, &args.pair)?;
     let port = free_port(args.ip, args.port)?;
     environment.set_up(&args.environment)?;
     workspace.import(&environment)?;
+    let options = server::Options {
+        ip: args.ip,
+        port,
+        page: &workspace.page(),
+        browser: !args.no_browser,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let server = Server::start(
-            &environment,
-            args.ip,
-            port,
-            &workspace.address(),
-            !args.no_browser,
-        )
-        .await?;
+        let mut server = Server::start(&environment, &options)?;
         println!(
             "JupyterLab is at {}\nCtrl-C ends it and its kernels.",
-            server.address()
+            server.address().await?
         );
-        server.run_until_signalled().await
+        server.wait().await
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,116 +1,116 @@
-//! The JupyterLab server as a child process: started, waited for until it answers, and ended with its kernels.
+//! The JupyterLab server as a child process: started, waited for until it listens, and ended with its kernels.
 
-use std::{fs::File, io::Write, net::IpAddr, process::Stdio};
+use std::{
+    fs::File,
+    io::Write,
+    net::IpAddr,
+    path::PathBuf,
+    process::{self, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStderr, Command},
-    signal::unix::{SignalKind, signal},
 };
 
 use crate::environment::Environment;
+use crate::runner::StopSignals;
 
-/// A running server.
+/// What the server is to do.
+pub(super) struct Options<'a> {
+    pub(super) ip: IpAddr,
+    /// A port on which nobody listens.
+    pub(super) port: u16,
+    /// The path of the page to open.
+    pub(super) page: &'a str,
+    /// Whether JupyterLab opens the page in a browser.
+    pub(super) browser: bool,
+}
+
+/// A running server. It is told to end at SIGINT (Ctrl-C), SIGTERM and SIGHUP.
 pub(super) struct Server {
     child: Child,
-    address: String,
     output: Lines<BufReader<ChildStderr>>,
     log: File,
+    log_path: PathBuf,
+    signals: StopSignals,
 }
 
 impl Server {
-    /// Starts the server on a free port and waits until it listens. JupyterLab opens `page` in the browser if asked.
-    ///
-    /// # Errors
-    ///
-    /// When the server ends before it listens: its last words and where its log is.
-    pub(super) async fn start(
-        environment: &Environment,
-        ip: IpAddr,
-        port: u16,
-        page: &str,
-        browser: bool,
-    ) -> Result<Self> {
-        let path = environment.log("jupyterlab");
-        let log =
-            File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
-        let mut command = Command::from(environment.python());
-        command
-            .args(["-m", "jupyterlab", "--allow-root"])
-            .arg(format!(
-                "--ServerApp.root_dir={}",
-                environment.root().display()
-            ))
-            .arg(format!("--ServerApp.ip={ip}"))
-            .arg(format!("--ServerApp.port={port}"))
-            .arg("--ServerApp.port_retries=0")
-            .arg(format!(
-                "--ServerApp.open_browser={}",
-                if browser { "True" } else { "False" }
-            ))
-            .arg(format!("--LabApp.default_url={page}"))
+    /// Starts the server. It does not listen yet.
+    pub(super) fn start(environment: &Environment, options: &Options) -> Result<Self> {
+        let log_path = environment.log("jupyterlab");
+        let log = File::create(&log_path)
+            .with_context(|| format!("{} cannot be written", log_path.display()))?;
+        // From before the start, so that no signal can leave a server behind.
+        let signals = StopSignals::listen()?;
+        let mut command = Command::from(command(environment, options));
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             // Ctrl-C in the terminal goes to this program alone, which then ends the server in its own way.
             .process_group(0)
-            .kill_on_drop(true);
-        let mut child = command.spawn().context("JupyterLab cannot be started")?;
-        let output = BufReader::new(
-            child
-                .stderr
-                .take()
-                .context("JupyterLab's output is not a pipe")?,
-        )
-        .lines();
-
-        let mut server = Self {
+            .spawn()
+            .context("JupyterLab cannot be started")?;
+        let stderr = child.stderr.take().context("JupyterLab has no output")?;
+        Ok(Self {
             child,
-            address: String::new(),
-            output,
+            output: BufReader::new(stderr).lines(),
             log,
-        };
+            log_path,
+            signals,
+        })
+    }
+
+    /// Waits until the server listens, and gives its address with the token that lets the reader in.
+    ///
+    /// # Errors
+    ///
+    /// When the server ends before: its last words and where its log is.
+    pub(super) async fn address(&mut self) -> Result<String> {
         let mut last = String::new();
-        while let Some(line) = server.output.next_line().await? {
-            writeln!(server.log, "{line}")?;
-            // The server writes its address, token included, once it listens.
+        while let Some(line) = self.next_line().await? {
             if let Some(start) = line.find("http").filter(|_| line.contains("?token=")) {
-                server.address = line[start..].trim().to_owned();
-                return Ok(server);
+                return Ok(line[start..].trim().to_owned());
             }
             last = line;
         }
         bail!(
             "JupyterLab did not start: {} (log: {})",
             last.trim(),
-            path.display()
+            self.log_path.display()
         )
     }
 
-    /// Where the pair can be opened, with the token that lets the reader in.
-    pub(super) fn address(&self) -> &str {
-        &self.address
-    }
-
-    /// Keeps the server's log until the server ends, and tells it to end at SIGINT (Ctrl-C), SIGTERM or SIGHUP.
-    pub(super) async fn run_until_signalled(mut self) -> Result<()> {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut hangup = signal(SignalKind::hangup())?;
-        let status = loop {
-            tokio::select! {
-                _ = interrupt.recv() => self.end()?,
-                _ = terminate.recv() => self.end()?,
-                _ = hangup.recv() => self.end()?,
-                Ok(Some(line)) = self.output.next_line() => writeln!(self.log, "{line}")?,
-                status = self.child.wait() => break status?,
-            }
-        };
+    /// Waits until the server has ended.
+    pub(super) async fn wait(mut self) -> Result<()> {
+        while self.next_line().await?.is_some() {}
+        let status = self.child.wait().await?;
         if !status.success() {
-            bail!("JupyterLab ended with {status}");
+            bail!(
+                "JupyterLab ended with {status} (log: {})",
+                self.log_path.display()
+            );
         }
         Ok(())
+    }
+
+    /// The next line that the server writes, already in the log; none once the server has ended.
+    async fn next_line(&mut self) -> Result<Option<String>> {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.signals.wait() => self.end()?,
+                Ok(Some(line)) = self.output.next_line() => {
+                    writeln!(self.log, "{line}")?;
+                    return Ok(Some(line));
+                }
+                // Not the end of the output, which a kernel may hold open for longer than the server lives.
+                status = self.child.wait() => return status.map(|_| None).map_err(Into::into),
+            }
+        }
     }
 
     /// Asks the server to end: at SIGTERM it shuts its kernels down first.
@@ -122,4 +122,19 @@ impl Server {
         }
         Ok(())
     }
+}
+
+fn command(environment: &Environment, options: &Options) -> process::Command {
+    let mut command = environment.python();
+    command.args(["-m", "jupyterlab", "--allow-root"]);
+    let root = environment.root().display();
+    command.arg(format!("--ServerApp.root_dir={root}"));
+    command.arg(format!("--ServerApp.ip={}", options.ip));
+    command.arg(format!("--ServerApp.port={}", options.port));
+    command.arg("--ServerApp.port_retries=0");
+    command.arg(format!("--LabApp.default_url={}", options.page));
+    if !options.browser {
+        command.arg("--no-browser");
+    }
+    command
 }

@@ -1,19 +1,18 @@
 //! The JupyterLab workspace that shows a pair of notebooks side by side.
 //!
 //! A workspace is the file in which JupyterLab keeps what is open and where (JupyterLab documentation, "Workspaces").
+//! Each pair has one, checked in as `notebooks/NAME.jupyterlab-workspace`.
 
-use std::{fs, path::Path};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use serde_json::{Value, json};
 
 use crate::environment::Environment;
 
-/// A notebook in Python on the left, its port to Rust on the right.
+/// The workspace of one pair.
 pub(super) struct Workspace {
     name: String,
-    /// The notebooks' paths from the project's root, left to right.
-    notebooks: [String; 2],
+    file: PathBuf,
 }
 
 impl Workspace {
@@ -21,38 +20,32 @@ impl Workspace {
     ///
     /// # Errors
     ///
-    /// When one of the two notebooks is missing.
-    pub(super) fn of_pair(root: &Path, name: &str) -> Result<Self> {
-        let name = name.strip_suffix(".ipynb").unwrap_or(name);
-        let notebooks =
-            ["python", "rust"].map(|language| format!("notebooks/{language}/{name}.ipynb"));
-        if let Some(missing) = notebooks
-            .iter()
-            .find(|notebook| !root.join(notebook).is_file())
-        {
+    /// When the project has no such pair.
+    pub(super) fn of_pair(environment: &Environment, name: &str) -> Result<Self> {
+        let name = name.strip_suffix(".ipynb").unwrap_or(name).to_owned();
+        let file = environment
+            .root()
+            .join(format!("notebooks/{name}.jupyterlab-workspace"));
+        if !file.is_file() {
             bail!(
-                "there is no {missing} in {}: give the name of a notebook that is in both folders",
-                root.display()
+                "{} is missing: give the name of a pair in notebooks/",
+                file.display()
             );
         }
-        Ok(Self {
-            name: name.to_owned(),
-            notebooks,
-        })
+        Ok(Self { name, file })
     }
 
-    /// Hands the workspace to JupyterLab. Needed before each start: JupyterLab saves what the user changed over it.
+    /// Hands the workspace to JupyterLab. Needed before each start: JupyterLab saves what the user changed over its copy.
     pub(super) fn import(&self, environment: &Environment) -> Result<()> {
-        let file = environment.folder().join("workspace.json");
-        fs::write(&file, self.content().to_string())?;
         let import = environment
             .python()
             .args(["-m", "jupyterlab", "workspaces", "import"])
-            .arg(&file)
+            .arg(&self.file)
             .output()?;
         if !import.status.success() {
             bail!(
-                "JupyterLab did not take the workspace: {}",
+                "JupyterLab does not take {}: {}",
+                self.file.display(),
                 String::from_utf8_lossy(&import.stderr).trim()
             );
         }
@@ -60,34 +53,7 @@ impl Workspace {
     }
 
     /// The workspace's path on the server.
-    pub(super) fn address(&self) -> String {
+    pub(super) fn page(&self) -> String {
         format!("/lab/workspaces/{}", self.name)
-    }
-
-    fn content(&self) -> Value {
-        let [left, right] = self
-            .notebooks
-            .each_ref()
-            .map(|notebook| format!("notebook:{notebook}"));
-        let tab = |notebook: &str| json!({ "type": "tab-area", "currentIndex": 0, "widgets": [notebook] });
-        let mut data = json!({
-            "layout-restorer:data": {
-                "main": {
-                    "dock": {
-                        "type": "split-area",
-                        "orientation": "horizontal",
-                        "sizes": [0.5, 0.5],
-                        "children": [tab(&left), tab(&right)],
-                    },
-                    "current": left,
-                },
-                "left": { "collapsed": true, "widgets": [] },
-                "right": { "collapsed": true, "widgets": [] },
-            },
-        });
-        for (key, notebook) in [left, right].into_iter().zip(&self.notebooks) {
-            data[key] = json!({ "data": { "path": notebook, "factory": "Notebook" } });
-        }
-        json!({ "data": data, "metadata": { "id": self.name } })
     }
 }

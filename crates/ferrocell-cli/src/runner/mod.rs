@@ -18,3 +18,4 @@ pub(crate) use cell_run::{CellRun, Outcome};
 pub(crate) use failure::Failure;
 pub(crate) use options::RunOptions;
 pub(crate) use run::Run;
+pub(crate) use stop_signals::StopSignals;
