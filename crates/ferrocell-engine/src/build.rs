@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cell::{Cell, SyntaxError};
+use crate::cell::{Cell, ItemKind, SyntaxError};
 use crate::compile::{self, Job};
 use crate::diagnostics::{self, Diagnostic};
 use crate::explain;
@@ -105,6 +105,7 @@ pub(crate) fn build(
         }
         let before = adjustments.clone();
         let Some(object) = compiled.object else {
+            drop_misfits(&compiled.diagnostics, &generated, plan, &mut adjustments);
             learn_from_errors(
                 &compiled.diagnostics,
                 &generated,
@@ -126,9 +127,9 @@ pub(crate) fn build(
             .bound
             .keys()
             .chain(&adjustments.reassigned)
-            .filter(|name| !adjustments.moved.contains(*name));
+            .filter(|name| !adjustments.gone.contains_key(*name));
         let types = mir::variable_types(&compiled.mir, kept);
-        learn_from_types(&types, &mut adjustments);
+        learn_from_types(&types, cell, &mut adjustments);
         if adjustments == before {
             let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
             let (entry, generated) = (entry_name(cell.source.cell), Arc::new(generated));
@@ -210,7 +211,7 @@ const AUTO_TRAITS: [&str; 3] = [" + Send + Sync", " + Send", ""];
 fn closure_box(kind: &str, signature: &str, auto_traits: &str) -> Annotation {
     Annotation {
         ty: format!("::std::boxed::Box<dyn {kind}{signature}{auto_traits}>"),
-        boxed: true,
+        wrapper: Some("::std::boxed::Box::new"),
     }
 }
 
@@ -228,20 +229,22 @@ fn learn_from_errors(
     {
         match (error.code(), error.origin(generated)) {
             // Moved, or never initialised: it is not there to be stored.
-            ("E0382" | "E0381" | "E0505", Some(Origin::Restore(name))) => {
+            ("E0382" | "E0381" | "E0505", Some(Origin::Restore(name) | Origin::Keep(name))) => {
                 let is_assigned = cell
                     .body()
                     .any(|statement| statement.assigned.contains(name));
-                let set = if is_assigned {
-                    &mut adjustments.reassigned
+                if is_assigned
+                    && plan.taken.contains_key(name)
+                    && !adjustments.reassigned.contains(name)
+                {
+                    adjustments.reassigned.insert(name.clone());
                 } else {
-                    &mut adjustments.moved
-                };
-                set.insert(name.clone());
+                    adjustments
+                        .gone
+                        .insert(name.clone(), explain::moved(cell.source.cell));
+                }
             }
-            ("E0382" | "E0381", Some(Origin::Keep(name))) => {
-                adjustments.moved.insert(name.clone());
-            }
+            ("E0599" | "E0277", Some(Origin::Show)) => adjustments.is_tail_opaque = true,
             ("E0525" | "E0277" | "E0594" | "E0596" | "E0507", _) => {
                 relax_closure(error, generated, cell, plan, adjustments)
             }
@@ -302,14 +305,52 @@ fn relax_closure(
     };
 }
 
-/// Gives a type that can be written down to variables whose own cannot.
-fn learn_from_types(types: &BTreeMap<String, String>, adjustments: &mut Adjustments) {
-    for (name, ty) in types {
-        if mir::is_unnameable(ty) && !adjustments.annotated.contains_key(name) {
-            let annotation = explain::nameable(ty);
+/// Gives a type that can be written down to variables whose own cannot, and gives up those that have none.
+fn learn_from_types(types: &BTreeMap<String, String>, cell: &Cell, adjustments: &mut Adjustments) {
+    for (name, ty) in types.iter().filter(|(_, ty)| mir::is_unnameable(ty)) {
+        let is_simple = cell.statements.iter().any(|statement| {
+            statement.simple_let.is_some()
+                && statement
+                    .bindings
+                    .iter()
+                    .any(|binding| binding.name == *name)
+        });
+        let annotation = explain::nameable(ty)
+            .filter(|_| is_simple && !adjustments.annotated.contains_key(name));
+        match annotation {
+            Some(annotation) => {
+                adjustments.annotated.insert(name.clone(), annotation);
+            }
+            None => {
+                adjustments
+                    .gone
+                    .insert(name.clone(), explain::unnameable(name, ty));
+            }
+        }
+    }
+}
+
+/// Gives up earlier `impl` blocks that are wrong now that the cell has defined a type anew.
+fn drop_misfits(
+    diagnostics: &[Diagnostic],
+    generated: &Generated,
+    plan: &Plan,
+    adjustments: &mut Adjustments,
+) {
+    if plan.has_changed_types {
+        for place in diagnostics
+            .iter()
+            .filter(|d| d.is_error())
+            .filter_map(|error| error.place(generated))
+        {
             adjustments
-                .annotated
-                .extend(annotation.map(|annotation| (name.clone(), annotation)));
+                .dropped
+                .extend(plan.needed.iter().filter(|index| {
+                    let item = &plan.survivors[**index].item;
+                    matches!(item.kind, ItemKind::Impl { .. })
+                        && item.source.cell == place.source.cell
+                        && item.range.contains(&place.range.start)
+                }));
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Finds words for what the compiler says: which messages a user should see, and what to add to them.
 
-use crate::build::BuildError;
-use crate::cell::{Cell, Statement};
+use crate::CellId;
+use crate::build::{BuildError, Built};
+use crate::cell::{Cell, ItemKind, Statement};
 use crate::compile::Compiled;
 use crate::diagnostics::Diagnostic;
 use crate::generate::Annotation;
+use crate::plan::Plan;
 use crate::source_map::{Generated, Origin};
 use crate::state::State;
 
@@ -55,6 +57,37 @@ pub(crate) fn warnings(
         .collect()
 }
 
+/// What the user should know although the cell has succeeded.
+pub(crate) fn notes_on_success(plan: &Plan, built: &Built) -> Vec<String> {
+    let mut notes = built.warnings.clone();
+    let mut say = |text: String| notes.push(format!("\x1b[1;32mnote\x1b[0m: {text}"));
+    for name in &plan.forgotten {
+        say(format!(
+            "the variable `{name}` was dropped, because its type was defined anew"
+        ));
+    }
+    for name in &plan.reset {
+        say(format!(
+            "the static `{name}` starts anew, because its type was defined anew"
+        ));
+    }
+    for index in &built.adjustments.dropped {
+        let item = &plan.survivors[*index].item;
+        if let ItemKind::Impl { header, .. } = &item.kind {
+            let cell = item.source.cell.0;
+            say(format!(
+                "`{header}` of cell [{cell}] was dropped, because it does not fit the type's new definition"
+            ));
+        }
+    }
+    for (name, reason) in &built.adjustments.gone {
+        if plan.bound.contains_key(name) && !reason.contains("moved") {
+            say(format!("`{name}` is not kept for later cells: {reason}"));
+        }
+    }
+    notes
+}
+
 /// What to add to an error, because the user may expect what a notebook in Python does.
 fn notes(
     error: &Diagnostic,
@@ -99,18 +132,45 @@ fn notes(
     notes
 }
 
+/// Why a variable is gone that a cell has moved.
+pub(crate) fn moved(cell: CellId) -> String {
+    format!(
+        "cell [{}] moved it; clone it there, or share it through an `Arc`",
+        cell.0
+    )
+}
+
+/// Why a variable cannot be kept.
+pub(crate) fn unnameable(name: &str, ty: &str) -> String {
+    format!(
+        "its type cannot be written down ({ty}); store what it yields (`.collect()`), or a box: \
+         `let {name}: Box<dyn …> = Box::new(…)`"
+    )
+}
+
 /// A type that can be written down, for a value whose own type cannot: a function becomes a function pointer, an
-/// `impl Trait` becomes a box.
+/// iterator and a future become boxes.
 pub(crate) fn nameable(ty: &str) -> Option<Annotation> {
+    let boxed = |ty: &str, wrapper| Annotation {
+        ty: ty.to_owned(),
+        wrapper: Some(wrapper),
+    };
     if let (true, Some(brace)) = (ty.contains("fn("), ty.find(" {")) {
-        return Some(Annotation {
-            ty: ty[..brace].to_owned(),
-            boxed: false,
-        });
+        let ty = ty[..brace].to_owned();
+        return (!ty.contains("impl ")).then_some(Annotation { ty, wrapper: None });
+    }
+    if ty.starts_with("{async") {
+        let future =
+            "::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = _> + Send>>";
+        return Some(boxed(future, "::std::boxed::Box::pin"));
+    }
+    if ty.starts_with("std::iter::") {
+        let iterator = "::std::boxed::Box<dyn ::std::iter::Iterator<Item = _> + Send>";
+        return Some(boxed(iterator, "::std::boxed::Box::new"));
     }
     let bounds = ty.strip_prefix("impl ")?;
-    Some(Annotation {
-        ty: format!("::std::boxed::Box<dyn {bounds} + Send>"),
-        boxed: true,
-    })
+    Some(boxed(
+        &format!("::std::boxed::Box<dyn {bounds} + Send>"),
+        "::std::boxed::Box::new",
+    ))
 }

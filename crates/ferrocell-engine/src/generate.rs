@@ -13,10 +13,14 @@ use crate::source_map::{Generated, Origin};
 pub(crate) struct Adjustments {
     /// Variables taken by the cell that it moves and assigns again, so that they are put back from the inside.
     pub(crate) reassigned: BTreeSet<String>,
-    /// Variables that are moved by the cell and not there afterwards.
-    pub(crate) moved: BTreeSet<String>,
+    /// Variables that are not there after the cell, and why.
+    pub(crate) gone: BTreeMap<String, String>,
     /// Types for new variables that the compiler's own choice cannot be written down for.
     pub(crate) annotated: BTreeMap<String, Annotation>,
+    /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.
+    pub(crate) dropped: BTreeSet<usize>,
+    /// Whether the tail's value can only be shown by its type.
+    pub(crate) is_tail_opaque: bool,
 }
 
 /// A type to give to a new variable.
@@ -24,8 +28,8 @@ pub(crate) struct Adjustments {
 pub(crate) struct Annotation {
     /// The type.
     pub(crate) ty: String,
-    /// Whether the value has to be put into a box.
-    pub(crate) boxed: bool,
+    /// The function that makes such a value of the user's, if it has to be changed.
+    pub(crate) wrapper: Option<&'static str>,
 }
 
 const HEADER: &str = "#![allow(unused, private_interfaces, private_bounds, non_local_definitions, unexpected_cfgs)]\n\
@@ -88,7 +92,7 @@ impl Writer<'_> {
     }
 
     fn items(&mut self) {
-        for index in &self.plan.needed {
+        for index in self.plan.needed.difference(&self.adjustments.dropped) {
             let known = &self.plan.survivors[*index];
             match (known.home, &known.item.declaration) {
                 (Some(home), Some(declaration)) => {
@@ -164,7 +168,8 @@ impl Writer<'_> {
         }
         self.out.push("});\n");
         for name in self.plan.taken.keys() {
-            if !self.adjustments.moved.contains(name) && !self.adjustments.reassigned.contains(name)
+            if !self.adjustments.gone.contains_key(name)
+                && !self.adjustments.reassigned.contains(name)
             {
                 let code = format!("ferrocell_runtime::restore({name:?}, {});\n", name);
                 self.out.push_marked(Origin::Restore(name.clone()), &code);
@@ -181,8 +186,8 @@ impl Writer<'_> {
         let mut insertions: Vec<(usize, String)> = Vec::new();
         if let (Some(annotation), Some(simple)) = (annotation, &statement.simple_let) {
             insertions.push((simple.name_end, format!(": {}", annotation.ty)));
-            if annotation.boxed {
-                insertions.push((simple.value.start, "::std::boxed::Box::new(".to_owned()));
+            if let Some(wrapper) = annotation.wrapper {
+                insertions.push((simple.value.start, format!("{wrapper}(")));
                 insertions.push((simple.value.end, ")".to_owned()));
             }
         }
@@ -218,8 +223,10 @@ impl Writer<'_> {
         self.out.push_marked(start, "(");
         self.with_insertions(tail, Vec::new());
         self.out.push("\n) { __ferrocell_tail => {\n");
-        let show = if self.settings.format == DEFAULT_FORMAT {
-            "use ferrocell_runtime::{Show as _, ShowOpaque as _};\n__ferrocell_tail.evcxr_display();\n".to_owned()
+        let show = if self.adjustments.is_tail_opaque {
+            "ferrocell_runtime::show_type(__ferrocell_tail);\n".to_owned()
+        } else if self.settings.format == DEFAULT_FORMAT {
+            "use ferrocell_runtime::Show as _;\nferrocell_runtime::Tail(__ferrocell_tail).evcxr_display();\n".to_owned()
         } else {
             format!(
                 "ferrocell_runtime::show_text(&::std::format!({:?}, __ferrocell_tail));\n",
@@ -240,7 +247,7 @@ impl Writer<'_> {
             .filter(|name| !self.plan.bound.contains_key(*name));
         let kept: Vec<&String> = bound
             .chain(reassigned)
-            .filter(|name| !self.adjustments.moved.contains(*name))
+            .filter(|name| !self.adjustments.gone.contains_key(*name))
             .collect();
         for name in &kept {
             let code = format!(

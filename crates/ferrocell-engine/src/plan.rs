@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) bound: BTreeMap<String, bool>,
     /// The variables that go because their type is defined anew.
     pub(crate) forgotten: Vec<String>,
+    /// Whether types of earlier cells are defined anew, with another content.
+    pub(crate) has_changed_types: bool,
     /// The statics that start anew because their type is defined anew.
     pub(crate) reset: Vec<String>,
 }
@@ -70,6 +72,7 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         taken,
         bound,
         forgotten,
+        has_changed_types: !changed_types.is_empty(),
         reset,
     }
 }
@@ -240,13 +243,14 @@ impl KnownItem {
 
 impl Plan {
     /// The session after the cell was loaded: its items are there, whatever becomes of its statements.
-    pub(crate) fn apply(&self, state: &State, cell: &Cell) -> State {
+    pub(crate) fn apply(&self, state: &State, cell: &Cell, dropped: &BTreeSet<usize>) -> State {
         let mut next = state.clone();
         let home = Some(cell.source.cell);
         next.items = self
             .survivors
             .iter()
             .enumerate()
+            .filter(|(index, _)| !dropped.contains(index))
             .map(|(index, known)| {
                 let was_compiled = self.needed.contains(&index) && !known.is_linked();
                 KnownItem {

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::build::{self, BuildError, Environment};
 use crate::cell::{Cell, SyntaxError};
 use crate::error::ExecuteError;
+use crate::explain;
 use crate::interrupts::Interrupts;
 use crate::panics::LoadedCode;
 use crate::plan::plan;
@@ -131,7 +132,7 @@ impl Session {
         };
         let built = build::build(&environment, &cell, &plan)?;
         self.prepare_host(id, &toolchain)?;
-        let mut next = plan.apply(&self.state, &cell);
+        let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
         let ended = run::run(self, id, &built)?;
         next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
         if ended.is_process_gone {
@@ -140,7 +141,7 @@ impl Session {
         self.state = next;
         let mut outcome = ended.outcome;
         if let Outcome::Ok { notes, .. } = &mut outcome {
-            notes.extend(built.warnings);
+            notes.extend(explain::notes_on_success(&plan, &built));
         }
         Ok(outcome)
     }

@@ -94,7 +94,16 @@ impl Generated {
 
     /// The place in a cell that a range of generated code was copied from.
     pub(crate) fn place(&self, range: &Range<usize>) -> Option<Place<'_>> {
-        let piece = self.piece(range.start)?;
+        // A range may begin in words of ours that stand around the user's.
+        let first = self
+            .pieces
+            .partition_point(|piece| piece.range.end <= range.start);
+        let touches = |piece: &&Piece| piece.range.start < range.end.max(range.start + 1);
+        let is_user = |piece: &&Piece| matches!(piece.origin, Origin::User { .. });
+        let piece = self.pieces[first..]
+            .iter()
+            .take_while(touches)
+            .find(is_user)?;
         let Origin::User { cell, start } = piece.origin else {
             return None;
         };

@@ -56,14 +56,8 @@ impl State {
         built: &Built,
         succeeded: bool,
     ) {
-        for name in &built.adjustments.moved {
-            self.lose(
-                name,
-                format!(
-                    "cell [{}] moved it; clone it there, or share it through an `Arc`",
-                    cell.0
-                ),
-            );
+        for (name, reason) in &built.adjustments.gone {
+            self.lose(name, reason.clone());
         }
         let kept = built.types.iter().filter(|_| succeeded);
         for (name, ty) in kept {

@@ -13,5 +13,5 @@ mod store;
 
 pub use failure::Failure;
 pub use run::{checkpoint, run};
-pub use show::{Show, ShowOpaque, show_text};
+pub use show::{Show, Tail, show_text, show_type};
 pub use store::{Slot, forget, restore, slot, take};

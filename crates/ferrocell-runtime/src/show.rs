@@ -1,13 +1,26 @@
 //! Shows the value of a cell's tail expression.
 //!
-//! Generated code calls `evcxr_display` on a reference to the value. Method resolution then takes the first of: an
-//! inherent method of that name (the convention of crates that draw), [`Show`] for whatever implements `Debug`,
-//! [`ShowOpaque`] for everything else.
+//! Generated code calls `evcxr_display` on a [`Tail`]. Method resolution looks through it at the value and takes the
+//! first of: an inherent method of that name (the convention of crates that draw), [`Show`] for whatever implements
+//! `Debug`. For values that have neither, the engine generates a call of [`show_type`] instead.
 
 use std::any::type_name;
 use std::fmt::Debug;
+use std::ops::Deref;
 
 use crate::host::{self, Kind};
+
+/// The value of a tail expression.
+#[allow(missing_debug_implementations)] // It must have no methods but those of the value.
+pub struct Tail<'a, T: ?Sized>(pub &'a T);
+
+impl<T: ?Sized> Deref for Tail<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0
+    }
+}
 
 /// Shows a value through its `Debug`; `()` is not shown.
 pub trait Show {
@@ -24,15 +37,8 @@ impl<T: Debug + ?Sized> Show for T {
 }
 
 /// Shows what can be told of any value: the name of its type.
-pub trait ShowOpaque {
-    /// Reports the type's name as the cell's result.
-    fn evcxr_display(&self);
-}
-
-impl<T: ?Sized> ShowOpaque for &T {
-    fn evcxr_display(&self) {
-        show_text(&format!("<{}>", type_name::<T>()));
-    }
+pub fn show_type<T: ?Sized>(_value: &T) {
+    show_text(&format!("<{}>", type_name::<T>()));
 }
 
 /// Reports a text as the cell's result.
