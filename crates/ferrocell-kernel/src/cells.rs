@@ -16,6 +16,7 @@ pub(crate) struct Cells {
 #[derive(Default)]
 struct Inner {
     asked: HashMap<CellId, Arc<Asked>>,
+    uncounted: u64,
     latest: CellId,
     running: bool,
 }
@@ -28,17 +29,23 @@ pub(crate) struct Asked {
 }
 
 impl Cells {
-    /// Notes that a new cell starts.
-    pub(crate) fn begin(&self, asked: Asked) -> CellId {
+    /// Notes that an execution starts, with its count if it has one.
+    pub(crate) fn begin(&self, count: Option<usize>, asked: Arc<Asked>) -> CellId {
         let mut inner = self.lock();
-        let cell = CellId(inner.latest.0 + 1);
-        inner.asked.insert(cell, Arc::new(asked));
+        let cell = match count {
+            Some(count) => CellId(count as u64),
+            None => {
+                inner.uncounted += 1;
+                CellId(CellId::UNCOUNTED + inner.uncounted)
+            }
+        };
+        inner.asked.insert(cell, asked);
         inner.latest = cell;
         inner.running = true;
         cell
     }
 
-    /// Notes that the latest cell has ended.
+    /// Notes that the latest execution has ended.
     pub(crate) fn end(&self) {
         self.lock().running = false;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use jupyter_protocol::{ErrorOutput, ExecuteInput, ReplyError, ReplyStatus};
@@ -9,7 +10,7 @@ use jupyter_protocol::{ErrorOutput, ExecuteInput, ReplyError, ReplyStatus};
 use crate::cells::{Asked, Cells};
 use crate::exchange::Exchange;
 use crate::history::History;
-use crate::language::{CellId, Failure, MimeBundle, Outcome, Session};
+use crate::language::{Failure, MimeBundle, Outcome, Session};
 use crate::socket::{IoPub, Lane, Replies};
 use crate::wire::{ExecuteReply, ExecuteRequest, ExecuteResult, ExpressionResult, Message};
 
@@ -21,9 +22,13 @@ pub(crate) struct Execution {
     pub(crate) replies: Replies,
     pub(crate) cells: Arc<Cells>,
     pub(crate) history: Arc<History>,
-    /// The number that the next stored cell gets.
+    /// The number that the next counted cell gets.
     pub(crate) count: usize,
+    /// Whether the kernel is ending, so that no further cell is to run.
+    pub(crate) closing: Arc<AtomicBool>,
 }
+
+type Expressions<T> = BTreeMap<String, T>;
 
 impl Execution {
     /// Runs jobs until there can be no more. If the session could not start, every job fails with the reason.
@@ -32,13 +37,14 @@ impl Execution {
         mut session: Result<S, Box<dyn Error + Send + Sync>>,
         jobs: &mpsc::Receiver<Message>,
     ) {
-        while let Ok(message) = jobs.recv() {
+        while let Ok(message) = jobs.recv()
+            && !self.closing.load(Ordering::Relaxed)
+        {
             let exchange = self.begin(message);
             let go_on = match (exchange.message.content(), &mut session) {
                 (Ok(request), Ok(session)) => self.execute(exchange, request, session),
                 (Ok(_), Err(error)) => {
-                    let failure = not_started(&**error);
-                    self.fail(exchange, failure, self.count);
+                    self.fail(exchange, not_started(&**error), self.count);
                     true
                 }
                 (Err(error), _) => {
@@ -77,8 +83,8 @@ impl Execution {
             stop_on_error,
         } = request;
         let execution_count = self.count;
-        let store = store_history && !silent && !code.trim().is_empty();
-        if store {
+        let counted = store_history && !silent && !code.trim().is_empty();
+        if counted {
             self.count += 1;
         }
         if !silent {
@@ -87,18 +93,23 @@ impl Execution {
                 execution_count: execution_count.into(),
             });
         }
-        let cell = self.cells.begin(Asked {
+        let asked = Arc::new(Asked {
             origin: exchange.message.origin.clone(),
             allow_stdin,
         });
+        let cell = self
+            .cells
+            .begin(counted.then_some(execution_count), asked.clone());
         let outcome = session.execute(cell, &code);
         let expressions = match &outcome {
-            Outcome::Ok { .. } => evaluate(session, cell, user_expressions.unwrap_or_default()),
-            Outcome::Error(_) => BTreeMap::new(),
+            Outcome::Ok { .. } => {
+                self.evaluate(&asked, user_expressions.unwrap_or_default(), session)
+            }
+            Outcome::Error(_) => Expressions::new(),
         };
         self.cells.end();
 
-        if store {
+        if counted {
             self.history.append(execution_count, code, text(&outcome));
         }
         match outcome {
@@ -120,26 +131,45 @@ impl Execution {
         }
     }
 
+    /// Computes the `user_expressions` of a request, each as an execution of its own.
+    fn evaluate<S: Session>(
+        &self,
+        asked: &Arc<Asked>,
+        expressions: Expressions<String>,
+        session: &mut S,
+    ) -> Expressions<ExpressionResult> {
+        let mut value = |expression: &str| {
+            let cell = self.cells.begin(None, asked.clone());
+            match session.evaluate(cell, expression) {
+                Ok(data) => ExpressionResult::Ok {
+                    data,
+                    metadata: MimeBundle::new(),
+                },
+                Err(failure) => ExpressionResult::Error(failure.into()),
+            }
+        };
+        expressions
+            .into_iter()
+            .map(|(name, expression)| (name, value(&expression)))
+            .collect()
+    }
+
     fn fail(&self, exchange: Exchange, failure: Failure, execution_count: usize) {
-        let Failure {
-            name: ename,
-            value: evalue,
-            traceback,
-        } = failure;
-        exchange.publish(&ErrorOutput {
-            ename: ename.clone(),
-            evalue: evalue.clone(),
-            traceback: traceback.clone(),
-        });
-        let error = ReplyError {
+        let error = ReplyError::from(failure);
+        let ReplyError {
             ename,
             evalue,
             traceback,
-        };
+        } = error.clone();
+        exchange.publish(&ErrorOutput {
+            ename,
+            evalue,
+            traceback,
+        });
         exchange.reply(&reply(
             ReplyStatus::Error,
             execution_count,
-            BTreeMap::new(),
+            Expressions::new(),
             Some(error),
         ));
     }
@@ -154,43 +184,26 @@ impl Execution {
         self.begin(message).reply(&reply(
             ReplyStatus::Aborted,
             self.count,
-            BTreeMap::new(),
+            Expressions::new(),
             Some(error),
         ));
     }
 }
 
-fn evaluate<S: Session>(
-    session: &mut S,
-    cell: CellId,
-    expressions: BTreeMap<String, String>,
-) -> BTreeMap<String, ExpressionResult> {
-    let value = |expression: String| match session.evaluate(cell, &expression) {
-        Ok(data) => ExpressionResult::Ok {
-            data,
-            metadata: MimeBundle::new(),
-        },
-        Err(Failure {
-            name: ename,
-            value: evalue,
-            traceback,
-        }) => ExpressionResult::Error(ReplyError {
-            ename,
-            evalue,
-            traceback,
-        }),
-    };
-    let mut value = value;
-    expressions
-        .into_iter()
-        .map(|(name, expression)| (name, value(expression)))
-        .collect()
+impl From<Failure> for ReplyError {
+    fn from(failure: Failure) -> ReplyError {
+        ReplyError {
+            ename: failure.name,
+            evalue: failure.value,
+            traceback: failure.traceback,
+        }
+    }
 }
 
 fn reply(
     status: ReplyStatus,
     execution_count: usize,
-    user_expressions: BTreeMap<String, ExpressionResult>,
+    user_expressions: Expressions<ExpressionResult>,
     error: Option<ReplyError>,
 ) -> ExecuteReply {
     ExecuteReply {
@@ -211,12 +224,10 @@ fn text(outcome: &Outcome) -> Option<String> {
 }
 
 fn not_started(error: &(dyn Error + Send + Sync)) -> Failure {
-    let mut value = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        value.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
+    let causes = std::iter::successors(error.source(), |&error| error.source());
+    let value = causes.fold(error.to_string(), |value, cause| {
+        format!("{value}: {cause}")
+    });
     Failure {
         name: "NotStarted".into(),
         traceback: vec![value.clone()],

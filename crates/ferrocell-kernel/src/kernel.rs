@@ -7,7 +7,7 @@ use std::{fs, panic, thread};
 
 use jupyter_protocol::{ConnectionInfo, HelpLink, ReplyStatus};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::cells::Cells;
 use crate::error::KernelError;
@@ -19,6 +19,9 @@ use crate::socket::{
 };
 use crate::wire::{Codec, KernelInfoReply, Message, PROTOCOL_VERSION};
 use crate::zmtp::{Listener, Publisher, Router};
+
+/// How long the language may take to end its session before the kernel ends without it.
+const SHUTDOWN: Duration = Duration::from_secs(5);
 
 /// A kernel that is about to run.
 ///
@@ -131,6 +134,7 @@ impl Kernel {
             cells,
             handles,
             info,
+            closing: Arc::default(),
             endings,
         });
         let shell_replies = Replies::new(common.codec.clone(), shell.routes());
@@ -141,8 +145,9 @@ impl Kernel {
             cells: common.cells.clone(),
             history: history.clone(),
             count: 1,
+            closing: common.closing.clone(),
         };
-        start(language, execution, common.clone(), work)?;
+        let session = start(language, execution, common.clone(), work)?;
 
         tokio::spawn(heartbeat::serve(heartbeat));
         tokio::spawn(control::serve(
@@ -150,7 +155,7 @@ impl Kernel {
             control_replies.clone(),
             common.clone(),
         ));
-        tokio::spawn(shell::serve(
+        let shell = tokio::spawn(shell::serve(
             shell,
             shell_replies.clone(),
             common.clone(),
@@ -166,7 +171,15 @@ impl Kernel {
             _ = termination.recv() => Ending::Requested,
             () = orphaned() => Ending::Requested,
         };
-        common.end().await;
+        // With the shell channel goes the last job, and with the last job the session.
+        shell.abort();
+        let end = async {
+            common.end().await;
+            session.await
+        };
+        if tokio::time::timeout(SHUTDOWN, end).await.is_err() {
+            log::error!("the session did not end within {SHUTDOWN:?}; the kernel ends without it");
+        }
         common.iopub.drained().await;
         shell_replies.drained().await;
         control_replies.drained().await;
@@ -207,13 +220,14 @@ fn kernel_info(info: Info) -> KernelInfoReply {
     }
 }
 
-/// Starts the thread that starts the language and then runs cells.
+/// Starts the thread that starts the language and then runs cells. What is returned completes when the thread ends.
 fn start(
     language: impl Language,
     execution: Execution,
     common: Arc<Common>,
     work: jobs::Receiver<Message>,
-) -> Result<(), KernelError> {
+) -> Result<oneshot::Receiver<()>, KernelError> {
+    let (ended, session) = oneshot::channel();
     let run = move || {
         let endings = common.endings.clone();
         let run = move || {
@@ -230,12 +244,14 @@ fn start(
             // The receiver is gone only when the kernel ends already.
             let _ = endings.send(Ending::Panicked);
         }
+        // The kernel no longer waits if it has waited long enough.
+        let _ = ended.send(());
     };
     thread::Builder::new()
         .name("cells".into())
         .spawn(run)
         .map_err(KernelError::Runtime)?;
-    Ok(())
+    Ok(session)
 }
 
 /// Interrupts at each SIGINT, as Ctrl-C in a terminal does.

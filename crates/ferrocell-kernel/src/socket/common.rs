@@ -1,7 +1,7 @@
 //! What shell and control have in common.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jupyter_protocol::{InterruptReply, ReplyStatus, ShutdownReply, ShutdownRequest};
 use tokio::sync::{SetOnce, mpsc};
@@ -14,9 +14,6 @@ use crate::wire::{Codec, KernelInfoReply, Message};
 use crate::zmtp::Router;
 
 use super::{IoPub, Stdin};
-
-/// How long the language may take to end its session before the kernel ends without it.
-const SHUTDOWN: Duration = Duration::from_secs(5);
 
 /// The language's handles, once its session has started; `None` if it could not.
 pub(crate) type Handles = Arc<SetOnce<Option<Handle>>>;
@@ -35,6 +32,8 @@ pub(crate) struct Common {
     pub(crate) cells: Arc<Cells>,
     pub(crate) handles: Handles,
     pub(crate) info: KernelInfoReply,
+    /// Whether the kernel is ending.
+    pub(crate) closing: Arc<AtomicBool>,
     pub(crate) endings: mpsc::UnboundedSender<Ending>,
 }
 
@@ -89,21 +88,18 @@ impl Common {
         }
     }
 
-    /// Ends the session. Questions that are still open get no answer.
+    /// Ends the session: what runs, and what waits to run. Questions that are still open get no answer.
     pub(crate) async fn end(self: &Arc<Self>) {
+        self.closing.store(true, Ordering::Relaxed);
         self.stdin.withdraw(None, NoAnswer::Closed);
         let common = self.clone();
-        let shutdown = tokio::task::spawn_blocking(move || {
+        let shutdown = move || {
             if let Some(Some(handle)) = common.handles.get() {
                 handle.controls.shutdown();
             }
-        });
-        match tokio::time::timeout(SHUTDOWN, shutdown).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => log::error!("the session did not end well: {error}"),
-            Err(_) => log::error!(
-                "the session did not end within {SHUTDOWN:?}; the kernel ends without it"
-            ),
+        };
+        if let Err(error) = tokio::task::spawn_blocking(shutdown).await {
+            log::error!("the session did not end well: {error}");
         }
     }
 

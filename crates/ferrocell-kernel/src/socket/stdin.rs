@@ -30,7 +30,7 @@ pub(crate) struct Question {
 enum Mail {
     Ask(Question),
     Withdraw(Option<CellId>, NoAnswer),
-    Reply(Message),
+    Reply(Box<Message>),
 }
 
 /// The far end: the questions that wait, and whom they were sent to.
@@ -89,7 +89,7 @@ async fn receive(mut router: Router, codec: Arc<Codec>, mail: mpsc::UnboundedSen
     while let Some(frames) = router.receive().await {
         match codec.read(frames) {
             Ok(message) if message.header.msg_type == "input_reply" => {
-                drop(mail.send(Mail::Reply(message)))
+                drop(mail.send(Mail::Reply(Box::new(message))))
             }
             Ok(message) => log::warn!(
                 "{} does not belong on the stdin channel",
@@ -106,7 +106,7 @@ impl Desk {
             match mail {
                 Mail::Ask(question) => self.ask(question).await,
                 Mail::Withdraw(cell, why) => self.withdraw(cell, why).await,
-                Mail::Reply(message) => self.reply(message).await,
+                Mail::Reply(message) => self.reply(&message).await,
             }
         }
     }
@@ -124,7 +124,7 @@ impl Desk {
         }
     }
 
-    async fn reply(&mut self, message: Message) {
+    async fn reply(&mut self, message: &Message) {
         let frontend = message.origin.identities.clone();
         let outstanding = self.outstanding.get(&frontend);
         // A reply that names another question answers one that was withdrawn. Some frontends name none.

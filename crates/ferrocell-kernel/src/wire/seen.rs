@@ -19,10 +19,10 @@ impl Seen {
             return false;
         }
         self.order.push_back(signature);
-        if self.order.len() > Self::LIMIT {
-            if let Some(oldest) = self.order.pop_front() {
-                self.known.remove(&oldest);
-            }
+        if self.order.len() > Self::LIMIT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
         }
         true
     }

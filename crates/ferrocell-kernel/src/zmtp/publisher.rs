@@ -16,8 +16,11 @@ use super::{Frames, Listener, handshake};
 #[derive(Clone)]
 pub(crate) struct Publisher {
     subscribers: Arc<Mutex<HashMap<u64, Subscriber>>>,
-    welcome: Arc<dyn Fn(&[u8]) -> Frames + Send + Sync>,
+    welcome: Arc<Welcome>,
 }
+
+/// Makes the message that greets a new subscription to a topic.
+type Welcome = dyn Fn(&[u8]) -> Frames + Send + Sync;
 
 struct Subscriber {
     topics: Vec<Bytes>,
