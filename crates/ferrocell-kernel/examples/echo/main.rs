@@ -1,4 +1,4 @@
-//! A kernel for a toy language, to read first and to try the protocol with: `echo CONNECTION_FILE [HISTORY_FILE]`.
+//! A kernel for a toy language, to read first and to try the protocol with: `echo CONNECTION_FILE HISTORY_FILE`.
 
 mod language;
 
@@ -6,13 +6,11 @@ use ferrocell_kernel::Kernel;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     env_logger::init();
-    let mut arguments = std::env::args_os().skip(1);
-    let connection_file = arguments
-        .next()
-        .ok_or("give the connection file as the first argument")?;
-    let mut kernel = Kernel::from_file(connection_file)?;
-    if let Some(history) = arguments.next() {
-        kernel = kernel.history(history);
-    }
-    Ok(kernel.run(language::Echo)?)
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let [connection_file, history] = arguments.as_slice() else {
+        return Err("give the connection file and the history file".into());
+    };
+    Ok(Kernel::from_file(connection_file)?
+        .history(history)
+        .run(language::Echo)?)
 }
