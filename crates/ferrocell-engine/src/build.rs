@@ -49,6 +49,29 @@ pub(crate) struct Built {
     pub(crate) adjustments: Adjustments,
     /// Warnings that matter.
     pub(crate) warnings: Vec<String>,
+    /// How often the compiler was called.
+    pub(crate) attempts: usize,
+}
+
+/// A cell that was not built, with what the compiler said.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// Why.
+    pub(crate) error: BuildError,
+    /// The compiler's messages as JSON, one per line.
+    pub(crate) messages: String,
+    /// The code of the first error.
+    pub(crate) code: String,
+}
+
+impl From<BuildError> for Failed {
+    fn from(error: BuildError) -> Self {
+        Self {
+            error,
+            messages: String::new(),
+            code: String::new(),
+        }
+    }
 }
 
 /// Why a cell was not built.
@@ -83,9 +106,9 @@ pub(crate) fn build(
     environment: &Environment<'_>,
     cell: &Cell,
     plan: &Plan,
-) -> Result<Built, BuildError> {
+) -> Result<Built, Failed> {
     let mut adjustments = initial(cell, plan);
-    for _ in 0..ATTEMPTS {
+    for attempts in 1..=ATTEMPTS {
         let has_deps = !environment.dep_arguments.is_empty();
         let generated = generate(cell, plan, environment.settings, &adjustments, has_deps);
         let name = crate_name(cell.source.cell);
@@ -99,9 +122,9 @@ pub(crate) fn build(
             arguments: environment.dep_arguments,
             environment: &environment.settings.build_env,
         };
-        let compiled = compile::compile(&job, environment.interrupts)?;
+        let compiled = compile::compile(&job, environment.interrupts).map_err(BuildError::from)?;
         if environment.interrupts.is_requested() {
-            return Err(BuildError::Interrupted);
+            return Err(BuildError::Interrupted.into());
         }
         let before = adjustments.clone();
         let Some(object) = compiled.object else {
@@ -114,12 +137,18 @@ pub(crate) fn build(
                 &mut adjustments,
             );
             if adjustments == before {
-                return Err(explain::failure(
-                    &compiled,
-                    &generated,
-                    environment.state,
-                    &cell.statements,
-                ));
+                let error =
+                    explain::failure(&compiled, &generated, environment.state, &cell.statements);
+                let first = compiled
+                    .diagnostics
+                    .iter()
+                    .find(|diagnostic| diagnostic.is_error());
+                let code = first.map_or(String::new(), |first| first.code().to_owned());
+                return Err(Failed {
+                    error,
+                    messages: compiled.output,
+                    code,
+                });
             }
             continue;
         };
@@ -140,12 +169,14 @@ pub(crate) fn build(
                 types,
                 adjustments,
                 warnings,
+                attempts,
             });
         }
     }
-    Err(BuildError::Broken(
-        "the compiler's messages about this cell cannot be settled".to_owned(),
-    ))
+    Err(
+        BuildError::Broken("the compiler's messages about this cell cannot be settled".to_owned())
+            .into(),
+    )
 }
 
 /// rustc's own words for a text that is no cell; the parser's, if rustc should find nothing wrong.

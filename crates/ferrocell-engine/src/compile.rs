@@ -37,6 +37,8 @@ pub(crate) struct Compiled {
     pub(crate) mir: String,
     /// Errors and warnings.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// All that rustc wrote.
+    pub(crate) output: String,
     /// What rustc wrote that is no diagnostic: a crash of its own, say.
     pub(crate) noise: String,
 }
@@ -103,5 +105,6 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
         },
         diagnostics,
         noise,
+        output,
     })
 }

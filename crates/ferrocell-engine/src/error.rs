@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::build::BuildError;
+use crate::deps::DepsError;
 use crate::toolchain::ToolchainError;
 
 /// Why a cell was not run, or not to its end.
@@ -13,6 +14,16 @@ pub(crate) enum ExecuteError {
     Build(BuildError),
     /// The process for the user's code does not do its part.
     Host(String),
+    /// A line for the engine is wrong.
+    Directive(String),
+    /// Dependencies are not there.
+    Deps(DepsError),
+}
+
+impl From<DepsError> for ExecuteError {
+    fn from(error: DepsError) -> Self {
+        Self::Deps(error)
+    }
 }
 
 impl From<ToolchainError> for ExecuteError {
@@ -57,6 +68,18 @@ impl ExecuteError {
                 interrupted("interrupted while it was compiled; nothing has changed")
             }
             Self::Host(message) => simple("HostError", message),
+            Self::Directive(message) => simple("DirectiveError", message),
+            Self::Deps(error @ DepsError::Interrupted) => interrupted(&error.to_string()),
+            Self::Deps(error) => {
+                let text = error.to_string();
+                let value = text.lines().next().unwrap_or_default().to_owned();
+                let traceback = text.lines().map(str::to_owned).collect();
+                Outcome::Error {
+                    name: "DependencyError".to_owned(),
+                    value,
+                    traceback,
+                }
+            }
         }
     }
 }

@@ -224,7 +224,12 @@ impl Writer<'_> {
         self.with_insertions(tail, Vec::new());
         self.out.push("\n) { __ferrocell_tail => {\n");
         let show = if self.adjustments.is_tail_opaque {
-            "ferrocell_runtime::show_type(__ferrocell_tail);\n".to_owned()
+            "ferrocell_runtime::show_type(__ferrocell_tail, ::core::module_path!());\n".to_owned()
+        } else if self.settings.show_types {
+            let format = &self.settings.format;
+            format!(
+                "ferrocell_runtime::show_typed(&::std::format!({format:?}, __ferrocell_tail), __ferrocell_tail);\n"
+            )
         } else if self.settings.format == DEFAULT_FORMAT {
             "use ferrocell_runtime::Show as _;\nferrocell_runtime::Tail(__ferrocell_tail).evcxr_display();\n".to_owned()
         } else {

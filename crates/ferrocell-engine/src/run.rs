@@ -102,6 +102,18 @@ pub(crate) fn load(
     }
 }
 
+/// Sets an environment variable of the process.
+pub(crate) fn set_environment(
+    session: &mut Session,
+    cell: CellId,
+    name: &str,
+    value: &str,
+) -> Result<(), ExecuteError> {
+    host(session)?.set_environment(cell, name, value)?;
+    wait(session, cell, &mut Told::default())?;
+    Ok(())
+}
+
 fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
     if session.host.is_none() {
         session.start_host()?;

@@ -4,11 +4,14 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use thiserror::Error;
 
 use crate::build::{self, BuildError, Environment};
 use crate::cell::{Cell, SyntaxError};
+use crate::deps::{DepsError, Spec};
+use crate::directives::{self, config};
 use crate::error::ExecuteError;
 use crate::explain;
 use crate::interrupts::Interrupts;
@@ -62,6 +65,13 @@ pub struct Session {
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
     toolchain: Option<Toolchain>,
     pub(crate) dir: SessionDir,
+    /// What the compiler said of the last cell, and the code of its first error.
+    pub(crate) last_messages: String,
+    pub(crate) last_error_code: String,
+    /// Environment variables that the user has set, for processes to come.
+    environment: Vec<(String, String)>,
+    /// The number of cells that the session executed of its own accord.
+    own_cells: u64,
 }
 
 impl Session {
@@ -87,6 +97,10 @@ impl Session {
             host_path,
             host: None,
             dir,
+            last_messages: String::new(),
+            last_error_code: String::new(),
+            environment: Vec::new(),
+            own_cells: 0,
         };
         session.start_host().map_err(|error| StartError::Host {
             host: session.host_path.clone(),
@@ -106,10 +120,27 @@ impl Session {
     /// outcome then says what is lost.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.reset();
+        if self.own_cells == 0 {
+            self.own_cells = 1;
+            if let Err(error) = config::load(self, cell) {
+                return error.into_outcome();
+            }
+        }
+        self.execute_as(cell, source)
+    }
+
+    /// Executes a cell as part of another.
+    pub(crate) fn execute_as(&mut self, cell: CellId, source: &str) -> Outcome {
         match self.try_execute(cell, source) {
             Ok(outcome) => outcome,
             Err(error) => error.into_outcome(),
         }
+    }
+
+    /// A name for a cell that the session executes of its own accord, far from those that the front end gives.
+    pub(crate) fn own_cell(&mut self) -> CellId {
+        self.own_cells += 1;
+        CellId(u64::MAX - self.own_cells)
     }
 
     fn try_execute(&mut self, id: CellId, source: &str) -> Result<Outcome, ExecuteError> {
@@ -117,20 +148,33 @@ impl Session {
             Ok(cell) => cell,
             Err(error) => return self.explain_syntax_error(error),
         };
+        let start = Instant::now();
+        let decided = directives::execute(self, &cell)?;
         if !cell.has_code() {
             return Ok(Outcome::done());
         }
         let toolchain = self.toolchain()?;
+        self.provide_tokio(&cell)?;
         let plan = plan(&self.state, &cell);
+        let dep_arguments = self
+            .state
+            .bundle
+            .as_ref()
+            .map(|bundle| bundle.arguments())
+            .unwrap_or_default();
         let environment = Environment {
             toolchain: &toolchain,
             state: &self.state,
-            settings: &self.state.settings,
+            settings: &decided.settings,
             dir: self.dir.path(),
-            dep_arguments: &[],
+            dep_arguments: &dep_arguments,
             interrupts: &self.interrupts,
         };
-        let built = build::build(&environment, &cell, &plan)?;
+        let built = build::build(&environment, &cell, &plan).map_err(|failed| {
+            (self.last_messages, self.last_error_code) = (failed.messages, failed.code);
+            failed.error
+        })?;
+        let compiled = start.elapsed();
         self.prepare_host(id, &toolchain)?;
         let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
         let ended = run::run(self, id, &built)?;
@@ -142,6 +186,13 @@ impl Session {
         let mut outcome = ended.outcome;
         if let Outcome::Ok { notes, .. } = &mut outcome {
             notes.extend(explain::notes_on_success(&plan, &built));
+            if decided.settings.timing {
+                let ran = start.elapsed() - compiled;
+                notes.push(format!(
+                    "compiled in {compiled:.0?} ({} attempts), ran {ran:.1?}",
+                    built.attempts
+                ));
+            }
         }
         Ok(outcome)
     }
@@ -173,6 +224,7 @@ impl Session {
             session_dir: self.dir.path(),
             events: self.events.clone(),
             loaded: self.loaded.clone(),
+            environment: &self.environment,
         })?;
         self.controls.attach(Some(&host));
         self.host = Some(host);
@@ -188,9 +240,62 @@ impl Session {
         }
     }
 
+    /// Replaces the process.
+    pub(crate) fn restart_host(&mut self) -> io::Result<()> {
+        self.end_host()?;
+        self.start_host()
+    }
+
+    /// Forgets everything that cells have defined.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        self.state = State {
+            settings: self.state.settings.clone(),
+            ..State::default()
+        };
+        self.restart_host()
+    }
+
+    /// Sets an environment variable of the user's program, also of processes to come.
+    pub(crate) fn set_environment(
+        &mut self,
+        cell: CellId,
+        name: &str,
+        value: &str,
+    ) -> Result<(), ExecuteError> {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        run::set_environment(self, cell, name, value)
+    }
+
+    /// Top-level `.await` needs a runtime, and brings it if the notebook has none.
+    fn provide_tokio(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
+        let has_tokio = self
+            .state
+            .deps
+            .values()
+            .any(|spec| spec.package() == "tokio");
+        if has_tokio || !cell.body().any(|statement| statement.awaits) {
+            return Ok(());
+        }
+        let spec = Spec::parse(
+            "tokio = { version = \"1\", features = [\"full\"] }",
+            &self.options.working_dir,
+        );
+        let mut specs = self.state.deps.clone();
+        specs.insert("tokio".to_owned(), spec.map_err(DepsError::from)?);
+        directives::use_deps(self, cell.source.cell, specs)
+    }
+
     /// Loads into a new process what all cells need.
     fn prepare_host(&mut self, cell: CellId, toolchain: &Toolchain) -> Result<(), ExecuteError> {
-        for library in [&toolchain.std, &toolchain.runtime] {
+        let bundle = self
+            .state
+            .bundle
+            .as_ref()
+            .map(|bundle| bundle.library_path());
+        for library in [&toolchain.std, &toolchain.runtime]
+            .into_iter()
+            .chain(&bundle)
+        {
             run::load(self, cell, library)?;
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::CellId;
 use crate::build::Built;
 use crate::cell::{Item, ItemKind};
+use crate::deps::{Bundle, Spec};
 use crate::plan::Plan;
 use crate::settings::Settings;
 
@@ -18,6 +19,10 @@ pub(crate) struct State {
     pub(crate) variables: BTreeMap<String, Variable>,
     /// Why variables that once existed are gone.
     pub(crate) gone: BTreeMap<String, String>,
+    /// The crates in use, by the name that code uses.
+    pub(crate) deps: BTreeMap<String, Spec>,
+    /// The library that holds them.
+    pub(crate) bundle: Option<Arc<Bundle>>,
     /// What directives have set.
     pub(crate) settings: Settings,
 }

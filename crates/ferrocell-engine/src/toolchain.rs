@@ -91,10 +91,7 @@ impl Toolchain {
         );
         let rustc = sysroot.join("bin/rustc");
         let version = output(Command::new(&rustc).arg("-vV"))?;
-        let host = version
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))
-            .unwrap_or("x86_64-unknown-linux-gnu");
+        let host = platform(&version);
         let target_libdir = sysroot.join("lib/rustlib").join(host).join("lib");
         let std = find_std(&target_libdir)
             .ok_or_else(|| ToolchainError::NoSharedStd(target_libdir.clone()))?;
@@ -108,10 +105,27 @@ impl Toolchain {
         })
     }
 
+    /// The cargo that belongs to it.
+    pub(crate) fn cargo(&self) -> PathBuf {
+        self.rustc.with_file_name("cargo")
+    }
+
+    /// The platform it compiles for, for example `x86_64-unknown-linux-gnu`.
+    pub(crate) fn platform(&self) -> &str {
+        platform(&self.version)
+    }
+
     /// The first line of the version, for example `rustc 1.95.0 (59807616e 2026-04-14)`.
     pub(crate) fn short_version(&self) -> &str {
         self.version.lines().next().unwrap_or_default()
     }
+}
+
+fn platform(version: &str) -> &str {
+    version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap_or_default()
 }
 
 fn output(command: &mut Command) -> Result<String, ToolchainError> {

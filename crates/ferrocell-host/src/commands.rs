@@ -24,6 +24,13 @@ pub(crate) fn serve(mut control: UnixStream) {
                 Ok(run) => (run(), String::new()),
                 Err(message) => (Status::NotLoaded as u32, message),
             },
+            Some(Kind::SetEnvironment) => {
+                let [name, value] = split_fields(&payload);
+                // SAFETY: the user asked for it; as in any program, threads that read the environment meanwhile must
+                // use the same locks, which std does.
+                unsafe { std::env::set_var(name, value) };
+                (Status::Ok as u32, String::new())
+            }
             _ => (
                 Status::NotLoaded as u32,
                 format!("unknown command {}", header.kind),

@@ -13,5 +13,5 @@ mod store;
 
 pub use failure::Failure;
 pub use run::{checkpoint, run};
-pub use show::{Show, Tail, show_text, show_type};
+pub use show::{Show, Tail, show_text, show_type, show_typed};
 pub use store::{Slot, forget, restore, slot, take};

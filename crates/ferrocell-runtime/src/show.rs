@@ -36,9 +36,17 @@ impl<T: Debug + ?Sized> Show for T {
     }
 }
 
-/// Shows what can be told of any value: the name of its type.
-pub fn show_type<T: ?Sized>(_value: &T) {
-    show_text(&format!("<{}>", type_name::<T>()));
+/// Shows what can be told of any value: the name of its type, without that of the cell's own crate.
+pub fn show_type<T: ?Sized>(_value: &T, own_crate: &str) {
+    show_text(&format!(
+        "<{}>",
+        type_name::<T>().replace(&format!("{own_crate}::"), "")
+    ));
+}
+
+/// Reports a text as the cell's result, with the type of the value that it shows.
+pub fn show_typed<T: ?Sized>(text: &str, _value: &T) {
+    show_text(&format!("{text}: {}", type_name::<T>()));
 }
 
 /// Reports a text as the cell's result.

@@ -38,4 +38,6 @@ kinds! {
     Load = 64,
     /// Load a cell and run it. Fields: path of the shared object, name of its entry point. Answered with [`Kind::Done`].
     Run = 65,
+    /// Set an environment variable. Fields: name, value. Answered with [`Kind::Done`].
+    SetEnvironment = 66,
 }

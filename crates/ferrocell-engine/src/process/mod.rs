@@ -47,6 +47,8 @@ pub(crate) struct HostOptions<'a> {
     pub(crate) events: EventSink,
     /// To tell where a panic happened.
     pub(crate) loaded: LoadedCode,
+    /// Environment variables of the user's code.
+    pub(crate) environment: &'a [(String, String)],
 }
 
 impl HostProcess {
@@ -74,6 +76,12 @@ impl HostProcess {
             .args(numbers.iter().map(RawFd::to_string))
             .arg(&question_socket)
             .current_dir(options.working_dir)
+            .envs(
+                options
+                    .environment
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            )
             .stdin(Stdio::null())
             .stdout(host_stdout)
             .stderr(host_stderr);
@@ -132,6 +140,16 @@ impl HostProcess {
     /// Whether it was told to load a library.
     pub(crate) fn has_loaded(&self, library: &Path) -> bool {
         self.loaded.iter().any(|loaded| loaded == library)
+    }
+
+    /// Sets an environment variable. What becomes of it is a [`Report`].
+    pub(crate) fn set_environment(
+        &mut self,
+        cell: CellId,
+        name: &str,
+        value: &str,
+    ) -> io::Result<()> {
+        self.command(Kind::SetEnvironment, cell, &join_fields(&[name, value]))
     }
 
     /// Loads a cell and runs it. What becomes of it are [`Report`]s.

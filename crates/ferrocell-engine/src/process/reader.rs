@@ -209,7 +209,7 @@ impl Reading {
                     message: payload.into_owned(),
                 });
             }
-            Kind::Stdout | Kind::Stderr | Kind::Load | Kind::Run => {}
+            Kind::Stdout | Kind::Stderr | Kind::Load | Kind::Run | Kind::SetEnvironment => {}
         }
     }
 
