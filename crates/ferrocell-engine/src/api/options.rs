@@ -1,0 +1,49 @@
+//! Where a session works and what it may use.
+
+use std::path::PathBuf;
+
+/// Where a session works and what it may use.
+///
+/// ```
+/// use ferrocell_engine::SessionOptions;
+///
+/// let options = SessionOptions::new(std::env::current_dir()?);
+/// assert!(options.cache_dir.ends_with("ferrocell"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// The notebook's folder: the working directory of the user's code, and what relative `path`s of `:dep` start from.
+    pub working_dir: PathBuf,
+    /// Where built dependencies and the runtime are kept, shared by all sessions: `$FERROCELL_CACHE_DIR`, else
+    /// `$XDG_CACHE_HOME/ferrocell`, else `~/.cache/ferrocell`.
+    pub cache_dir: PathBuf,
+    /// The `ferrocell-host` executable; `None` looks beside the running executable, in the folder above it (where a
+    /// test binary finds it) and then in `PATH`. `$FERROCELL_HOST` overrides the search.
+    pub host: Option<PathBuf>,
+}
+
+impl SessionOptions {
+    /// The usual options for a notebook that lives in `working_dir`.
+    pub fn new(working_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            working_dir: working_dir.into(),
+            cache_dir: default_cache_dir(),
+            host: None,
+        }
+    }
+}
+
+fn default_cache_dir() -> PathBuf {
+    let from = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    from("FERROCELL_CACHE_DIR").unwrap_or_else(|| {
+        from("XDG_CACHE_HOME")
+            .or_else(|| from("HOME").map(|home| home.join(".cache")))
+            .unwrap_or_else(std::env::temp_dir)
+            .join("ferrocell")
+    })
+}

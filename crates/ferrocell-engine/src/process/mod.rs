@@ -1,0 +1,206 @@
+//! The host process, seen from the engine.
+
+mod questions;
+mod reader;
+mod report;
+mod text;
+
+use std::io::{self, Write};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use ferrocell_wire::{Header, Kind, join_fields};
+
+pub(crate) use questions::Questions;
+pub(crate) use report::{PanicReport, Report};
+
+use crate::panics::LoadedCode;
+use crate::{CellId, EventSink};
+
+/// A running host process.
+#[derive(Debug)]
+pub(crate) struct HostProcess {
+    child: Child,
+    control: UnixStream,
+    reports: Receiver<Report>,
+    reader: Option<JoinHandle<()>>,
+    questions: Questions,
+    question_socket: PathBuf,
+    loaded: Vec<PathBuf>,
+}
+
+/// What a host process is started with.
+pub(crate) struct HostOptions<'a> {
+    /// The executable.
+    pub(crate) executable: &'a Path,
+    /// The working directory of the user's code.
+    pub(crate) working_dir: &'a Path,
+    /// A folder for the socket.
+    pub(crate) session_dir: &'a Path,
+    /// Where events go.
+    pub(crate) events: EventSink,
+    /// To tell where a panic happened.
+    pub(crate) loaded: LoadedCode,
+    /// Environment variables of the user's code.
+    pub(crate) environment: &'a [(String, String)],
+}
+
+impl HostProcess {
+    /// Starts one.
+    pub(crate) fn start(options: HostOptions<'_>) -> io::Result<Self> {
+        let question_socket = options.session_dir.join("questions");
+        // The socket of a process that was replaced may still be there.
+        let _ = std::fs::remove_file(&question_socket);
+        let questions = Questions::listen(&question_socket)?;
+        let (control, host_control) = UnixStream::pair()?;
+        let (output, host_output) = UnixStream::pair()?;
+        let (stdout, host_stdout) = io::pipe()?;
+        let (stderr, host_stderr) = io::pipe()?;
+        reader::set_non_blocking(stdout.as_fd())?;
+        reader::set_non_blocking(stderr.as_fd())?;
+        let inherited: [OwnedFd; 4] = [
+            host_control.into(),
+            host_output.into(),
+            stdout.try_clone()?.into(),
+            stderr.try_clone()?.into(),
+        ];
+        let numbers = inherited.each_ref().map(AsRawFd::as_raw_fd);
+        let mut command = Command::new(options.executable);
+        command
+            .args(numbers.iter().map(RawFd::to_string))
+            .arg(&question_socket)
+            .current_dir(options.working_dir)
+            .envs(
+                options
+                    .environment
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            )
+            .stdin(Stdio::null())
+            .stdout(host_stdout)
+            .stderr(host_stderr);
+        // SAFETY: the closure only makes async-signal-safe calls, on descriptors that live until the child was started.
+        unsafe {
+            command.pre_exec(move || {
+                for number in numbers {
+                    libc::fcntl(number, libc::F_SETFD, 0);
+                }
+                // Ctrl-C in the front end's terminal is for the front end.
+                libc::setpgid(0, 0);
+                Ok(())
+            });
+        }
+        let child = command.spawn()?;
+        drop((command, inherited));
+        let (sender, reports) = mpsc::channel();
+        let reader = reader::Reader {
+            output,
+            pipes: [(Kind::Stdout, stdout), (Kind::Stderr, stderr)],
+            main_thread: child.id(),
+            events: options.events,
+            reports: sender,
+            loaded: options.loaded,
+        };
+        let reader = thread::Builder::new()
+            .name("output".to_owned())
+            .spawn(move || reader.run())?;
+        Ok(Self {
+            child,
+            control,
+            reports,
+            reader: Some(reader),
+            questions,
+            question_socket,
+            loaded: Vec::new(),
+        })
+    }
+
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where answers to its questions go.
+    pub(crate) fn questions(&self) -> Questions {
+        self.questions.clone()
+    }
+
+    /// Loads a library. What becomes of it is a [`Report`].
+    pub(crate) fn load(&mut self, cell: CellId, library: &Path) -> io::Result<()> {
+        self.loaded.push(library.to_owned());
+        self.command(Kind::Load, cell, &library.to_string_lossy())
+    }
+
+    /// Whether it was told to load a library.
+    pub(crate) fn has_loaded(&self, library: &Path) -> bool {
+        self.loaded.iter().any(|loaded| loaded == library)
+    }
+
+    /// Sets an environment variable. What becomes of it is a [`Report`].
+    pub(crate) fn set_environment(
+        &mut self,
+        cell: CellId,
+        name: &str,
+        value: &str,
+    ) -> io::Result<()> {
+        self.command(Kind::SetEnvironment, cell, &join_fields(&[name, value]))
+    }
+
+    /// Loads a cell and runs it. What becomes of it are [`Report`]s.
+    pub(crate) fn run(&mut self, cell: CellId, object: &Path, entry: &str) -> io::Result<()> {
+        self.command(
+            Kind::Run,
+            cell,
+            &join_fields(&[&object.to_string_lossy(), entry]),
+        )
+    }
+
+    fn command(&mut self, kind: Kind, cell: CellId, payload: &str) -> io::Result<()> {
+        let header = Header {
+            kind: kind as u32,
+            len: payload.len() as u32,
+            cell: cell.0,
+            token: 0,
+            thread: 0,
+            detail: 0,
+        };
+        self.control
+            .write_all(&[&header.encode(), payload.as_bytes()].concat())
+    }
+
+    /// The next report, or `None` if none came in this time.
+    pub(crate) fn report(&self, timeout: Duration) -> Option<Report> {
+        match self.reports.recv_timeout(timeout) {
+            Ok(report) => Some(report),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Report::Closed),
+        }
+    }
+
+    /// Ends the process, if it has not ended, and tells how it ended. All its output was delivered then.
+    pub(crate) fn end(&mut self) -> io::Result<ExitStatus> {
+        if self.child.try_wait()?.is_none() {
+            self.child.kill()?;
+        }
+        let status = self.child.wait()?;
+        if let Some(reader) = self.reader.take() {
+            // It only ends early if the front end's sink panicked, which is the front end's to report.
+            let _ = reader.join();
+        }
+        Ok(status)
+    }
+}
+
+impl Drop for HostProcess {
+    fn drop(&mut self) {
+        // Nothing can be done about a process that cannot be ended.
+        let _ = self.end();
+        Questions::end(&self.question_socket);
+    }
+}

@@ -1,0 +1,17 @@
+//! The five channels, one file each, and what they share: the way of replies.
+//!
+//! Each channel is a task of its own that never waits for a running cell. The order of messages within a channel is
+//! kept; channels do not wait for one another.
+
+mod common;
+pub(crate) mod control;
+pub(crate) mod heartbeat;
+mod iopub;
+mod replies;
+pub(crate) mod shell;
+mod stdin;
+
+pub(crate) use common::{Common, Handle, Handles};
+pub(crate) use iopub::{IoPub, Lane, welcome};
+pub(crate) use replies::Replies;
+pub(crate) use stdin::Stdin;

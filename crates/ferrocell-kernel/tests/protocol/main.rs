@@ -1,0 +1,13 @@
+//! The protocol, as a frontend meets it: conversations with a kernel over real sockets.
+
+#[path = "../../examples/echo/language.rs"]
+mod language;
+
+mod execute;
+mod frontend;
+mod history;
+mod hostile;
+mod lifecycle;
+mod queries;
+mod stdin;
+mod streams;
