@@ -1,6 +1,6 @@
 //! Lets the objects that the host loads find `write`, `read` and `pthread_create` in the executable itself.
 
 fn main() {
-    println!("cargo::rustc-link-arg-bins=-rdynamic");
+    println!("cargo::rustc-link-arg-examples=-rdynamic");
     println!("cargo::rerun-if-changed=build.rs");
 }
