@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{RunOf, ferrocell_with_rust};
+use common::{RunOf, ferrocell_with_evcxr};
 use serde_json::json;
 
 #[test]
 fn a_rust_notebook_runs() {
-    let run = RunOf::notebook(ferrocell_with_rust(), "rust", &[]);
+    let run = RunOf::notebook(ferrocell_with_evcxr(), "rust", &[]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(run.cell("spawn-thread")["execution_count"], 2);
     assert_eq!(run.stream("spawn-thread", "stdout"), "thread is up\n");
@@ -24,7 +24,7 @@ fn a_rust_notebook_runs() {
 
 #[test]
 fn a_compile_error_is_told_with_its_line() {
-    let run = RunOf::notebook(ferrocell_with_rust(), "rust_fails", &[]);
+    let run = RunOf::notebook(ferrocell_with_evcxr(), "rust_fails", &[]);
     assert_eq!(run.code, Some(1));
     for part in [
         "cell `mistyped`",

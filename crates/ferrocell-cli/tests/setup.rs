@@ -166,7 +166,7 @@ fn without_a_network_the_packages_cannot_be_had_and_nothing_counts_as_set_up() {
 }
 
 #[test]
-fn a_failing_build_of_the_rust_kernel_is_told_with_its_log() {
+fn a_failing_build_of_evcxr_is_told_with_its_log() {
     let cases: [(Option<&str>, &[&str]); 3] = [
         (None, &["cargo was not found", "rustup"]),
         (
@@ -183,12 +183,12 @@ fn a_failing_build_of_the_rust_kernel_is_told_with_its_log() {
         if let Some(script) = cargo {
             machine = machine.with_program("cargo", script);
         }
-        assert_says(&machine.failure(&["setup"]), parts);
+        assert_says(&machine.failure(&["setup", "--evcxr"]), parts);
     }
 }
 
 #[test]
-fn a_rust_kernel_that_is_there_is_used_instead_of_building_one() {
+fn an_evcxr_that_is_there_is_used_instead_of_building_one() {
     let spec =
         r#"{"argv": ["evcxr_jupyter", "--control_file", "{connection_file}"], "language": "rust"}"#;
     let by_program = Machine::new().with_environment("").with_program(
@@ -204,10 +204,10 @@ fn a_rust_kernel_that_is_there_is_used_instead_of_building_one() {
 
     for (machine, says) in [
         (by_program, "Using"),
-        (by_kernelspec, "Using the Rust kernel of"),
+        (by_kernelspec, "Using the kernel `rust` of"),
     ] {
         let first = machine
-            .ferrocell(&["setup"])
+            .ferrocell(&["setup", "--evcxr"])
             .output()
             .expect("ferrocell can be started");
         let told = String::from_utf8_lossy(&first.stderr).into_owned();
@@ -220,7 +220,7 @@ fn a_rust_kernel_that_is_there_is_used_instead_of_building_one() {
         );
 
         let second = machine
-            .ferrocell(&["setup"])
+            .ferrocell(&["setup", "--evcxr"])
             .output()
             .expect("ferrocell can be started");
         assert!(second.status.success());

@@ -1,7 +1,8 @@
 //! Kernelspecs: where they are looked for, and how one becomes a command line.
 //!
 //! Mirrors [Kernel specs](https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs) of jupyter_client,
-//! with the project's own environment in front of Jupyter's usual places.
+//! with the project's own environment in front of Jupyter's usual places, and with this program's own kernel under its
+//! name, registered or not.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,18 +14,22 @@ use jupyter_zmq_client::dirs;
 
 use super::start_error::StartError;
 use crate::environment::Environment;
+use crate::rust_kernel;
 
-/// An installed kernel: its name, the folder of its `kernel.json`, and what stands in it.
+/// A kernel to start: its name, the folder of its `kernel.json` if it is an installed one, and what stands in it.
 #[derive(Clone, Debug)]
 pub(crate) struct KernelSpec {
     name: String,
-    folder: PathBuf,
+    folder: Option<PathBuf>,
     spec: JupyterKernelspec,
 }
 
 impl KernelSpec {
     /// Finds the kernel called `name` for a notebook in `folder`.
     pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, StartError> {
+        if name == rust_kernel::NAME {
+            return own();
+        }
         let data_folders = data_folders(folder);
         for data in &data_folders {
             let kernel_folder = data.join("kernels").join(name);
@@ -44,7 +49,7 @@ impl KernelSpec {
             }
             return Ok(Self {
                 name: name.into(),
-                folder: kernel_folder,
+                folder: Some(kernel_folder),
                 spec,
             });
         }
@@ -71,7 +76,8 @@ impl KernelSpec {
     /// The command line, with the placeholders of the specification filled in.
     pub(crate) fn argv(&self, connection_file: &Path) -> Vec<String> {
         let connection_file = connection_file.to_string_lossy();
-        let folder = self.folder.to_string_lossy();
+        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
+        let folder = folder.to_string_lossy();
         self.spec
             .argv
             .iter()
@@ -89,7 +95,8 @@ impl KernelSpec {
     /// (`python`): the environment's own `bin` therefore comes first in `PATH`.
     pub(crate) fn environment(&self) -> Vec<(OsString, OsString)> {
         let mut variables: Vec<(OsString, OsString)> = Vec::new();
-        if let Some(bin) = self.folder.ancestors().nth(4).map(|env| env.join("bin"))
+        let environment = self.folder.iter().flat_map(|folder| folder.ancestors());
+        if let Some(bin) = environment.skip(4).map(|env| env.join("bin")).next()
             && bin.is_dir()
         {
             let inherited = env::var_os("PATH").unwrap_or_default();
@@ -101,6 +108,19 @@ impl KernelSpec {
         variables.extend(own.map(|(name, value)| (name.into(), value.into())));
         variables
     }
+}
+
+/// This very program as a kernel, so that what runs is never an older one that is registered somewhere.
+fn own() -> Result<KernelSpec, StartError> {
+    let spec = || -> anyhow::Result<_> {
+        let spec = rust_kernel::kernelspec(None)?;
+        Ok(serde_json::from_value(serde_json::to_value(spec)?)?)
+    };
+    Ok(KernelSpec {
+        name: rust_kernel::NAME.into(),
+        folder: None,
+        spec: spec().map_err(StartError::NotItself)?,
+    })
 }
 
 /// Jupyter's data folders in the order in which they are searched.

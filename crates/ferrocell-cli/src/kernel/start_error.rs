@@ -10,11 +10,13 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum StartError {
     #[error(
-        "no kernel named `{name}` is installed (there is: {available}); `ferrocell lab` sets up `python3` and `rust` for this project"
+        "no kernel named `{name}` is installed (there is: {available}); `ferrocell` needs no installation, `ferrocell setup` sets up `python3` for this project, and `ferrocell setup --evcxr` sets up `rust`"
     )]
     NotFound { name: String, available: String },
     #[error("the kernelspec {path} cannot be used: {reason}")]
     BadSpec { path: PathBuf, reason: String },
+    #[error("this program cannot start itself as a kernel: {0}; name another with --kernel")]
+    NotItself(anyhow::Error),
     #[error(
         "the kernel `{name}` could not be started: `{program}`: {source}; `ferrocell lab` repairs this project's kernels"
     )]

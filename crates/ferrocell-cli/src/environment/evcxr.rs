@@ -1,4 +1,4 @@
-//! The Rust half of the environment: evcxr_jupyter under the kernelspec name `rust`.
+//! Another Rust kernel beside this program's own: stock evcxr_jupyter, under its own kernelspec name `rust`.
 
 use std::{
     env, fs,
@@ -15,7 +15,7 @@ const EVCXR: &str = "evcxr_jupyter";
 /// The version that the notebooks are written and checked on.
 const VERSION: &str = "0.22.0";
 
-/// Registers a Rust kernel in the environment, unless a working one is there: the user's own if there is one, else
+/// Registers evcxr_jupyter in the environment, unless a working kernel of its name is there: the user's own if there is one, else
 /// evcxr_jupyter from `PATH`, else one that is built here.
 pub(super) fn set_up(environment: &Environment) -> Result<()> {
     let kernelspec = environment.share().join("kernels/rust");
@@ -27,7 +27,7 @@ pub(super) fn set_up(environment: &Environment) -> Result<()> {
         fs::remove_dir_all(&kernelspec)?;
     }
     if let Some(users) = users_kernelspec(environment)? {
-        eprintln!("✓ Using the Rust kernel of {}", users.display());
+        eprintln!("✓ Using the kernel `rust` of {}", users.display());
         return copy(&users, &kernelspec);
     }
     let built = environment.folder().join("evcxr");
@@ -49,7 +49,7 @@ pub(super) fn set_up(environment: &Environment) -> Result<()> {
         .arg("--install")
         .env("JUPYTER_PATH", environment.share());
     Step {
-        title: "Registering the Rust kernel",
+        title: "Registering evcxr_jupyter",
         command: install,
         log: environment.log("kernelspec"),
     }
@@ -104,7 +104,7 @@ fn build(environment: &Environment, to: &Path) -> Result<()> {
         .args(["install", EVCXR, "--locked", "--version", VERSION, "--root"])
         .arg(to);
     Step {
-        title: "Building evcxr_jupyter, the Rust kernel (some six minutes, once)",
+        title: "Building evcxr_jupyter (some six minutes, once)",
         command: install,
         log: environment.log(EVCXR),
     }
