@@ -1,22 +1,22 @@
 //! Runs of the same cells side by side, with a verdict on every code cell.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use anyhow::{Result, bail};
-use nbformat::v4::{Cell, Output};
+use nbformat::v4::Cell;
 
+use super::column::Column;
 use super::judge::{Side, judge};
 use super::rule::{Kind, Rule};
 use super::transcript::Transcript;
 use super::verdict::Verdict;
-use crate::runner::{Outcome, Run};
+use crate::runner::Run;
 
 /// Any number of runs, the first of which is the reference that the others are judged against.
 ///
 /// Row `i` is cell `i` of every column: the static check has shown that they match.
 pub(crate) struct Comparison {
-    pub(crate) columns: Vec<Run>,
+    pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -28,11 +28,12 @@ pub(crate) struct Row {
 }
 
 impl Comparison {
-    /// Judges every code cell of the columns by the rules in the first one.
-    pub(crate) fn of(columns: Vec<Run>) -> Result<Self> {
+    /// Judges every code cell of the runs by the rules in the first one.
+    pub(crate) fn of(runs: Vec<Run>) -> Result<Self> {
+        let columns = Column::all(runs);
         let (reference, others) = columns.split_first().expect("a comparison has a reference");
         let rules = Rules::of(reference)?;
-        let cells = reference.document.notebook.cells.iter().enumerate();
+        let cells = reference.run.document.notebook.cells.iter().enumerate();
         let rows = cells.map(|(index, cell)| {
             let judged = others.iter().filter(|_| is_code(cell));
             Row {
@@ -52,12 +53,6 @@ impl Comparison {
     pub(crate) fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
         self.rows.iter().flat_map(|row| &row.verdicts)
     }
-
-    /// The time that a column's cells took together.
-    pub(crate) fn total(&self, column: usize) -> Duration {
-        let cells = self.columns[column].cells.iter();
-        cells.filter_map(|cell| cell.duration).sum()
-    }
 }
 
 /// The rules of the reference's cells, and where each cell stands.
@@ -67,8 +62,8 @@ struct Rules {
 }
 
 impl Rules {
-    fn of(reference: &Run) -> Result<Self> {
-        let cells = &reference.document.notebook.cells;
+    fn of(reference: &Column) -> Result<Self> {
+        let cells = &reference.run.document.notebook.cells;
         let by_cell = cells.iter().map(Rule::of).collect::<Result<Vec<_>>>()?;
         let places: HashMap<String, usize> = cells
             .iter()
@@ -97,15 +92,14 @@ impl Rules {
         Ok(Self { by_cell, places })
     }
 
-    fn verdict(&self, index: usize, reference: &Run, other: &Run) -> Verdict {
+    fn verdict(&self, index: usize, reference: &Column, other: &Column) -> Verdict {
         let rule = &self.by_cell[index];
         let mut cells: Vec<usize> = rule.with.iter().map(|id| self.places[id]).collect();
         cells.push(index);
         cells.sort_unstable();
 
-        for run in [reference, other] {
-            let unfit = cells.iter().find_map(|&cell| unfit(run, cell));
-            if let Some(verdict) = unfit {
+        for column in [reference, other] {
+            if let Some(verdict) = cells.iter().find_map(|&cell| column.unfit(cell)) {
                 return verdict;
             }
         }
@@ -114,21 +108,18 @@ impl Rules {
             Kind::Skip(reason) => return Verdict::NotCompared(reason.clone()),
             Kind::With(judge) => return Verdict::JudgedWith(judge.clone()),
         };
-        let transcript = |run: &Run| {
-            Transcript::of(
-                cells
-                    .iter()
-                    .map(|&cell| (outputs(run, cell), &run.cells[cell].outcome)),
-            )
+        let transcript = |column: &Column| {
+            let cells = cells.iter();
+            Transcript::of(cells.map(|&cell| (column.outputs(cell), column.outcome(cell))))
         };
         let (expected, found) = (transcript(reference), transcript(other));
         let judgement = judge(
             Side {
-                name: reference.kernel.name(),
+                name: &reference.name,
                 transcript: &expected,
             },
             Side {
-                name: other.kernel.name(),
+                name: &other.name,
                 transcript: &found,
             },
             numbers,
@@ -141,33 +132,6 @@ impl Rules {
     }
 }
 
-/// Why a cell's outputs are nothing to compare, if they are not.
-fn unfit(run: &Run, cell: usize) -> Option<Verdict> {
-    let kernel = run.kernel.name();
-    match &run.cells[cell].outcome {
-        Outcome::Succeeded | Outcome::RaisedAsExpected => None,
-        Outcome::Skipped(reason) => Some(Verdict::NotCompared(format!(
-            "not run on {kernel}: {reason}"
-        ))),
-        Outcome::Failed(failure) => Some(Verdict::Failed(format!("on {kernel}: {failure}"))),
-        Outcome::NotRun if is_empty(run, cell) => None,
-        Outcome::NotRun => Some(Verdict::Failed(format!("it was not run on {kernel}"))),
-    }
-}
-
 fn is_code(cell: &Cell) -> bool {
     matches!(cell, Cell::Code { .. })
-}
-
-fn is_empty(run: &Run, cell: usize) -> bool {
-    let source = run.document.notebook.cells[cell].source();
-    source.iter().all(|line| line.trim().is_empty())
-}
-
-/// The outputs of a cell as they stand in the executed notebook.
-pub(super) fn outputs(run: &Run, cell: usize) -> &[Output] {
-    match &run.document.notebook.cells[cell] {
-        Cell::Code { outputs, .. } => outputs,
-        _ => &[],
-    }
 }

@@ -3,6 +3,7 @@
 //! Owns the rules by which outputs are judged and the two reports, a table and a page. How cells are run is the
 //! runner's affair.
 
+mod column;
 mod comparison;
 mod ids;
 mod judge;
