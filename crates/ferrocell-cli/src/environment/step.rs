@@ -1,12 +1,10 @@
 //! One step of the set-up: a program that runs behind one moving line, its whole output kept in a log.
 
-use std::{
-    fs::{self, File},
-    io::{self, BufRead, BufReader, Write},
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -44,7 +42,7 @@ impl Step {
 
         let (reader, writer) = io::pipe()?;
         self.command
-            .stdin(std::process::Stdio::null())
+            .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer);
         let program = self.command.get_program().to_string_lossy().into_owned();
@@ -54,10 +52,11 @@ impl Step {
             .with_context(|| format!("{program} cannot be started"))?;
         // The command holds the pipe's writing ends, and the reader sees the end only when all of them are closed.
         drop(self.command);
-        for text in BufReader::new(reader).lines() {
+        for text in BufReader::new(reader).split(b'\n') {
             let text = text?;
-            writeln!(log, "{text}")?;
-            line.set_message(text.trim().to_owned());
+            log.write_all(&text)?;
+            log.write_all(b"\n")?;
+            line.set_message(String::from_utf8_lossy(&text).trim().to_owned());
         }
 
         let status = child.wait()?;
@@ -91,7 +90,7 @@ fn reason(log: &Path) -> String {
     }
     let error = text
         .lines()
-        .rfind(|line| line.to_lowercase().starts_with("error"))
+        .find(|line| line.to_lowercase().starts_with("error"))
         .or_else(|| text.lines().last())
         .unwrap_or_default();
     format!("{error} (log: {place})")
