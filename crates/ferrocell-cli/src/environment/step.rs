@@ -62,7 +62,12 @@ impl Step {
         let status = child.wait()?;
         line.finish_and_clear();
         if !status.success() {
-            bail!("{} failed: {}", lower_first(self.title), reason(&self.log));
+            bail!(
+                "{} failed: {} (log: {})",
+                self.title,
+                reason(&self.log)?,
+                self.log.display()
+            );
         }
         eprintln!("✓ {}", self.title);
         Ok(())
@@ -81,24 +86,17 @@ impl Step {
     }
 }
 
-/// Why a step failed, as far as its log tells.
-fn reason(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let place = log.display();
+/// Why a step failed, as far as its log tells, and what to do.
+fn reason(log: &Path) -> Result<String> {
+    let text = fs::read(log)?;
+    let text = String::from_utf8_lossy(&text);
     if NO_NETWORK.iter().any(|sign| text.contains(sign)) {
-        return format!("the network cannot be reached; connect and run this again (log: {place})");
+        return Ok("the network cannot be reached; connect and run this again".to_owned());
     }
     let error = text
         .lines()
         .find(|line| line.to_lowercase().starts_with("error"))
         .or_else(|| text.lines().last())
         .unwrap_or_default();
-    format!("{error} (log: {place})")
-}
-
-fn lower_first(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+    Ok(format!("{error}; mend that and run this again"))
 }
