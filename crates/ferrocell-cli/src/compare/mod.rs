@@ -10,6 +10,7 @@ mod judge;
 mod numbers;
 mod page;
 mod rule;
+mod rulebook;
 mod table;
 mod transcript;
 mod verdict;
