@@ -13,7 +13,9 @@ const CASE: &str = "NOGIL_TEST_CASE";
 const SOON: Duration = Duration::from_millis(20);
 
 /// A case's name, what it leaves behind at the end of `main`, what it must have printed, and its exit code.
-const CASES: [(&str, fn(), &str, i32); 10] = [
+type Case = (&'static str, fn(), &'static str, i32);
+
+const CASES: [Case; 10] = [
     ("thread", leave_a_thread, "main\nthread\n", 0),
     ("daemon", leave_a_daemon, "main\n", 0),
     ("family", leave_a_family, "main\nparent\nchild\n", 0),
