@@ -83,7 +83,7 @@ fn any_number_of_notebooks_has_a_column_each() {
     assert_eq!(compared.code, Some(1));
     let told = line(&compared, "last");
     assert!(
-        told.contains("✓ python3 agrees; ✗ python3 differs"),
+        told.contains("✓ python3 (pair_same) agrees; ✗ python3 (pair_other) differs"),
         "{told}"
     );
     assert_eq!(compared.page.matches("<section").count(), 4);

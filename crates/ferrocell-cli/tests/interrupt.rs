@@ -32,6 +32,7 @@ fn no_process_is_left_behind() {
             .arg("run")
             .arg(notebooks().join("children.ipynb"))
             .env("FERROCELL_TEST_ALIVE", &pipe)
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("ferrocell can be started");

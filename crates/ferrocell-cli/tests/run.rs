@@ -189,6 +189,46 @@ fn expected_errors_and_skipped_cells_let_the_run_go_on() {
 }
 
 #[test]
+fn kernels_that_do_not_start_are_told() {
+    let cases: [(&str, &[&str], &[&str]); 3] = [
+        (
+            r#"["false"]"#,
+            &[],
+            &["`broken` ended before it was ready", "exit status: 1"],
+        ),
+        (
+            r#"["sleep", "1000"]"#,
+            &["--start-timeout", "0.5"],
+            &["`broken` was not ready within 0.5 s", "--start-timeout"],
+        ),
+        (
+            r#"["no-such-program"]"#,
+            &[],
+            &["`broken` could not be started", "no-such-program"],
+        ),
+    ];
+    for (argv, arguments, expected) in cases {
+        let folder = tempfile::TempDir::new().expect("a folder for the kernelspec");
+        let kernel = folder.path().join("kernels/broken");
+        std::fs::create_dir_all(&kernel).expect("the kernelspec's folder");
+        let spec = format!(r#"{{"argv": {argv}, "display_name": "Broken", "language": "none"}}"#);
+        std::fs::write(kernel.join("kernel.json"), spec).expect("the kernelspec");
+        let mut command = ferrocell();
+        command.env("JUPYTER_PATH", folder.path());
+        let arguments = [&["--kernel", "broken"], arguments].concat();
+        let run = RunOf::notebook(command, "displays", &arguments);
+        assert_eq!(run.code, Some(1), "{argv}: {}", run.stderr);
+        for part in expected {
+            assert!(
+                run.stderr.contains(part),
+                "{argv}: no {part:?} in {}",
+                run.stderr
+            );
+        }
+    }
+}
+
+#[test]
 fn quiet_says_nothing_unless_something_failed() {
     let quiet = run("displays", &["--quiet"]);
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));

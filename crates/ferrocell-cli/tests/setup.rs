@@ -157,7 +157,7 @@ fn without_a_network_the_packages_cannot_be_had_and_nothing_counts_as_set_up() {
         assert_says(
             &sentence,
             &[
-                "installing JupyterLab",
+                "Installing JupyterLab",
                 "the network cannot be reached",
                 "pip.log",
             ],

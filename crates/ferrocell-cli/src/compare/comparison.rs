@@ -1,22 +1,18 @@
 //! Runs of the same cells side by side, with a verdict on every code cell.
 
-use std::collections::HashMap;
-use std::time::Duration;
+use anyhow::Result;
+use nbformat::v4::Cell;
 
-use anyhow::{Result, bail};
-use nbformat::v4::{Cell, Output};
-
-use super::judge::{Side, judge};
-use super::rule::{Kind, Rule};
-use super::transcript::Transcript;
+use super::column::Column;
+use super::rulebook::Rulebook;
 use super::verdict::Verdict;
-use crate::runner::{Outcome, Run};
+use crate::runner::Run;
 
 /// Any number of runs, the first of which is the reference that the others are judged against.
 ///
 /// Row `i` is cell `i` of every column: the static check has shown that they match.
 pub(crate) struct Comparison {
-    pub(crate) columns: Vec<Run>,
+    pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -28,11 +24,12 @@ pub(crate) struct Row {
 }
 
 impl Comparison {
-    /// Judges every code cell of the columns by the rules in the first one.
-    pub(crate) fn of(columns: Vec<Run>) -> Result<Self> {
+    /// Judges every code cell of the runs by the rules in the first one.
+    pub(crate) fn of(runs: Vec<Run>) -> Result<Self> {
+        let columns = Column::all(runs);
         let (reference, others) = columns.split_first().expect("a comparison has a reference");
-        let rules = Rules::of(reference)?;
-        let cells = reference.document.notebook.cells.iter().enumerate();
+        let rules = Rulebook::of(reference)?;
+        let cells = reference.run.document.notebook.cells.iter().enumerate();
         let rows = cells.map(|(index, cell)| {
             let judged = others.iter().filter(|_| is_code(cell));
             Row {
@@ -52,122 +49,8 @@ impl Comparison {
     pub(crate) fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
         self.rows.iter().flat_map(|row| &row.verdicts)
     }
-
-    /// The time that a column's cells took together.
-    pub(crate) fn total(&self, column: usize) -> Duration {
-        let cells = self.columns[column].cells.iter();
-        cells.filter_map(|cell| cell.duration).sum()
-    }
-}
-
-/// The rules of the reference's cells, and where each cell stands.
-struct Rules {
-    by_cell: Vec<Rule>,
-    places: HashMap<String, usize>,
-}
-
-impl Rules {
-    fn of(reference: &Run) -> Result<Self> {
-        let cells = &reference.document.notebook.cells;
-        let by_cell = cells.iter().map(Rule::of).collect::<Result<Vec<_>>>()?;
-        let places: HashMap<String, usize> = cells
-            .iter()
-            .enumerate()
-            .map(|(place, cell)| (cell.id().to_string(), place))
-            .collect();
-        for (rule, cell) in by_cell.iter().zip(cells) {
-            let id = cell.id().as_str();
-            for other in &rule.with {
-                let theirs = places.get(other).map(|&place| &by_cell[place].kind);
-                if theirs != Some(&Kind::With(id.to_owned())) {
-                    bail!(
-                        "cell `{id}` is to be judged with `{other}`, but `{other}` has no rule `with` that names `{id}`"
-                    );
-                }
-            }
-            if let Kind::With(judge) = &rule.kind {
-                let theirs = places.get(judge).map(|&place| &by_cell[place].with);
-                if !theirs.is_some_and(|with| with.iter().any(|each| each == id)) {
-                    bail!(
-                        "cell `{id}` is to be judged with `{judge}`, but `{judge}` does not list it under `with`"
-                    );
-                }
-            }
-        }
-        Ok(Self { by_cell, places })
-    }
-
-    fn verdict(&self, index: usize, reference: &Run, other: &Run) -> Verdict {
-        let rule = &self.by_cell[index];
-        let mut cells: Vec<usize> = rule.with.iter().map(|id| self.places[id]).collect();
-        cells.push(index);
-        cells.sort_unstable();
-
-        for run in [reference, other] {
-            let unfit = cells.iter().find_map(|&cell| unfit(run, cell));
-            if let Some(verdict) = unfit {
-                return verdict;
-            }
-        }
-        let (numbers, ordered) = match &rule.kind {
-            Kind::Text { numbers, ordered } => (numbers, *ordered),
-            Kind::Skip(reason) => return Verdict::NotCompared(reason.clone()),
-            Kind::With(judge) => return Verdict::JudgedWith(judge.clone()),
-        };
-        let transcript = |run: &Run| {
-            Transcript::of(
-                cells
-                    .iter()
-                    .map(|&cell| (outputs(run, cell), &run.cells[cell].outcome)),
-            )
-        };
-        let (expected, found) = (transcript(reference), transcript(other));
-        let judgement = judge(
-            Side {
-                name: reference.kernel.name(),
-                transcript: &expected,
-            },
-            Side {
-                name: other.kernel.name(),
-                transcript: &found,
-            },
-            numbers,
-            ordered,
-        );
-        match judgement {
-            Ok(()) => Verdict::Agrees(rule.in_words()),
-            Err(reason) => Verdict::Differs(reason),
-        }
-    }
-}
-
-/// Why a cell's outputs are nothing to compare, if they are not.
-fn unfit(run: &Run, cell: usize) -> Option<Verdict> {
-    let kernel = run.kernel.name();
-    match &run.cells[cell].outcome {
-        Outcome::Succeeded | Outcome::RaisedAsExpected => None,
-        Outcome::Skipped(reason) => Some(Verdict::NotCompared(format!(
-            "not run on {kernel}: {reason}"
-        ))),
-        Outcome::Failed(failure) => Some(Verdict::Failed(format!("on {kernel}: {failure}"))),
-        Outcome::NotRun if is_empty(run, cell) => None,
-        Outcome::NotRun => Some(Verdict::Failed(format!("it was not run on {kernel}"))),
-    }
 }
 
 fn is_code(cell: &Cell) -> bool {
     matches!(cell, Cell::Code { .. })
-}
-
-fn is_empty(run: &Run, cell: usize) -> bool {
-    let source = run.document.notebook.cells[cell].source();
-    source.iter().all(|line| line.trim().is_empty())
-}
-
-/// The outputs of a cell as they stand in the executed notebook.
-pub(super) fn outputs(run: &Run, cell: usize) -> &[Output] {
-    match &run.document.notebook.cells[cell] {
-        Cell::Code { outputs, .. } => outputs,
-        _ => &[],
-    }
 }

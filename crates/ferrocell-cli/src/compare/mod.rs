@@ -3,12 +3,14 @@
 //! Owns the rules by which outputs are judged and the two reports, a table and a page. How cells are run is the
 //! runner's affair.
 
+mod column;
 mod comparison;
 mod ids;
 mod judge;
 mod numbers;
 mod page;
 mod rule;
+mod rulebook;
 mod table;
 mod transcript;
 mod verdict;

@@ -18,7 +18,7 @@ pub(crate) fn render(comparison: &Comparison) -> String {
     let names: Vec<&str> = comparison
         .columns
         .iter()
-        .map(|run| run.kernel.name())
+        .map(|column| column.name.as_str())
         .collect();
     let id_width = judged()
         .map(|(_, row)| row.id.len())
@@ -34,18 +34,14 @@ pub(crate) fn render(comparison: &Comparison) -> String {
     table.push_str("  verdict\n");
     for (index, row) in judged() {
         let _ = write!(table, "{:id_width$}", row.id);
-        for (run, width) in comparison.columns.iter().zip(&widths) {
-            let _ = write!(table, "  {:>width$}", seconds(run.cells[index].duration));
+        for (column, width) in comparison.columns.iter().zip(&widths) {
+            let _ = write!(table, "  {:>width$}", seconds(column.duration(index)));
         }
         let _ = writeln!(table, "  {}", verdicts(row, &names));
     }
     let _ = write!(table, "{:id_width$}", "total");
-    for (column, width) in widths.iter().enumerate() {
-        let _ = write!(
-            table,
-            "  {:>width$}",
-            seconds(Some(comparison.total(column)))
-        );
+    for (column, width) in comparison.columns.iter().zip(&widths) {
+        let _ = write!(table, "  {:>width$}", seconds(Some(column.total())));
     }
     let _ = writeln!(table, "  {}", summary(comparison));
     table

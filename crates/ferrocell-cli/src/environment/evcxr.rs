@@ -1,15 +1,15 @@
 //! Another Rust kernel beside this program's own: stock evcxr_jupyter, under its own kernelspec name `rust`.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::{Environment, step::Step};
+use super::Environment;
+use super::step::Step;
 
 const EVCXR: &str = "evcxr_jupyter";
 /// The version that the notebooks are written and checked on.
@@ -63,6 +63,12 @@ fn users_kernelspec(environment: &Environment) -> Result<Option<PathBuf>> {
         .args(["-c", "from jupyter_core.paths import jupyter_path; print(*jupyter_path('kernels'), sep='\\n')"])
         .output()
         .context("Jupyter cannot be asked where it looks for kernels")?;
+    if !answer.status.success() {
+        bail!(
+            "Jupyter does not tell where it looks for kernels: {}",
+            String::from_utf8_lossy(&answer.stderr).trim()
+        );
+    }
     let folders = String::from_utf8(answer.stdout)?;
     Ok(folders
         .lines()

@@ -1,6 +1,9 @@
 //! One set-up at a time: two that ran in the same folder would undo each other's work.
 
-use std::{fs::File, io, os::fd::AsRawFd, path::Path};
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 

@@ -1,15 +1,14 @@
 //! The Python half of the environment: a virtual environment with JupyterLab and ipykernel at pinned versions.
 
-use std::{
-    ffi::OsStr,
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Environment, step::Step};
+use super::Environment;
+use super::step::Step;
 
 /// Every package with its version, written from `requirements.in`.
 const REQUIREMENTS: &str = include_str!("../../environment/requirements.txt");

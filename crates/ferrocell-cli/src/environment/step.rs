@@ -1,12 +1,10 @@
 //! One step of the set-up: a program that runs behind one moving line, its whole output kept in a log.
 
-use std::{
-    fs::{self, File},
-    io::{self, BufRead, BufReader, Write},
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -44,7 +42,7 @@ impl Step {
 
         let (reader, writer) = io::pipe()?;
         self.command
-            .stdin(std::process::Stdio::null())
+            .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer);
         let program = self.command.get_program().to_string_lossy().into_owned();
@@ -54,16 +52,22 @@ impl Step {
             .with_context(|| format!("{program} cannot be started"))?;
         // The command holds the pipe's writing ends, and the reader sees the end only when all of them are closed.
         drop(self.command);
-        for text in BufReader::new(reader).lines() {
+        for text in BufReader::new(reader).split(b'\n') {
             let text = text?;
-            writeln!(log, "{text}")?;
-            line.set_message(text.trim().to_owned());
+            log.write_all(&text)?;
+            log.write_all(b"\n")?;
+            line.set_message(String::from_utf8_lossy(&text).trim().to_owned());
         }
 
         let status = child.wait()?;
         line.finish_and_clear();
         if !status.success() {
-            bail!("{} failed: {}", lower_first(self.title), reason(&self.log));
+            bail!(
+                "{} failed: {} (log: {})",
+                self.title,
+                reason(&self.log)?,
+                self.log.display()
+            );
         }
         eprintln!("✓ {}", self.title);
         Ok(())
@@ -82,24 +86,17 @@ impl Step {
     }
 }
 
-/// Why a step failed, as far as its log tells.
-fn reason(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let place = log.display();
+/// Why a step failed, as far as its log tells, and what to do.
+fn reason(log: &Path) -> Result<String> {
+    let text = fs::read(log)?;
+    let text = String::from_utf8_lossy(&text);
     if NO_NETWORK.iter().any(|sign| text.contains(sign)) {
-        return format!("the network cannot be reached; connect and run this again (log: {place})");
+        return Ok("the network cannot be reached; connect and run this again".to_owned());
     }
     let error = text
         .lines()
-        .rfind(|line| line.to_lowercase().starts_with("error"))
+        .find(|line| line.to_lowercase().starts_with("error"))
         .or_else(|| text.lines().last())
         .unwrap_or_default();
-    format!("{error} (log: {place})")
-}
-
-fn lower_first(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+    Ok(format!("{error}; mend that and run this again"))
 }

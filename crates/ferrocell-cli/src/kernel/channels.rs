@@ -53,8 +53,8 @@ impl Channels {
         })
     }
 
-    /// Asks for `kernel_info` until both its reply and its `idle` have come: only then is the iopub subscription known
-    /// to be in place, so that no output of the first cell can be missed.
+    /// Asks for `kernel_info` until both a reply and a message on iopub about the request have come: only then is the
+    /// subscription known to be in place, so that no output of the first cell can be missed.
     pub(crate) async fn wait_until_ready(
         &mut self,
         events: &mut UnboundedReceiver<Event>,

@@ -11,6 +11,7 @@ use jupyter_protocol::{
 };
 use jupyter_zmq_client::{RuntimeError, peek_ports_with_listeners};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -71,7 +72,7 @@ impl Session {
 
         let (sender, mut events) = unbounded_channel();
         let exits = sender.clone();
-        let (ended, mut has_ended) = unbounded_channel();
+        let (ended, has_ended) = oneshot::channel();
         tokio::spawn(async move {
             if let Ok(status) = child.wait().await {
                 // Both receivers may be gone already, when the session was dropped.
@@ -92,7 +93,7 @@ impl Session {
         };
         tokio::select! {
             biased;
-            Some(status) = has_ended.recv() => Err(ended_early(status)),
+            Ok(status) = has_ended => Err(ended_early(status)),
             ready = timeout(limit, ready) => match ready {
                 Ok(Ok(channels)) => Ok(Self {
                     channels,

@@ -4,6 +4,7 @@
 //! with the project's own environment in front of Jupyter's usual places, and with this program's own kernel under its
 //! name, registered or not.
 
+use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -66,6 +67,16 @@ impl KernelSpec {
     /// The kernel's language, in lower case (`python`, `rust`).
     pub(crate) fn language(&self) -> String {
         self.spec.language.to_lowercase()
+    }
+
+    /// How a notebook's own metadata names this kernel.
+    pub(crate) fn metadata(&self) -> nbformat::v4::KernelSpec {
+        nbformat::v4::KernelSpec {
+            name: self.name.clone(),
+            display_name: self.spec.display_name.clone(),
+            language: Some(self.spec.language.clone()),
+            additional: HashMap::new(),
+        }
     }
 
     /// Whether an interrupt goes over the control channel instead of by signal.

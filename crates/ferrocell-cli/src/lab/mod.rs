@@ -5,10 +5,9 @@
 mod server;
 mod workspace;
 
-use std::{
-    net::{IpAddr, Ipv4Addr, TcpListener},
-    process::ExitCode,
-};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
@@ -41,6 +40,7 @@ pub(crate) fn lab(args: Args) -> Result<ExitCode> {
     let workspace = Workspace::of_pair(&environment, &args.pair)?;
     let port = free_port(args.ip, args.port)?;
     environment.set_up(&args.environment)?;
+    eprintln!("Starting JupyterLab …");
     workspace.import(&environment)?;
     let options = server::Options {
         ip: args.ip,
@@ -66,7 +66,7 @@ pub(crate) fn lab(args: Args) -> Result<ExitCode> {
 fn free_port(ip: IpAddr, port: u16) -> Result<u16> {
     match TcpListener::bind((ip, port)) {
         Ok(listener) => Ok(listener.local_addr()?.port()),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
             bail!(
                 "port {port} is taken: name another with `--port`, or leave it out to get a free one"
             )

@@ -1,18 +1,14 @@
 //! The JupyterLab server as a child process: started, waited for until it listens, and ended with its kernels.
 
-use std::{
-    fs::File,
-    io::Write,
-    net::IpAddr,
-    path::PathBuf,
-    process::{self, Stdio},
-};
+use std::fs::File;
+use std::io::Write;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::{self, Stdio};
 
 use anyhow::{Context, Result, bail};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
-    process::{Child, ChildStderr, Command},
-};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
 
 use crate::environment::Environment;
 use crate::runner::StopSignals;

@@ -150,6 +150,10 @@ impl Execution {
             Event::Published(message) => self.record.publish(*message),
             Event::Replied(message) => self.record.note_reply(*message),
             Event::Asked(message) => self.answer(&message).await?,
+            // Without these two, the cell would be waited for in vain.
+            Event::Malformed(error) if is_awaited(&error) => {
+                return Err(self.disconnected(&error));
+            }
             Event::Malformed(error) => self.record.warn(format!(
                 "the kernel sent a message that cannot be read: {error}"
             )),
@@ -271,4 +275,10 @@ impl Execution {
     fn disconnected(&self, error: &RuntimeError) -> Fatal {
         self.fatal(Failure::Connection(error.to_string()))
     }
+}
+
+/// Whether the message that could not be read is one that a run waits for.
+fn is_awaited(error: &RuntimeError) -> bool {
+    let awaited = ["execute_reply", "input_request"];
+    matches!(error, RuntimeError::ParseError { msg_type, .. } if awaited.contains(&msg_type.as_str()))
 }

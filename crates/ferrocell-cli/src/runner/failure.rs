@@ -30,7 +30,7 @@ pub(crate) enum Failure {
         status: ExitStatus,
         last_words: String,
     },
-    #[error("the connection to the kernel failed: {0}")]
+    #[error("the conversation with the kernel failed: {0}")]
     Connection(String),
     #[error("the run was interrupted")]
     Interrupted,

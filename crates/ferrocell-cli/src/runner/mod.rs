@@ -14,7 +14,7 @@ mod source_line;
 mod stop_signals;
 mod times;
 
-pub(crate) use cell_run::{CellRun, Outcome};
+pub(crate) use cell_run::Outcome;
 pub(crate) use failure::Failure;
 pub(crate) use options::RunOptions;
 pub(crate) use run::Run;

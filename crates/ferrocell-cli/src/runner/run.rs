@@ -63,6 +63,7 @@ impl Run {
             () = stop.wait() => execution.abandon().await,
         }
         let mut document = document;
+        document.notebook.metadata.kernelspec = Some(kernel.metadata());
         let (cells, warnings) = execution.finish(&mut document.notebook);
         Ok(Self {
             document,

@@ -6,9 +6,10 @@ use criterion::Criterion;
 use nogil::{Coroutine, Generator, coroutine, generator, suspend};
 
 use crate::cpython::CPython;
+use crate::operation;
 
 pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
-    let mut group = criterion.benchmark_group("generator next");
+    let mut group = operation(criterion, "generator next");
     group.bench_function("nogil", |b| {
         let mut g = count();
         b.iter(|| g.next());
@@ -16,7 +17,7 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     python.bench(&mut group, "generator next");
     group.finish();
 
-    let mut group = criterion.benchmark_group("generator send");
+    let mut group = operation(criterion, "generator send");
     group.bench_function("nogil", |b| {
         let mut g: Generator<u64, u64> = generator(|mut y| async move {
             let mut total = 0;
@@ -30,12 +31,12 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     python.bench(&mut group, "generator send");
     group.finish();
 
-    let mut group = criterion.benchmark_group("generator create + close");
+    let mut group = operation(criterion, "generator create + close");
     group.bench_function("nogil", |b| b.iter(|| black_box(count()).close().unwrap()));
     python.bench(&mut group, "generator create + close");
     group.finish();
 
-    let mut group = criterion.benchmark_group("coroutine send");
+    let mut group = operation(criterion, "coroutine send");
     group.bench_function("nogil", |b| {
         let mut c: Coroutine<u64, u64> = coroutine(async {
             let mut total = 0;

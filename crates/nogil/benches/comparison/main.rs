@@ -17,7 +17,8 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs, thread};
 
-use criterion::Criterion;
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
 use cpython::CPython;
 use pending_timers::PendingTimers;
@@ -31,9 +32,10 @@ fn main() {
     let python = CPython::start();
     let round = || {
         let mut criterion = Criterion::default()
-            .warm_up_time(Duration::from_millis(100))
-            .measurement_time(Duration::from_millis(400))
-            .sample_size(20)
+            .warm_up_time(Duration::from_millis(50))
+            .measurement_time(Duration::from_millis(150))
+            .sample_size(100)
+            .nresamples(1_000)
             .without_plots()
             .output_directory(&directory)
             .configure_from_args();
@@ -41,7 +43,7 @@ fn main() {
         generators::bench(&mut criterion, &python);
         threads::bench(&mut criterion, &python);
     };
-    // `cargo test` only wants to know that the benches run.
+    // `cargo test --all-targets` only wants to know that the benches run.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return round();
     }
@@ -50,8 +52,10 @@ fn main() {
     let timers = PendingTimers::measure();
     let mut table = Table::default();
     for _ in 0..ROUNDS {
-        // An earlier run's results must not pass for this one's.
-        fs::remove_dir_all(&directory).ok();
+        // An earlier round's results must not pass for this one's.
+        if directory.exists() {
+            fs::remove_dir_all(&directory).expect("the results can be removed");
+        }
         round();
         table.collect(&directory);
     }
@@ -61,6 +65,14 @@ fn main() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("BENCHMARKS.md");
         fs::write(&path, report).expect("BENCHMARKS.md can be written");
     }
+}
+
+/// A group with samples of equal length, so short that few of them are interrupted by what else the
+/// machine does: those do not move the median.
+fn operation<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sampling_mode(SamplingMode::Flat);
+    group
 }
 
 fn report(table: &str, timers: &PendingTimers, python: &CPython) -> String {

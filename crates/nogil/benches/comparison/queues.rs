@@ -9,9 +9,10 @@ use criterion::{Bencher, Criterion};
 use nogil::{Queue, SimpleQueue};
 
 use crate::cpython::CPython;
+use crate::operation;
 
 pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
-    let mut group = criterion.benchmark_group("Queue put + get");
+    let mut group = operation(criterion, "Queue put + get");
     group.bench_function("nogil", |b| {
         let queue = Queue::new();
         b.iter(|| {
@@ -31,7 +32,7 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     });
     group.finish();
 
-    let mut group = criterion.benchmark_group("Queue put + get + task_done");
+    let mut group = operation(criterion, "Queue put + get + task_done");
     group.bench_function("nogil", |b| {
         let queue = Queue::new();
         b.iter(|| {
@@ -43,7 +44,7 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     python.bench(&mut group, "Queue put + get + task_done");
     group.finish();
 
-    let mut group = criterion.benchmark_group("SimpleQueue put + get");
+    let mut group = operation(criterion, "SimpleQueue put + get");
     group.bench_function("nogil", |b| {
         let queue = SimpleQueue::new();
         b.iter(|| {
@@ -56,7 +57,7 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     group.bench_function("crossbeam", crossbeam_put_get);
     group.finish();
 
-    let mut group = criterion.benchmark_group("Queue hand-over, per item");
+    let mut group = operation(criterion, "Queue hand-over, per item");
     group.bench_function("nogil", |b| {
         b.iter_custom(|n| {
             let queue = Queue::new();

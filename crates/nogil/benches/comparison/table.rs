@@ -95,7 +95,9 @@ impl Table {
             line.extend(OTHERS.map(|contender| {
                 self.median(operation, contender)
                     .map_or_else(String::new, |their| {
-                        format!("{} ({:.1}×)", time(their), their / own)
+                        let ratio = their / own;
+                        let digits = if ratio < 1.0 { 2 } else { 1 };
+                        format!("{} ({ratio:.digits$}×)", time(their))
                     })
             }));
             lines.push(line);

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use nogil::{Thread, ThreadPoolExecutor, Timer};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::cpython::CPython;
+use crate::operation;
 
 const WORKERS: usize = 2;
 
@@ -20,7 +21,7 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
         .build()
         .unwrap();
 
-    let mut group = criterion.benchmark_group("executor submit + result");
+    let mut group = operation(criterion, "executor submit + result");
     group.bench_function("nogil", |b| {
         b.iter(|| pool.submit(|| ()).unwrap().result().unwrap())
     });
@@ -34,7 +35,7 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     });
     group.finish();
 
-    let mut group = criterion.benchmark_group("executor map, per task");
+    let mut group = operation(criterion, "executor map, per task");
     group.bench_function("nogil", |b| {
         b.iter_custom(|n| {
             let start = Instant::now();
@@ -48,15 +49,16 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     group.bench_function("rayon", |b| {
         b.iter_custom(|n| {
             let start = Instant::now();
-            let results: Vec<u64> =
-                rayon.install(|| (0..n).into_par_iter().map(|n| n + 1).collect());
+            // One task for each number, as in the others.
+            let tasks = (0..n as usize).into_par_iter().with_max_len(1);
+            let results: Vec<usize> = rayon.install(|| tasks.map(|n| n + 1).collect());
             black_box(results);
             start.elapsed()
         });
     });
     group.finish();
 
-    let mut group = criterion.benchmark_group("thread start + join");
+    let mut group = operation(criterion, "thread start + join");
     group.bench_function("nogil", |b| {
         b.iter(|| {
             let thread = Thread::new(|| ());
@@ -68,7 +70,7 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
     group.bench_function("std", |b| b.iter(|| thread::spawn(|| ()).join().unwrap()));
     group.finish();
 
-    let mut group = criterion.benchmark_group("Timer start + cancel + join");
+    let mut group = operation(criterion, "Timer start + cancel + join");
     group.bench_function("nogil", |b| {
         b.iter(|| {
             let timer = Timer::new(Duration::from_secs(3600), || ());

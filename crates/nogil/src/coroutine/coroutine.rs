@@ -43,7 +43,7 @@ use crate::generator::{Body, Driver, Exception, Reply, Step};
 /// coroutine::<i32, (), _>(async { suspend::<i32, ()>(1).await });
 /// ```
 ///
-/// Mirrors “The Python Language Reference”, “Coroutine Objects”.
+/// Mirrors [coroutine objects](https://docs.python.org/3/reference/datamodel.html#coroutine-objects).
 #[must_use = "a coroutine that is never awaited does nothing: start it"]
 pub struct Coroutine<Y = (), S: 'static = (), R = ()> {
     driver: Driver<Y, S, R>,

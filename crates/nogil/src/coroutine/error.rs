@@ -13,7 +13,7 @@ use crate::generator::{Exception, Stop};
 /// assert_eq!(answer.start().unwrap_err().to_string(), "cannot reuse already awaited coroutine");
 /// ```
 ///
-/// Mirrors “The Python Language Reference”, “Coroutine Objects”.
+/// Mirrors what [coroutine objects](https://docs.python.org/3/reference/datamodel.html#coroutine-objects) raise.
 #[derive(Debug, thiserror::Error)]
 pub enum CoroutineError<R = ()> {
     /// The coroutine has returned this.

@@ -4,23 +4,24 @@
 //! # Why this is sound
 //!
 //! A frame lives for one poll. The waker of that poll carries its address; [`Frame::find`] gives it
-//! back, after three checks, for no longer than the waker is borrowed.
+//! back, after these questions, for no longer than the waker is borrowed.
 //!
-//! - *Is it a frame?* The waker must have [`VTABLE`], which only [`Frame::poll`] puts on a waker. A
-//!   static has an address of its own, so no other waker can have the same.
+//! - *Is it a frame?* The waker must have [`VTABLE`], which only [`Frame::resume`] puts on a waker.
+//!   Statics have addresses of their own, and no constant can pass for this one, because its
+//!   functions lead to a private static.
 //! - *Does it still live?* A clone of the waker may outlive the poll, so a clone carries nothing
 //!   and has another table.
 //! - *May this thread touch it?* `&Waker` can be lent to another thread during the poll, so the
-//!   frame notes its own thread. On one thread everything between the driver and the leaf is a
-//!   plain call, and the cells are only ever taken from and put into, never borrowed across a call.
-//! - *Is it of the leaf's type?* It notes the `TypeId` of its two value types, in a header of known
-//!   layout.
+//!   frame notes its own thread. On one thread, everything between driver and leaf is a plain call,
+//!   and the slot runs nobody's code while it is being changed.
+//! - *Is it of the leaf's types?* The frame names them, in a header of known layout.
 //!
 //! Code that is compiled into several shared objects has a table in each, and would not recognise
-//! another's frames. It never meets them: [`Frame::poll`] is called through the trait object that
+//! another's frames. It never meets them: [`Frame::resume`] is called through the trait object that
 //! was made together with the coroutine.
 
 use std::any::{TypeId, type_name};
+use std::cell::Cell;
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
@@ -29,6 +30,7 @@ use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 use crate::generator::{Exception, Reply, Slot, Step, Stop};
 
+/// See the module's page.
 #[repr(C)]
 pub(super) struct Frame<Y, S> {
     header: Header,
@@ -38,7 +40,7 @@ pub(super) struct Frame<Y, S> {
 /// The part of every frame that can be read before its types are known.
 struct Header {
     types: &'static Types,
-    thread: *const u8,
+    thread: *const Cell<u8>,
 }
 
 struct Types {
@@ -55,11 +57,12 @@ const fn empty() -> RawWaker {
 }
 
 thread_local! {
-    /// Its address names the thread for as long as the thread lives.
-    static THREAD: u8 = const { 0 };
+    /// Its address names the thread for as long as the thread lives. (A constant could be shared.)
+    static THREAD: Cell<u8> = const { Cell::new(0) };
 }
 
-fn this_thread() -> *const u8 {
+#[inline]
+fn this_thread() -> *const Cell<u8> {
     THREAD.with(ptr::from_ref)
 }
 

@@ -35,7 +35,7 @@ use crate::generator::Exception;
 /// g.next();
 /// ```
 ///
-/// Mirrors Python's `types.coroutine` and “The Python Language Reference”, “Await expression”.
+/// Mirrors `yield` in a [`types.coroutine`](https://docs.python.org/3/library/types.html#types.coroutine).
 pub fn suspend<Y: 'static, S: 'static>(value: Y) -> impl Future<Output = S> {
     let mut value = Some(value);
     poll_fn(move |context| Frame::<Y, S>::find(context).exchange_or_raise(&mut value))

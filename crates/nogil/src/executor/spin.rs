@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::sync::LazyLock;
 
 /// About as long as the system needs to put a thread to sleep and wake it again.
-const ROUNDS: u32 = 500;
+const ROUNDS: u32 = 1500;
 
 /// Whether `ready` came true within a few microseconds. On a single core nobody else can make it true, so it is only
 /// looked at once.

@@ -138,7 +138,8 @@ impl ThreadPoolExecutor {
         let works = tasks.iter().map(|task| Arc::clone(task) as Arc<dyn Work>);
         match self.pool.submit(works) {
             Ok(()) => Map::new(tasks.into_iter().map(Future::new).collect(), None),
-            Err(refusal) => Map::new(Vec::new(), Some(refusal.into())),
+            // Without arguments there was nothing to refuse.
+            Err(refusal) => Map::new(Vec::new(), (!tasks.is_empty()).then(|| refusal.into())),
         }
     }
 

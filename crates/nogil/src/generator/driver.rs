@@ -113,7 +113,7 @@ impl<Y, S: 'static, R> Driver<Y, S, R> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn resume(&mut self, reply: Reply<S>) -> Step<Y, R> {
         self.fresh = false;
         let running = Running(&mut self.body);

@@ -17,7 +17,7 @@ use super::{Exception, Stop};
 /// assert!(matches!(once.send(()), Err(GeneratorError::StopIteration(None))));
 /// ```
 ///
-/// Mirrors what “The Python Language Reference”, “Generator-iterator methods”, says is raised.
+/// Mirrors what [generator-iterator methods](https://docs.python.org/3/reference/expressions.html#generator-iterator-methods) raise.
 #[derive(Debug, thiserror::Error)]
 pub enum GeneratorError<R = ()> {
     /// The body has returned: its value the first time, and `None` ever after, as in Python.

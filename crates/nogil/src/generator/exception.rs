@@ -19,8 +19,8 @@ use std::error::Error;
 /// assert!(exception.downcast_ref::<std::num::ParseIntError>().is_some());
 /// ```
 ///
-/// Mirrors Python's “Built-in Exceptions” page, `GeneratorExit`, and “The Python Language
-/// Reference”, “Generator-iterator methods”.
+/// Mirrors [`GeneratorExit`](https://docs.python.org/3/library/exceptions.html#GeneratorExit) and what
+/// [`generator.throw`](https://docs.python.org/3/reference/expressions.html#generator.throw) takes.
 #[derive(Debug, thiserror::Error)]
 pub enum Exception {
     /// The body is being closed. A body that catches it may clean up, but must not yield again.

@@ -37,7 +37,7 @@ use super::{Body, Driver, Exception, GeneratorError, Reply, SharedGenerator, Ste
 /// A generator that receives nothing (`S` is `()`) is an [`Iterator`]; [`send`](Self::send) works
 /// on all and also gives the body's return value. Dropping one closes it.
 ///
-/// Mirrors “The Python Language Reference”, “Generator-iterator methods”.
+/// Mirrors [generator-iterator methods](https://docs.python.org/3/reference/expressions.html#generator-iterator-methods).
 #[must_use = "a generator does nothing until it is asked for a value"]
 pub struct Generator<Y, S: 'static = (), R = ()> {
     pub(super) driver: Driver<Y, S, R>,

@@ -29,7 +29,7 @@ use super::{Generator, GeneratorError};
 /// # g.close().unwrap();
 /// ```
 ///
-/// Mirrors “The Python Language Reference”, “Generator-iterator methods”.
+/// Mirrors [generator-iterator methods](https://docs.python.org/3/reference/expressions.html#generator-iterator-methods).
 pub struct SharedGenerator<Y, S: 'static = (), R = ()>(Arc<Mutex<Generator<Y, S, R>>>);
 
 impl<Y, S: 'static, R> SharedGenerator<Y, S, R> {

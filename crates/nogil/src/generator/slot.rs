@@ -117,21 +117,21 @@ impl<Y, S> Slot<Y, S> {
     /// Nobody else acts as the body meanwhile.
     #[inline]
     pub(crate) unsafe fn exchange(&self, value: &mut Option<Y>) -> Poll<Result<S, Exception>> {
-        // SAFETY: the same demand.
-        unsafe {
-            if value.is_some() {
-                self.leave(value, YIELDED, |cargo| &raw mut (*cargo).yielded);
-                return Poll::Pending;
-            }
-            // SAFETY: in both states it is the body's turn, and the state names the filled field.
-            let reply = match self.state.load(Ordering::Acquire) {
+        if value.is_some() {
+            // SAFETY: the same demand; the field belongs to the state.
+            unsafe { self.leave(value, YIELDED, |cargo| &raw mut (*cargo).yielded) };
+            return Poll::Pending;
+        }
+        // SAFETY: in both states it is the body's turn, and the state names the filled field.
+        let reply = unsafe {
+            match self.state.load(Ordering::Acquire) {
                 SENT => Ok(ManuallyDrop::take(&mut (*self.cargo.get()).sent)),
                 THROWN => Err(ManuallyDrop::take(&mut (*self.cargo.get()).exception)),
                 _ => return Poll::Pending,
-            };
-            self.state.store(BODY, Ordering::Relaxed);
-            Poll::Ready(reply)
-        }
+            }
+        };
+        self.state.store(BODY, Ordering::Relaxed);
+        Poll::Ready(reply)
     }
 
     /// Polls a yield that catches nothing: an exception goes straight back to the caller, who then
@@ -183,14 +183,16 @@ impl<Y, S> Slot<Y, S> {
         filled: u8,
         field: unsafe fn(*mut Cargo<Y, S>) -> *mut ManuallyDrop<T>,
     ) {
-        let mut unclaimed = None;
-        match self.state.load(Ordering::Acquire) {
-            BODY => {}
-            // SAFETY: it is the body's turn and `sent` is filled.
-            SENT => unclaimed = Some(unsafe { ManuallyDrop::take(&mut (*self.cargo.get()).sent) }),
-            THROWN => return self.pass(RAISED),
-            _ => return,
+        let state = self.state.load(Ordering::Acquire);
+        if state < BODY || what.is_none() {
+            return;
         }
+        if state == THROWN {
+            return self.pass(RAISED);
+        }
+        // SAFETY: it is the body's turn, and the state names the filled field.
+        let unclaimed =
+            (state == SENT).then(|| unsafe { ManuallyDrop::take(&mut (*self.cargo.get()).sent) });
         if let Some(what) = what.take() {
             // SAFETY: it is the body's turn and the slot is empty.
             unsafe { self.put(field(self.cargo.get()), what, filled) };

@@ -24,7 +24,7 @@ use super::{Exception, Generator, GeneratorError, Stop};
 /// let g: Generator<i32> = generator(|y| async move { let second = y.clone(); });
 /// ```
 ///
-/// Mirrors “The Python Language Reference”, “Yield expressions”.
+/// Mirrors [yield expressions](https://docs.python.org/3/reference/expressions.html#yield-expressions).
 pub struct Yielder<Y, S = ()>(BodyEnd<Y, S>);
 
 impl<Y, S: 'static> Yielder<Y, S> {

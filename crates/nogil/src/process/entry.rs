@@ -30,7 +30,7 @@ extern "C" fn enter() {
     let descriptor = descriptor.to_str().and_then(|text| text.parse().ok());
     let begun = descriptor
         .ok_or_else(|| io::Error::other("its request is not a file descriptor"))
-        .and_then(|descriptor| begin(descriptor));
+        .and_then(begin);
     let Err(error) = begun;
     eprintln!("a nogil process cannot begin: {error}");
     std::process::exit(1);

@@ -156,5 +156,5 @@ impl fmt::Display for Lifecycle {
 /// The calling thread's ident.
 pub(super) fn current_ident() -> u64 {
     // SAFETY: the call only returns the caller's own handle and cannot fail.
-    unsafe { libc::pthread_self() as u64 }
+    unsafe { libc::pthread_self() }
 }

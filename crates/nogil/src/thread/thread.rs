@@ -107,7 +107,7 @@ impl<T: Send + 'static> Thread<T> {
             });
         match spawned {
             Ok(handle) => {
-                lifecycle.identify(handle.as_pthread_t() as u64);
+                lifecycle.identify(handle.as_pthread_t());
                 Ok(())
             }
             Err(error) => {

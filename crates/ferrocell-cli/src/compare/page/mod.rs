@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use nbformat::v4::Cell;
 
-use super::comparison::{Comparison, Row, outputs};
+use super::column::Column;
+use super::comparison::{Comparison, Row};
 use super::table::{seconds, summary};
 use super::verdict::Verdict;
-use crate::runner::{CellRun, Run};
 use code::Highlighter;
 use text::escape;
 
@@ -38,7 +38,7 @@ pub(crate) fn render(comparison: &Comparison) -> String {
         page.row(&mut body, index, row);
     }
     let columns = comparison.columns.len();
-    let names = comparison.columns.iter().map(|run| run.kernel.name());
+    let names = comparison.columns.iter().map(|column| column.name.as_str());
     let title = escape(&names.collect::<Vec<_>>().join(" / "));
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -55,7 +55,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The summary on top: what was compared, what came of it, and the totals.
+    /// The summary on top: what came of the comparison, the totals, and what stands in which column.
     fn head(&self, html: &mut String) {
         let disagreements: Vec<&Row> = self
             .comparison
@@ -86,19 +86,24 @@ impl Page<'_> {
             html.push_str("</ul>");
         }
         html.push_str("<table class=\"times\">");
-        let longest = (0..self.comparison.columns.len())
-            .map(|column| self.comparison.total(column))
-            .max()
-            .unwrap_or_default();
-        for (column, run) in self.comparison.columns.iter().enumerate() {
-            let total = self.comparison.total(column);
+        let totals = self.comparison.columns.iter().map(Column::total);
+        let longest = totals.max().unwrap_or_default();
+        for (place, column) in self.comparison.columns.iter().enumerate() {
+            let total = column.total();
             let share = 100.0 * total.as_secs_f64() / longest.as_secs_f64().max(f64::EPSILON);
-            self.bar(html, column, run, share, &seconds(Some(total)));
+            self.bar(html, place, column, share, &seconds(Some(total)));
         }
         html.push_str(
-            "</table><p class=\"note\">The bars above show the whole runs, to scale. The bars of single cells are \
-             logarithmic, because the cells range from milliseconds to many seconds.</p></header>\n",
+            "</table><p class=\"note\">A time runs from the request to the end of the reply; where a kernel compiles, \
+             compiling is in it. These bars are to scale, those of the single cells are logarithmic.</p></header>\n\
+             <div class=\"heads columns\">",
         );
+        for column in &self.comparison.columns {
+            let name = escape(&column.name);
+            let path = escape(&column.run.document.path.display().to_string());
+            let _ = write!(html, "<div><b>{name}</b> {path}</div>");
+        }
+        html.push_str("</div>\n");
     }
 
     fn row(&self, html: &mut String, index: usize, row: &Row) {
@@ -114,24 +119,30 @@ impl Page<'_> {
                 html,
                 "<div class=\"bar\"><a class=\"id\" href=\"#{id}\">{id}</a>"
             );
-            for (verdict, run) in row.verdicts.iter().zip(&self.comparison.columns[1..]) {
-                self.verdict(html, verdict, run);
+            for (verdict, column) in row.verdicts.iter().zip(&self.comparison.columns[1..]) {
+                self.verdict(html, verdict, column);
             }
             html.push_str("<table class=\"times\">");
-            for (column, run) in self.comparison.columns.iter().enumerate() {
-                let duration = run.cells[index].duration;
-                self.bar(html, column, run, self.share(duration), &seconds(duration));
+            for (place, column) in self.comparison.columns.iter().enumerate() {
+                let duration = column.duration(index);
+                self.bar(
+                    html,
+                    place,
+                    column,
+                    self.share(duration),
+                    &seconds(duration),
+                );
             }
             html.push_str("</table></div>");
         }
         html.push_str("<div class=\"columns\">");
-        for (column, run) in self.comparison.columns.iter().enumerate() {
-            self.cell(html, index, column, run);
+        for (place, column) in self.comparison.columns.iter().enumerate() {
+            self.cell(html, index, place, column);
         }
         html.push_str("</div></section>\n");
     }
 
-    fn verdict(&self, html: &mut String, verdict: &Verdict, run: &Run) {
+    fn verdict(&self, html: &mut String, verdict: &Verdict, column: &Column) {
         let class = match verdict {
             Verdict::Agrees(_) => "good",
             Verdict::Differs(_) | Verdict::Failed(_) => "bad",
@@ -139,7 +150,7 @@ impl Page<'_> {
         };
         let whose = match self.comparison.columns.len() {
             2 => String::new(),
-            _ => format!("{} ", escape(run.kernel.name())),
+            _ => format!("{} ", escape(&column.name)),
         };
         let word = verdict.word();
         let _ = write!(html, "<span class=\"verdict {class}\">{whose}{word}</span>");
@@ -155,11 +166,11 @@ impl Page<'_> {
         }
     }
 
-    fn bar(&self, html: &mut String, column: usize, run: &Run, share: f64, label: &str) {
-        let name = escape(run.kernel.name());
+    fn bar(&self, html: &mut String, place: usize, column: &Column, share: f64, label: &str) {
+        let name = escape(&column.name);
         let _ = write!(
             html,
-            "<tr><th>{name}</th><td class=\"track\"><i class=\"column-{column}\" style=\"width:{share:.1}%\"></i></td>\
+            "<tr><th>{name}</th><td class=\"track\"><i class=\"column-{place}\" style=\"width:{share:.1}%\"></i></td>\
              <td class=\"label\">{label}</td></tr>"
         );
     }
@@ -177,14 +188,14 @@ impl Page<'_> {
         }
     }
 
-    fn cell(&self, html: &mut String, index: usize, column: usize, run: &Run) {
-        let language = run.kernel.language();
-        let name = escape(run.kernel.name());
-        let cell = &run.document.notebook.cells[index];
+    fn cell(&self, html: &mut String, index: usize, place: usize, column: &Column) {
+        let language = column.run.kernel.language();
+        let name = escape(&column.name);
+        let cell = column.cell(index);
         let source = cell.source().concat();
         let _ = write!(
             html,
-            "<article class=\"column-{column}\" data-name=\"{name}\">"
+            "<article class=\"column-{place}\" data-name=\"{name}\">"
         );
         match cell {
             Cell::Markdown { .. } => html.push_str(&prose::render(&source, &self.highlighter)),
@@ -194,26 +205,28 @@ impl Page<'_> {
             Cell::Code { .. } => {
                 let code = self.highlighter.render(source.trim_end(), &language);
                 let _ = write!(html, "<pre class=\"code\">{code}</pre>");
-                self.outputs(html, index, run);
+                outputs(html, index, column);
             }
         }
         html.push_str("</article>");
     }
+}
 
-    fn outputs(&self, html: &mut String, index: usize, run: &Run) {
-        let CellRun { exchanges, .. } = &run.cells[index];
-        for exchange in exchanges {
-            let (prompt, answer) = (escape(exchange.prompt.trim_end()), escape(&exchange.answer));
-            let _ = write!(html, "<pre class=\"asked\">{prompt} <b>{answer}</b></pre>");
-        }
-        for output in outputs(run, index) {
-            output::render(html, output);
-        }
+/// The dialogue at the cell's prompts, then what it put out.
+fn outputs(html: &mut String, index: usize, column: &Column) {
+    for exchange in &column.run.cells[index].exchanges {
+        let prompt = escape(exchange.prompt.trim_end());
+        let answer = escape(&exchange.answer);
+        let _ = write!(html, "<pre class=\"asked\">{prompt} <b>{answer}</b></pre>");
+    }
+    for output in column.outputs(index) {
+        output::render(html, output);
     }
 }
 
 fn longest(comparison: &Comparison) -> Duration {
-    let cells = comparison.columns.iter().flat_map(|run| &run.cells);
+    let columns = comparison.columns.iter();
+    let cells = columns.flat_map(|column| &column.run.cells);
     cells
         .filter_map(|cell| cell.duration)
         .max()
