@@ -30,6 +30,7 @@ mod mir;
 mod panics;
 mod plan;
 mod process;
+mod query;
 mod run;
 mod session;
 mod session_dir;
@@ -40,4 +41,5 @@ mod toolchain;
 
 pub use api::*;
 pub use controls::Controls;
+pub use query::Queries;
 pub use session::{Session, StartError};

@@ -22,7 +22,7 @@ use crate::run;
 use crate::session_dir::SessionDir;
 use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
-use crate::{CellId, Controls, EventSink, Outcome, SessionOptions, host_path};
+use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 /// Why a session cannot start.
 #[derive(Debug, Error)]
@@ -57,6 +57,7 @@ pub struct Session {
     pub(crate) events: EventSink,
     pub(crate) interrupts: Interrupts,
     pub(crate) controls: Controls,
+    queries: Queries,
     pub(crate) state: State,
     pub(crate) loaded: LoadedCode,
     pub(crate) host_path: PathBuf,
@@ -87,6 +88,7 @@ impl Session {
         let interrupts = Interrupts::default();
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
+            queries: Queries::default(),
             search: Some(search(&options)),
             toolchain: None,
             options,
@@ -114,6 +116,11 @@ impl Session {
         self.controls.clone()
     }
 
+    /// A handle for questions about code that is being written, for other threads.
+    pub fn queries(&self) -> Queries {
+        self.queries.clone()
+    }
+
     /// Executes a cell and returns when it has ended and all its output was delivered.
     ///
     /// A cell that is asked to stop and does not within a second is ended by force, together with all threads; the
@@ -131,10 +138,11 @@ impl Session {
 
     /// Executes a cell as part of another.
     pub(crate) fn execute_as(&mut self, cell: CellId, source: &str) -> Outcome {
-        match self.try_execute(cell, source) {
-            Ok(outcome) => outcome,
-            Err(error) => error.into_outcome(),
-        }
+        let outcome = self
+            .try_execute(cell, source)
+            .unwrap_or_else(ExecuteError::into_outcome);
+        self.queries.publish(&self.state);
+        outcome
     }
 
     /// A name for a cell that the session executes of its own accord, far from those that the front end gives.

@@ -15,8 +15,6 @@ pub(crate) struct Toolchain {
     pub(crate) rustc: PathBuf,
     /// What `rustc -vV` says.
     pub(crate) version: String,
-    /// The folder of the target's libraries.
-    pub(crate) target_libdir: PathBuf,
     /// The standard library as a dynamic library.
     pub(crate) std: PathBuf,
     /// The runtime as a dynamic library.
@@ -99,7 +97,6 @@ impl Toolchain {
         Ok(Self {
             rustc,
             version,
-            target_libdir,
             std,
             runtime,
         })

@@ -41,19 +41,10 @@ impl Execution {
             && !self.closing.load(Ordering::Relaxed)
         {
             let exchange = self.begin(message);
-            let go_on = match (exchange.message.content(), &mut session) {
-                (Ok(request), Ok(session)) => self.execute(exchange, request, session),
-                (Ok(_), Err(error)) => {
-                    self.fail(exchange, not_started(&**error), self.count);
-                    true
-                }
-                (Err(error), _) => {
-                    exchange.fail("MalformedRequest", error);
-                    true
-                }
-            };
-            if !go_on {
-                jobs.try_iter().for_each(|message| self.abort(message));
+            match (exchange.message.content(), &mut session) {
+                (Ok(request), Ok(session)) => self.execute(exchange, request, session, jobs),
+                (Ok(_), Err(error)) => self.fail(exchange, not_started(&**error), self.count),
+                (Err(error), _) => exchange.fail("MalformedRequest", error),
             }
         }
     }
@@ -67,13 +58,14 @@ impl Execution {
         )
     }
 
-    /// Runs one cell; `false` if what waits behind it is not to run.
+    /// Runs one cell. If it fails, the jobs behind it are not to run, unless its request says otherwise.
     fn execute<S: Session>(
         &mut self,
         exchange: Exchange,
         request: ExecuteRequest,
         session: &mut S,
-    ) -> bool {
+        jobs: &mpsc::Receiver<Message>,
+    ) {
         let ExecuteRequest {
             code,
             silent,
@@ -122,11 +114,15 @@ impl Execution {
                     });
                 }
                 exchange.reply(&reply(ReplyStatus::Ok, execution_count, expressions, None));
-                true
             }
             Outcome::Error(failure) => {
+                // Before the failure is known to anyone: what is sent in the knowledge of it is to run.
+                let behind = stop_on_error.then(|| jobs.try_iter().collect::<Vec<_>>());
                 self.fail(exchange, failure, execution_count);
-                !stop_on_error
+                behind
+                    .into_iter()
+                    .flatten()
+                    .for_each(|message| self.abort(message));
             }
         }
     }

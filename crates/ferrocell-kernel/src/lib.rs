@@ -26,6 +26,7 @@
 //! The specification is [Messaging in Jupyter](https://jupyter-client.readthedocs.io/en/stable/messaging.html).
 
 mod cells;
+mod engine;
 mod error;
 mod exchange;
 mod execution;
@@ -37,6 +38,7 @@ mod socket;
 mod wire;
 mod zmtp;
 
+pub use engine::{Engine, EngineControls, EngineQueries, EngineSession};
 pub use error::KernelError;
 pub use jupyter_protocol::{ConnectionInfo, LanguageInfo};
 pub use kernel::Kernel;

@@ -17,6 +17,40 @@ use crate::session::Session;
 use crate::settings::{DEFAULT_FORMAT, Settings};
 use crate::{CellId, Event};
 
+/// The names of all directives.
+pub(crate) const NAMES: [&str; 30] = [
+    "allow_static_linking",
+    "build_env",
+    "cache",
+    "clear",
+    "clear_cache",
+    "dep",
+    "doc",
+    "efmt",
+    "env",
+    "explain",
+    "fmt",
+    "help",
+    "internal_debug",
+    "last_compile_dir",
+    "last_error_json",
+    "linker",
+    "load_config",
+    "offline",
+    "opt",
+    "preserve_vars_on_panic",
+    "quit",
+    "sccache",
+    "show_deps",
+    "t",
+    "timing",
+    "toolchain",
+    "type",
+    "types",
+    "vars",
+    "version",
+];
+
 /// What the directives of a cell have decided.
 pub(crate) struct Decided {
     /// How its code is compiled: `:opt` above code is for that cell only.

@@ -67,9 +67,11 @@ impl Place {
 mod tests {
     use super::*;
 
+    type Environment = &'static [(&'static str, &'static str)];
+
     #[test]
     fn places_by_environment() {
-        let cases: [(Place, &[(&str, &str)], Result<&str, NoPlace>); 8] = [
+        let cases: [(Place, Environment, Result<&str, NoPlace>); 8] = [
             (
                 Place::User,
                 &[("HOME", "/h")],

@@ -182,6 +182,26 @@ fn stop_on_error() {
     }
 }
 
+/// What is sent after the failure was seen is run. Many times, for the point in time matters.
+#[test]
+fn a_cell_after_a_failure_is_not_aborted() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    for count in (1..200).step_by(2) {
+        let failing = frontend.send_execute("fail");
+        frontend.recv_busy(&failing);
+        frontend.recv_execute_input(&failing, "fail", count);
+        assert_eq!(frontend.next_iopub(&failing).msg_type(), "error");
+        let next = frontend.send_execute("go on");
+        frontend.recv_idle(&failing);
+        frontend.recv_reply(Channel::Shell, &failing);
+        frontend.recv_busy(&next);
+        frontend.recv_execute_input(&next, "go on", count + 1);
+        frontend.recv_idle(&next);
+        frontend.recv_execute_ok(&next, count + 1);
+    }
+}
+
 /// `first` with the entries of `second` put over it.
 fn merged(mut first: Value, second: Value) -> Value {
     let entries = first.as_object_mut().expect("an object");

@@ -28,7 +28,7 @@ fn a_shutdown_is_replied_to_and_announced() {
         frontend.recv_iopub(&request, "shutdown_reply", expected);
         frontend.recv_idle(&request);
         frontend.leave();
-        kernel.wait().expect("a good end");
+        kernel.wait();
     }
 }
 
@@ -48,7 +48,7 @@ fn a_shutdown_ends_a_running_cell_and_its_questions() {
     );
     frontend.recv_reply(Channel::Control, &request);
     frontend.leave();
-    kernel.wait().expect("a good end");
+    kernel.wait();
 }
 
 /// An interrupt when nothing runs does nothing, also not to the next cell.
@@ -137,4 +137,26 @@ fn connection_files_that_cannot_be_used() {
         matches!(refused, Err(KernelError::SignatureScheme(_))),
         "{refused:?}"
     );
+}
+
+/// The signals that a terminal and a supervisor send, to a kernel in a process of its own.
+#[test]
+fn signals_interrupt_and_terminate() {
+    let mut kernel = Running::start_example("echo");
+    let mut frontend = kernel.connect();
+    let cell = frontend.send_execute("say on\nwait");
+    frontend.recv_busy(&cell);
+    frontend.recv_execute_input(&cell, "say on\nwait", 1);
+    frontend.recv_stream(&cell, "stdout", "on\n");
+    kernel.signal(libc::SIGINT);
+    assert_eq!(
+        frontend.next_iopub(&cell).content["ename"],
+        "KeyboardInterrupt"
+    );
+    frontend.recv_idle(&cell);
+    frontend.recv_reply(Channel::Shell, &cell);
+    frontend.execute_quietly("go on", 2);
+    frontend.leave();
+    kernel.signal(libc::SIGTERM);
+    kernel.wait();
 }

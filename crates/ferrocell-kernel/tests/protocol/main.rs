@@ -9,5 +9,6 @@ mod history;
 mod hostile;
 mod lifecycle;
 mod queries;
+mod rust;
 mod stdin;
 mod streams;

@@ -3,8 +3,10 @@
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use ferrocell_kernel::language::Language;
 use ferrocell_kernel::{ConnectionInfo, Kernel, KernelError};
@@ -18,51 +20,81 @@ use super::{Channel, Frontend, PATIENCE};
 pub(crate) struct Running {
     pub(crate) connection: ConnectionInfo,
     folder: TempDir,
-    thread: Option<JoinHandle<Result<(), KernelError>>>,
+    life: Life,
+}
+
+/// Where the kernel runs.
+enum Life {
+    Thread(JoinHandle<Result<(), KernelError>>),
+    Process(Child),
+    Ended,
 }
 
 impl Running {
     /// Starts a kernel on Unix sockets.
     pub(crate) fn start(language: impl Language) -> Running {
-        let folder = tempfile::tempdir().expect("a folder");
-        let ip = folder.path().join("kernel").display().to_string();
-        let connection = connection(Transport::IPC, ip, [1, 2, 3, 4, 5]);
-        Running::on(connection, folder, language)
-    }
-
-    /// Starts a kernel on TCP ports.
-    pub(crate) fn start_tcp(language: impl Language) -> Running {
-        let ports = [(); 5].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-        let ports = ports
-            .each_ref()
-            .map(|port| port.local_addr().expect("an address").port());
-        let folder = tempfile::tempdir().expect("a folder");
-        Running::on(
-            connection(Transport::TCP, "127.0.0.1".into(), ports),
-            folder,
-            language,
-        )
-    }
-
-    fn on(connection: ConnectionInfo, folder: TempDir, language: impl Language) -> Running {
-        let mut running = Running {
-            connection,
-            folder,
-            thread: None,
-        };
+        let mut running = Running::unix();
         running.spawn(language);
         running
     }
 
-    /// Starts a kernel in the place of one that has ended, with the same history.
-    pub(crate) fn restart(&mut self, language: impl Language) {
-        self.shut_down();
-        self.spawn(language);
+    /// Starts a kernel on TCP ports.
+    pub(crate) fn start_tcp(language: impl Language) -> Running {
+        // All five are held while they are chosen, so that they differ, and free when the kernel starts.
+        let ports = {
+            let listeners =
+                [(); 5].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+            listeners
+                .each_ref()
+                .map(|listener| listener.local_addr().expect("an address").port())
+        };
+        let mut running = Running::unix();
+        running.connection = connection(Transport::TCP, "127.0.0.1".into(), ports);
+        running.spawn(language);
+        running
+    }
+
+    /// Starts the kernel of an example in a process of its own.
+    pub(crate) fn start_example(name: &str) -> Running {
+        let mut running = Running::unix();
+        let file = running.folder.path().join("connection.json");
+        fs::write(
+            &file,
+            serde_json::to_vec(&running.connection).expect("JSON"),
+        )
+        .expect("a connection file");
+        // Tests stand in `deps`, beside `examples`.
+        let test = env::current_exe().expect("this test's own path");
+        let example = test
+            .ancestors()
+            .nth(2)
+            .expect("the folder of the build")
+            .join("examples")
+            .join(name);
+        let process = Command::new(&example)
+            .arg(file)
+            .arg(running.history())
+            .spawn();
+        running.life = Life::Process(process.unwrap_or_else(|error| {
+            panic!("{example:?} does not start ({error}); `cargo test` builds it, `--test` alone does not")
+        }));
+        running.wait_until_bound();
+        running
+    }
+
+    fn unix() -> Running {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ip = folder.path().join("kernel").display().to_string();
+        Running {
+            connection: connection(Transport::IPC, ip, [1, 2, 3, 4, 5]),
+            folder,
+            life: Life::Ended,
+        }
     }
 
     fn spawn(&mut self, language: impl Language) {
         let kernel = Kernel::new(self.connection.clone()).history(self.history());
-        self.thread = Some(thread::spawn(|| kernel.run(language)));
+        self.life = Life::Thread(thread::spawn(|| kernel.run(language)));
         self.wait_until_bound();
     }
 
@@ -83,6 +115,12 @@ impl Running {
         }
     }
 
+    /// Starts a kernel in the place of one that is shut down, with the same history.
+    pub(crate) fn restart(&mut self, language: impl Language) {
+        self.shut_down();
+        self.spawn(language);
+    }
+
     /// The history file.
     pub(crate) fn history(&self) -> PathBuf {
         self.folder.path().join("history.jsonl")
@@ -98,13 +136,23 @@ impl Running {
         Frontend::connect(&self.connection, name)
     }
 
-    /// Waits for the kernel to end, and gives how it ended.
-    pub(crate) fn wait(&mut self) -> Result<(), KernelError> {
-        self.thread
-            .take()
-            .expect("it runs")
-            .join()
-            .expect("no panic")
+    /// Sends a signal to the kernel's process.
+    pub(crate) fn signal(&self, signal: libc::c_int) {
+        let Life::Process(process) = &self.life else {
+            panic!("the kernel has no process of its own")
+        };
+        // SAFETY: kill has no preconditions, and a child that was not waited for keeps its id.
+        let result = unsafe { libc::kill(process.id() as libc::pid_t, signal) };
+        assert_eq!(result, 0);
+    }
+
+    /// Waits for the kernel to end, which it must do well.
+    pub(crate) fn wait(&mut self) {
+        match std::mem::replace(&mut self.life, Life::Ended) {
+            Life::Thread(thread) => thread.join().expect("no panic").expect("a good end"),
+            Life::Process(mut process) => assert!(process.wait().expect("an end").success()),
+            Life::Ended => panic!("the kernel has ended before"),
+        }
     }
 
     fn shut_down(&mut self) {
@@ -117,14 +165,18 @@ impl Running {
         let reply = frontend.recv_reply(Channel::Control, &request);
         assert_eq!(reply.content, json!({ "status": "ok", "restart": false }));
         frontend.leave();
-        self.wait().expect("a good end");
+        self.wait();
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.thread.is_some() && !thread::panicking() {
-            self.shut_down();
+        match &mut self.life {
+            // Nothing can be asserted any more, but a process must not stay behind.
+            Life::Process(process) if thread::panicking() => drop(process.kill()),
+            Life::Ended => {}
+            _ if thread::panicking() => {}
+            _ => self.shut_down(),
         }
     }
 }

@@ -1,0 +1,80 @@
+//! The session and its controls.
+
+use ferrocell_engine as engine;
+
+use crate::language::{
+    CellId, Controls, Event, Events, Failure, NoAnswer, Outcome, RequestId, Session, Stream,
+};
+
+use super::EngineQueries;
+
+/// A session of the engine.
+pub struct EngineSession {
+    session: engine::Session,
+    events: Events,
+}
+
+impl EngineSession {
+    pub(super) fn new(session: engine::Session, events: Events) -> EngineSession {
+        EngineSession { session, events }
+    }
+}
+
+impl Session for EngineSession {
+    type Controls = EngineControls;
+    type Queries = EngineQueries;
+
+    fn execute(&mut self, cell: CellId, code: &str) -> Outcome {
+        match self.session.execute(engine::CellId(cell.0), code) {
+            engine::Outcome::Ok { result, notes } => {
+                for note in notes {
+                    let text = format!("{}\n", note.trim_end());
+                    self.events.send(Event::Text {
+                        cell,
+                        stream: Stream::Stderr,
+                        text,
+                    });
+                }
+                Outcome::Ok {
+                    result: result.map(|bundle| bundle.0),
+                }
+            }
+            engine::Outcome::Error {
+                name,
+                value,
+                traceback,
+            } => Outcome::Error(Failure {
+                name,
+                value,
+                traceback,
+            }),
+        }
+    }
+
+    fn controls(&self) -> EngineControls {
+        EngineControls(self.session.controls())
+    }
+
+    fn queries(&self) -> EngineQueries {
+        EngineQueries::new(self.session.queries())
+    }
+}
+
+/// The engine's controls.
+pub struct EngineControls(engine::Controls);
+
+impl Controls for EngineControls {
+    fn interrupt(&self) {
+        self.0.interrupt();
+    }
+
+    fn reply_input(&self, request: RequestId, answer: Result<String, NoAnswer>) {
+        // To the program every reason is the same: the input has ended.
+        self.0
+            .reply_input(engine::RequestId(request.0), answer.ok());
+    }
+
+    fn shutdown(&self) {
+        self.0.shutdown();
+    }
+}
