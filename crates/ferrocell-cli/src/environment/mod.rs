@@ -124,7 +124,9 @@ impl Environment {
         let kernels = self.share().join("kernels");
         rust_kernel::kernelspec(Some(&self.folder().join("history.jsonl")))?
             .write(&kernels, rust_kernel::NAME)
-            .with_context(|| format!("the kernelspec cannot be written in {}", kernels.display()))?;
+            .with_context(|| {
+                format!("the kernelspec cannot be written in {}", kernels.display())
+            })?;
         if options.evcxr {
             evcxr::set_up(self)?;
         }

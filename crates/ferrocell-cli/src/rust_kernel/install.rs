@@ -34,8 +34,13 @@ struct PlaceArgs {
 impl PlaceArgs {
     fn place(self) -> Place {
         match self {
-            Self { prefix: Some(prefix), .. } => Place::Prefix(prefix),
-            Self { sys_prefix: true, .. } => Place::SysPrefix,
+            Self {
+                prefix: Some(prefix),
+                ..
+            } => Place::Prefix(prefix),
+            Self {
+                sys_prefix: true, ..
+            } => Place::SysPrefix,
             _ => Place::User,
         }
     }

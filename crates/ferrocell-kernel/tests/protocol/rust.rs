@@ -1,5 +1,10 @@
 //! Rust through the whole kernel: cells as a notebook sends them, run by the engine.
 
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
 use ferrocell_engine::SessionOptions;
 use ferrocell_kernel::Engine;
 use serde_json::json;
@@ -21,8 +26,28 @@ enum Expected {
 use Expected::{Fails, Prints, Quiet, Value};
 
 fn start() -> Running {
-    let folder = std::env::temp_dir();
-    Running::start(Engine::new(SessionOptions::new(folder)))
+    let mut options = SessionOptions::new(env::temp_dir());
+    options.host = Some(host());
+    Running::start(Engine::new(options))
+}
+
+/// The host's executable. Cargo builds it for tests of its own package only, so it is built here, once.
+fn host() -> PathBuf {
+    static HOST: LazyLock<PathBuf> = LazyLock::new(|| {
+        let status = Command::new(env!("CARGO"))
+            .args("build --quiet --package ferrocell-host --example host".split(' '))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo runs");
+        assert!(status.success(), "the host builds");
+        let test = env::current_exe().expect("a test knows its own path");
+        let target = test
+            .ancestors()
+            .nth(3)
+            .expect("tests lie in target/PROFILE/deps");
+        target.join("debug/examples/host")
+    });
+    HOST.clone()
 }
 
 /// Sends a cell and takes what comes before its output.

@@ -25,7 +25,7 @@ impl Hold {
         static AT_EXIT: Once = Once::new();
         AT_EXIT.call_once(|| {
             // A notebook's session is ended by its user, who does not wait for the threads that cells left behind.
-            if Host::current() == Host::Terminal {
+            if !Host::is_notebook() {
                 // SAFETY: the function is valid for the whole run and does not unwind. A full table of exit functions
                 // would only mean that the exit does not wait.
                 unsafe { libc::atexit(wait_for_release) };
