@@ -73,6 +73,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
             job.toolchain.runtime.display()
         ))
         .arg(format!("--emit=link={}", object.display()))
+        .args(&job.toolchain.linker)
         .args(job.arguments)
         .envs(job.environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())

@@ -26,6 +26,7 @@ mod explain;
 mod generate;
 mod host_path;
 mod interrupts;
+mod linker;
 mod mir;
 mod panics;
 mod plan;

@@ -182,10 +182,12 @@ fn outcome(
                 notes: Vec::new(),
             }
         }
-        Status::Failed => simple("Error", told.failure),
-        Status::Interrupted => {
-            interrupted("the cell was interrupted; variables and threads are still there")
+        // A call that gives up because of the interrupt says so in its own way.
+        Status::Failed | Status::Panicked if session.interrupts.is_requested() => {
+            outcome_of_interrupt()
         }
+        Status::Failed => simple("Error", told.failure),
+        Status::Interrupted => outcome_of_interrupt(),
         Status::NotLoaded => simple(
             "LoadError",
             format!("the compiled cell cannot be loaded: {message}"),
@@ -202,6 +204,10 @@ fn outcome(
             }
         }
     }
+}
+
+fn outcome_of_interrupt() -> Outcome {
+    interrupted("the cell was interrupted; variables and threads are still there")
 }
 
 /// The outcome of a cell that took its process with it.
