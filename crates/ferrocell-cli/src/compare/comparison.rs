@@ -1,11 +1,11 @@
 //! Runs of the same cells side by side, with a verdict on every code cell.
 
 use anyhow::Result;
-use nbformat::v4::Cell;
 
 use super::column::Column;
 use super::rulebook::Rulebook;
 use super::verdict::Verdict;
+use crate::notebook::is_code;
 use crate::runner::Run;
 
 /// Any number of runs, the first of which is the reference that the others are judged against.
@@ -49,8 +49,4 @@ impl Comparison {
     pub(crate) fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
         self.rows.iter().flat_map(|row| &row.verdicts)
     }
-}
-
-fn is_code(cell: &Cell) -> bool {
-    matches!(cell, Cell::Code { .. })
 }

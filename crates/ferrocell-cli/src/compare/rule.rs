@@ -131,3 +131,63 @@ impl Rule {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nbformat::v4::Cell;
+    use serde_json::{Value, json};
+
+    use super::Rule;
+
+    fn rule(compare: Value) -> Result<Rule, String> {
+        let cell = json!({"cell_type": "code", "id": "ask", "source": [], "outputs": [],
+            "execution_count": null, "metadata": {"ferrocell": {"compare": compare}}});
+        let cell: Cell = serde_json::from_value(cell).expect("a cell");
+        Rule::of(&cell).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn rules_are_read_from_the_metadata() {
+        let cases = [
+            (json!({}), Ok(None)),
+            (json!({"rule": "exact"}), Ok(None)),
+            (json!({"rule": "unordered"}), Ok(Some("lines in any order"))),
+            (json!({"rule": "masked"}), Ok(Some("numbers masked"))),
+            (
+                json!({"rule": "masked", "ordered": false, "with": ["a", "b"]}),
+                Ok(Some(
+                    "lines in any order, numbers masked, together with a, b",
+                )),
+            ),
+            (
+                json!({"rule": "timing", "seconds": [[0, 60], [5.5, 6]]}),
+                Ok(Some("numbers within 0–60, 5.5–6")),
+            ),
+            (json!({"rule": "skip", "reason": "why"}), Ok(None)),
+            (json!({"rule": "timing"}), Err("needs `seconds`")),
+            (json!({"rule": "skip"}), Err("needs a `reason`")),
+            (json!({"rule": "with"}), Err("needs a `cell`")),
+            (
+                json!({"rule": "exact", "seconds": [[0, 1]]}),
+                Err("only the rule `timing`"),
+            ),
+            (json!({"rule": "loose"}), Err("unknown variant `loose`")),
+            (
+                json!({"rule": "exact", "tolerance": 1}),
+                Err("unknown field `tolerance`"),
+            ),
+        ];
+        for (metadata, expected) in cases {
+            match (rule(metadata.clone()), expected) {
+                (Ok(rule), Ok(words)) => {
+                    assert_eq!(rule.in_words().as_deref(), words, "{metadata}");
+                }
+                (Err(error), Err(part)) => assert!(
+                    error.contains("cell `ask`") && error.contains(part),
+                    "{metadata}: {error}"
+                ),
+                (found, _) => panic!("{metadata}: {found:?}"),
+            }
+        }
+    }
+}

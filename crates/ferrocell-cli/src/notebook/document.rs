@@ -63,3 +63,8 @@ impl Document {
         })
     }
 }
+
+/// Whether the cell holds code.
+pub(crate) fn is_code(cell: &v4::Cell) -> bool {
+    matches!(cell, v4::Cell::Code { .. })
+}

@@ -7,5 +7,5 @@ mod document;
 mod outputs;
 
 pub(crate) use cell_options::CellOptions;
-pub(crate) use document::Document;
+pub(crate) use document::{Document, is_code};
 pub(crate) use outputs::Outputs;

@@ -14,7 +14,7 @@ pub(crate) struct RunOptions {
     /// Seconds of silence after the last cell that end the wait for late output
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "1")]
     pub(crate) settle: Duration,
-    /// Show no progress
+    /// Show no progress and no summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }

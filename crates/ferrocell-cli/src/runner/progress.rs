@@ -43,12 +43,7 @@ impl Progress {
     /// Tells how the cell that is `position`-th to be run (from 1) ended.
     pub(crate) fn cell_ended(&self, position: usize, id: &str, run: &CellRun) {
         match self {
-            Self::Bar(bar) => {
-                if let Outcome::Failed(failure) = &run.outcome {
-                    bar.println(format!("{id}: {failure}"));
-                }
-                bar.inc(1);
-            }
+            Self::Bar(bar) => bar.inc(1),
             Self::Lines { label, total } => {
                 let seconds = run.duration.unwrap_or_default().as_secs_f64();
                 let outcome = match &run.outcome {

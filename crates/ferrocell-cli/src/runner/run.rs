@@ -10,7 +10,7 @@ use super::options::RunOptions;
 use super::progress::Progress;
 use super::stop_signals::StopSignals;
 use crate::kernel::{KernelSpec, Session};
-use crate::notebook::{CellOptions, Document};
+use crate::notebook::{CellOptions, Document, is_code};
 
 /// A notebook with the outputs that its cells produced, and the record of each cell.
 pub(crate) struct Run {
@@ -29,7 +29,7 @@ impl Run {
     /// A failing cell ends the run unless `keep_going`, and is found in the record either way; an error is returned
     /// only when no cell could be run at all.
     pub(crate) async fn of(
-        document: Document,
+        mut document: Document,
         kernel: Option<&str>,
         options: &RunOptions,
         keep_going: bool,
@@ -47,7 +47,12 @@ impl Run {
             .collect::<Result<Vec<_>>>()
             .with_context(|| format!("{}", document.path.display()))?;
 
-        let code_cells = document.notebook.cells.iter().filter(is_code).count();
+        let code_cells = document
+            .notebook
+            .cells
+            .iter()
+            .filter(|cell| is_code(cell))
+            .count();
         let progress = Progress::start(kernel.name(), code_cells, options.quiet);
         let mut stop = StopSignals::listen()?;
         progress.waiting("starting the kernel");
@@ -62,7 +67,6 @@ impl Run {
             () = execution.run(cells, options, keep_going) => {}
             () = stop.wait() => execution.abandon().await,
         }
-        let mut document = document;
         document.notebook.metadata.kernelspec = Some(kernel.metadata());
         let (cells, warnings) = execution.finish(&mut document.notebook);
         Ok(Self {
@@ -81,8 +85,4 @@ impl Run {
             _ => None,
         })
     }
-}
-
-fn is_code(cell: &&Cell) -> bool {
-    matches!(cell, Cell::Code { .. })
 }
