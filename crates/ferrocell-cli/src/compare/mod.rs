@@ -35,7 +35,8 @@ pub(crate) struct Args {
     /// The notebooks, reference first
     #[arg(default_values = ["notebooks/python/concurrency.ipynb", "notebooks/rust/concurrency.ipynb"])]
     notebooks: Vec<PathBuf>,
-    /// The kernel of the notebook in the same place, instead of the one that it names; may be repeated
+    /// The kernel of the notebook in the same place, instead of its own; may be repeated. The last notebook runs again on
+    /// each further kernel: `--kernel python3 --kernel ferrocell --kernel rust` (which is evcxr_jupyter)
     #[arg(long = "kernel", value_name = "NAME")]
     kernels: Vec<String>,
     /// Only check that the notebooks have the same cells, without running anything
@@ -62,11 +63,12 @@ pub(crate) async fn compare(args: Args) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
 
-    let mut runs = Vec::with_capacity(notebooks.len());
+    let mut runs = Vec::new();
     // One after the other, so that no kernel is timed while another one works.
-    for (place, notebook) in notebooks.into_iter().enumerate() {
+    for place in 0..notebooks.len().max(args.kernels.len()) {
+        let notebook = &notebooks[place.min(notebooks.len() - 1)];
         let kernel = args.kernels.get(place).map(String::as_str);
-        let run = Run::of(notebook, kernel, &args.options, true).await?;
+        let run = Run::of(notebook.clone(), kernel, &args.options, true).await?;
         if run
             .failures()
             .any(|(_, failure)| matches!(failure, Failure::Interrupted))

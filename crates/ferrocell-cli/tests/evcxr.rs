@@ -8,7 +8,7 @@ use serde_json::json;
 
 #[test]
 fn a_rust_notebook_runs() {
-    let run = RunOf::notebook(ferrocell_with_evcxr(), "rust", &[]);
+    let run = RunOf::notebook(ferrocell_with_evcxr(), "rust", &["--kernel", "rust"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(run.cell("spawn-thread")["execution_count"], 2);
     assert_eq!(run.stream("spawn-thread", "stdout"), "thread is up\n");
@@ -24,7 +24,7 @@ fn a_rust_notebook_runs() {
 
 #[test]
 fn a_compile_error_is_told_with_its_line() {
-    let run = RunOf::notebook(ferrocell_with_evcxr(), "rust_fails", &[]);
+    let run = RunOf::notebook(ferrocell_with_evcxr(), "rust_fails", &["--kernel", "rust"]);
     assert_eq!(run.code, Some(1));
     for part in [
         "cell `mistyped`",
