@@ -34,5 +34,5 @@ export async function readNotebook(language) {
   return JSON.parse(await readFile(path.join(root, "notebooks", language, NOTEBOOK), "utf8"));
 }
 
-// The ferrocell command under test.
-export const ferrocell = path.resolve(root, process.env.FERROCELL ?? "target/release/ferrocell");
+// The ferrocell command under test, as `cargo ferrocell` builds it.
+export const ferrocell = path.resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "release/ferrocell");
