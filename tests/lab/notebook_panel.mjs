@@ -3,7 +3,7 @@
 import { readNotebook } from "./project.mjs";
 
 // The first cell of the first Rust session compiles the crates that it names.
-const PATIENCE = { timeout: 300_000 };
+export const PATIENCE = { timeout: 300_000 };
 
 // Resolves once so many kernels have introduced themselves to the page. The page shows a kernel as idle even before that,
 // and drops what it is asked to run. To be called before the page is opened.

@@ -1,6 +1,6 @@
 // The pair in JupyterLab, in a real browser: what `ferrocell lab` promises, from the first start to Ctrl-C.
 //
-// Needs the command built and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
+// Needs the command and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
 // PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output.
 
 import assert from "node:assert/strict";
@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 import { startLab } from "./lab_server.mjs";
-import { kernelsConnected, NotebookPanel } from "./notebook_panel.mjs";
+import { kernelsConnected, NotebookPanel, PATIENCE } from "./notebook_panel.mjs";
 import { LANGUAGES, makeProject } from "./project.mjs";
 
 // Chromium asks for nothing from the network, and runs as root in a container.
@@ -31,7 +31,7 @@ before(async () => {
   lab = await startLab(project.folder);
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
   page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
-});
+}, PATIENCE);
 
 after(async () => {
   await browser?.close();
@@ -39,7 +39,7 @@ after(async () => {
   await project?.remove();
 });
 
-test("the address opens the pair side by side, with both kernels and no question", async () => {
+test("the address opens the pair side by side, with both kernels and no question", PATIENCE, async () => {
   const connected = kernelsConnected(page, LANGUAGES.length);
   await page.goto(lab.address);
   await connected;
@@ -103,9 +103,9 @@ test("a progress line moves in its place", async () => {
   const { rust } = panels;
   const progress = rust.place("progress");
   await rust.start(progress);
-  await rust.waitForOutput(progress, /^10 %$/);
+  await rust.waitForOutput(progress, /^\s*10 %\s*$/);
   await rust.start(rust.place("go-on"));
-  await rust.waitForOutput(progress, /^90 %$/);
+  await rust.waitForOutput(progress, /^\s*90 %\s*$/);
 });
 
 test("a compile error points at the line and column of the cell", async () => {

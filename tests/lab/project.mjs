@@ -59,5 +59,5 @@ export async function readNotebook(language) {
   return notebook;
 }
 
-// The ferrocell command under test.
-export const ferrocell = path.resolve(root, process.env.FERROCELL ?? "target/release/ferrocell");
+// The ferrocell command under test, as `cargo ferrocell` builds it.
+export const ferrocell = path.resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "release/ferrocell");

@@ -33,11 +33,6 @@ impl Host {
         !matches!(Self::current(), Self::Terminal)
     }
 
-    /// Whether the code of one cell calls that of another, so that it is of use only together with it.
-    pub(crate) fn links_cells_together() -> bool {
-        matches!(Self::current(), Self::Ferrocell(_))
-    }
-
     /// Whether the calling thread is the only one that may ask and so must answer for the others while it waits.
     pub(crate) fn asks_for_others() -> bool {
         matches!(Self::current(), Self::Evcxr) && on_main_thread()
