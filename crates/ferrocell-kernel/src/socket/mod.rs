@@ -5,6 +5,7 @@
 
 mod common;
 pub(crate) mod control;
+mod entry;
 pub(crate) mod heartbeat;
 mod iopub;
 mod replies;
@@ -12,6 +13,7 @@ pub(crate) mod shell;
 mod stdin;
 
 pub(crate) use common::{Common, Handle, Handles};
+pub(crate) use entry::{Entry, Notice};
 pub(crate) use iopub::{IoPub, Lane, welcome};
 pub(crate) use replies::Replies;
 pub(crate) use stdin::Stdin;
