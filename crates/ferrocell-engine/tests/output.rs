@@ -19,6 +19,20 @@ fn child_processes_and_c_code_keep_their_place() {
 }
 
 #[test]
+fn a_child_process_prints_under_the_cell_that_runs() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let before = 1;");
+    notebook.ok("std::process::Command::new(\"echo\").arg(\"child\").status()?;");
+    assert_eq!(
+        notebook.event(),
+        Event::Stdout {
+            cell: CellId(2),
+            text: "child\n".to_owned()
+        }
+    );
+}
+
+#[test]
 fn an_unfinished_line_is_shown_at_once() {
     let mut notebook = Conversation::new();
     notebook.ok("let (go, wait) = std::sync::mpsc::channel::<()>();\nlet bar = std::thread::spawn(move || { print!(\"50%\\r\"); wait.recv() });");

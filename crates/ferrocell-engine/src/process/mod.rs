@@ -11,6 +11,8 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -33,6 +35,7 @@ pub(crate) struct HostProcess {
     questions: Questions,
     question_socket: PathBuf,
     loaded: Vec<PathBuf>,
+    latest_cell: Arc<AtomicU64>,
 }
 
 /// What a host process is started with.
@@ -99,10 +102,12 @@ impl HostProcess {
         let child = command.spawn()?;
         drop((command, inherited));
         let (sender, reports) = mpsc::channel();
+        let latest_cell = Arc::new(AtomicU64::new(0));
         let reader = reader::Reader {
             output,
             pipes: [(Kind::Stdout, stdout), (Kind::Stderr, stderr)],
             main_thread: child.id(),
+            latest_cell: Arc::clone(&latest_cell),
             events: options.events,
             reports: sender,
             loaded: options.loaded,
@@ -118,6 +123,7 @@ impl HostProcess {
             questions,
             question_socket,
             loaded: Vec::new(),
+            latest_cell,
         })
     }
 
@@ -170,6 +176,8 @@ impl HostProcess {
             thread: 0,
             detail: 0,
         };
+        // Before the cell can write anything.
+        self.latest_cell.store(cell.0, Ordering::Relaxed);
         self.control
             .write_all(&[&header.encode(), payload.as_bytes()].concat())
     }

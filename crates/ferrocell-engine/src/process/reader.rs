@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 
 use ferrocell_wire::{Frame, Kind, MORE, Status, split_fields};
@@ -28,6 +30,8 @@ pub(crate) struct Reader {
     pub(crate) pipes: [(Kind, io::PipeReader); 2],
     /// The thread that runs cells.
     pub(crate) main_thread: u32,
+    /// The number of the latest cell that this thread was told to work for.
+    pub(crate) latest_cell: Arc<AtomicU64>,
     /// Where events go.
     pub(crate) events: EventSink,
     /// Where reports to the session go.
@@ -46,7 +50,6 @@ struct Reading {
     unfinished: Vec<u8>,
     /// Text that goes out as one event with what follows it.
     batch: Option<(CellId, Kind, String)>,
-    latest_cell: CellId,
 }
 
 impl Reader {
@@ -59,7 +62,6 @@ impl Reader {
             prompts: HashMap::new(),
             unfinished: Vec::new(),
             batch: None,
-            latest_cell: CellId(0),
         };
         reading.run();
         // If the session is gone, nobody needs to know.
@@ -146,7 +148,8 @@ impl Reading {
         let kind = *kind;
         // The process may have emptied it meanwhile; then the read, which does not block, fails.
         if let Ok(count) = pipe.read(chunk) {
-            self.text(self.latest_cell, kind, 0, &chunk[..count]);
+            let cell = CellId(self.reader.latest_cell.load(Ordering::Relaxed));
+            self.text(cell, kind, 0, &chunk[..count]);
         }
     }
 
@@ -200,7 +203,6 @@ impl Reading {
                 self.display(cell, mime, content.to_owned());
             }
             Kind::Done => {
-                self.latest_cell = cell;
                 self.flush(cell);
                 self.send_batch();
                 let status = Status::from_number(header.detail);
