@@ -17,6 +17,7 @@ compile_error!(
 
 mod cell;
 mod commands;
+mod engine_watch;
 mod exports;
 mod fallback;
 mod input;
@@ -53,7 +54,9 @@ pub fn main() -> ! {
     raw::buffer_c_output_by_line();
     output::open(descriptor(output));
     exports::keep();
-    commands::serve(UnixStream::from(descriptor(control)));
+    let control = UnixStream::from(descriptor(control));
+    engine_watch::begin(&control);
+    commands::serve(control);
     // The engine is gone: nothing that the user's threads still do can reach anybody.
     raw::exit_now(0)
 }
