@@ -75,7 +75,8 @@ impl Kernel {
         }
     }
 
-    /// Keeps inputs in the file at `path`, across sessions. Without it there is no history.
+    /// Keeps inputs in the file at `path`, across sessions, such as the one that [`history_file`](crate::history_file)
+    /// names. Without it there is no history.
     pub fn history(self, path: impl Into<PathBuf>) -> Kernel {
         Kernel {
             history: Some(path.into()),
@@ -91,7 +92,7 @@ impl Kernel {
     /// [`KernelError`] if the endpoints of the connection file cannot be used, or if the language panics.
     pub fn run(self, language: impl Language) -> Result<(), KernelError> {
         let scheme = &self.connection.signature_scheme;
-        if scheme != "hmac-sha256" {
+        if scheme != "hmac-sha256" && !self.connection.key.is_empty() {
             return Err(KernelError::SignatureScheme(scheme.clone()));
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -101,8 +102,8 @@ impl Kernel {
             .build()
             .map_err(KernelError::Runtime)?;
         let result = runtime.block_on(self.serve(language));
-        // A request that still works on a blocking thread is not waited for.
-        runtime.shutdown_background();
+        // The channels close, which removes the files of Unix sockets. A request that still works is not waited for.
+        runtime.shutdown_timeout(Duration::from_secs(1));
         result
     }
 
