@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::cells::Cells;
 use crate::language::{CellId, Display, Event, Events, Stream};
 use crate::wire::{Codec, Content, DisplayData, Origin, Transient, UpdateDisplayData};
-use crate::zmtp::{Frames, Publisher};
+use crate::zmtp::{Frames, Listener, Publisher};
 
 use super::stdin::Question;
 use super::{Entry, Notice, Stdin};
@@ -64,13 +64,15 @@ struct Text {
 }
 
 impl IoPub {
-    /// Opens the channel on `publisher`.
+    /// Opens the channel on `listener`.
     pub(crate) fn new(
         codec: Arc<Codec>,
-        publisher: Publisher,
+        listener: Listener,
         cells: Arc<Cells>,
         stdin: Stdin,
     ) -> IoPub {
+        let greeting = codec.clone();
+        let publisher = Publisher::new(listener, move |topic| welcome(&greeting, topic));
         let (ordered, ordered_receiver) = mpsc::channel(BACKLOG);
         let (express, express_receiver) = mpsc::unbounded_channel();
         let publication = Publication {
@@ -118,7 +120,7 @@ impl IoPub {
 }
 
 /// The greeting of a new subscriber. Specification: "Welcome message".
-pub(crate) fn welcome(codec: &Codec, topic: &[u8]) -> Frames {
+fn welcome(codec: &Codec, topic: &[u8]) -> Frames {
     let subscription = String::from_utf8_lossy(topic).into_owned();
     let (_, message) = codec.write(None, &IoPubWelcome { subscription });
     [[Bytes::copy_from_slice(topic)].as_slice(), &message].concat()
