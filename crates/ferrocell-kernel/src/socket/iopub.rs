@@ -17,7 +17,7 @@ use super::stdin::Question;
 use super::{Entry, Notice, Stdin};
 
 /// Events that may wait; beyond that, the program that prints is slowed down.
-const BACKLOG: usize = 256;
+const BACKLOG: usize = 64;
 
 /// The shortest time between two pieces of text of a program that prints without pause.
 const PAUSE: Duration = Duration::from_millis(20);
