@@ -34,6 +34,12 @@ pub(crate) fn thread_id() -> u32 {
     ID.get()
 }
 
+/// The id of the process.
+pub(crate) fn process_id() -> i32 {
+    // SAFETY: getpid has no preconditions.
+    unsafe { libc::getpid() }
+}
+
 /// Has `action` called in each child that this process forks.
 pub(crate) fn call_in_children(action: unsafe extern "C" fn()) {
     // SAFETY: the action only does what may be done between `fork` and `exec`.
