@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 
 use ferrocell_wire::{Header, Kind, Status, split_fields};
 
-use crate::{cell, interrupt, output, raw};
+use crate::{cell, interrupt, output, raw, snapshot};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
@@ -40,6 +40,9 @@ pub(crate) fn serve(mut control: UnixStream) {
         cell::end();
         interrupt::reset();
         output::send(Kind::Done, status, 0, message.as_bytes());
+        if header.kind == Kind::Run as u32 {
+            snapshot::take(&control);
+        }
     }
 }
 

@@ -23,7 +23,14 @@ pub(crate) enum Report {
         /// Why it could not be loaded, if it could not.
         message: String,
     },
-    /// The process has ended, and everything it wrote was delivered.
+    /// The process has ended, everything it wrote was delivered, and its copy has taken over.
+    Succeeded {
+        /// The copy's process id.
+        process: u32,
+        /// How many threads are gone.
+        lost_threads: u32,
+    },
+    /// The process has ended, everything it wrote was delivered, and nobody has taken over.
     Closed,
 }
 

@@ -7,7 +7,7 @@
 mod message;
 mod running;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use ferrocell_kernel::ConnectionInfo;
@@ -49,6 +49,8 @@ pub(crate) struct Frontend {
     iopub: SubSocket,
     /// Messages of other requests than the one that was waited for.
     inbox: VecDeque<Received>,
+    /// Requests whose busy was taken.
+    busy: HashSet<String>,
     leaving: bool,
     runtime: Runtime,
 }
@@ -79,6 +81,7 @@ impl Frontend {
             heartbeat,
             iopub,
             inbox: VecDeque::new(),
+            busy: HashSet::new(),
             leaving: false,
             runtime,
         };
@@ -219,8 +222,19 @@ impl Frontend {
         assert_eq!((message.msg_type(), &message.content), (msg_type, &content));
     }
 
-    /// The next iopub message of `request`, whatever it is.
+    /// The next iopub message of `request`, whatever it is, but for a busy after the first: the kernel says it again
+    /// when it has answered something else meanwhile.
     pub(crate) fn next_iopub(&mut self, request: &Request) -> Received {
+        loop {
+            let message = self.next_of(request);
+            let busy = message.content["execution_state"] == "busy";
+            if !busy || self.busy.insert(request.id.clone()) {
+                return message;
+            }
+        }
+    }
+
+    fn next_of(&mut self, request: &Request) -> Received {
         if let Some(index) = self
             .inbox
             .iter()
