@@ -33,6 +33,11 @@ impl Host {
         !matches!(Self::current(), Self::Terminal)
     }
 
+    /// Whether a cell's code is linked to that of others, and so of use only together with it.
+    pub(crate) fn links_cells_together() -> bool {
+        matches!(Self::current(), Self::Ferrocell(_))
+    }
+
     /// Whether the calling thread is the only one that may ask and so must answer for the others while it waits.
     pub(crate) fn asks_for_others() -> bool {
         matches!(Self::current(), Self::Evcxr) && on_main_thread()
