@@ -9,7 +9,7 @@ use ferrocell_wire::Status;
 
 use crate::build::Built;
 use crate::error::{ExecuteError, interrupted, simple};
-use crate::process::{HostProcess, PanicReport, Report};
+use crate::process::{HostProcess, Lost, PanicReport, Report};
 use crate::session::Session;
 use crate::{CellId, Event, MimeBundle, Outcome};
 
@@ -56,8 +56,8 @@ enum End {
 struct Death {
     status: Option<ExitStatus>,
     by_force: bool,
-    /// The number of threads that are gone, if a copy goes on.
-    restored: Option<u32>,
+    /// What is gone nevertheless, if a copy goes on.
+    restored: Option<Lost>,
 }
 
 impl Death {
@@ -71,14 +71,22 @@ impl Death {
 
     /// What is lost and what is not.
     fn loss(&self) -> String {
-        match self.restored {
-            Some(0) => "Variables and statics are as they were before".to_owned(),
-            Some(threads) => format!(
-                "Variables and statics are as they were before; {} gone, and what it held locked stays locked",
-                if threads == 1 { "1 thread is".to_owned() } else { format!("{threads} threads are") }
-            ),
-            None => "Variables, threads and the values of statics are lost; functions, types and imports are still there".to_owned(),
-        }
+        let Some(lost) = self.restored else {
+            return "Variables, threads and the values of statics are lost; functions, types and imports are still there"
+                .to_owned();
+        };
+        let count = |number: u32, one: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {one} is gone")),
+            more => Some(format!("{more} {one}s are gone")),
+        };
+        let mut parts = vec!["Variables and statics are as they were before the cell".to_owned()];
+        parts.extend(
+            count(lost.threads, "thread")
+                .map(|gone| gone + ", and what was locked then stays locked"),
+        );
+        parts.extend(count(lost.connections, "connection"));
+        parts.join("; ")
     }
 }
 
@@ -130,17 +138,14 @@ fn death_in(
     by_force: bool,
 ) -> Result<Option<Death>, ExecuteError> {
     Ok(match *report {
-        Report::Succeeded {
-            process,
-            lost_threads,
-        } => {
+        Report::Succeeded { process, lost } => {
             let host = host(session)?;
             let status = host.succeed(process)?;
             session.controls.attach(session.host.as_ref());
             Some(Death {
                 status,
                 by_force,
-                restored: Some(lost_threads),
+                restored: Some(lost),
             })
         }
         Report::Closed => {

@@ -14,6 +14,9 @@ type Entry = extern "C" fn() -> u32;
 /// Executes commands, one after the other, until the engine hangs up.
 pub(crate) fn serve(mut control: UnixStream) {
     while let Some((header, payload)) = next(&mut control) {
+        if header.detail != snapshot::generation() {
+            continue;
+        }
         cell::begin(header.cell);
         let (status, message) = match Kind::from_number(header.kind) {
             Some(Kind::Load) => match raw::load(&payload) {

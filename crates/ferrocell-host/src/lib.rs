@@ -18,6 +18,7 @@ compile_error!(
 
 mod cell;
 mod commands;
+mod connections;
 mod engine_watch;
 mod exports;
 mod fallback;
@@ -41,6 +42,7 @@ pub fn main() -> ! {
         eprintln!("ferrocell-host is started by ferrocell's engine; run `ferrocell` instead");
         std::process::exit(2);
     };
+    connections::remember_inherited();
     let descriptor = |argument: &String| -> OwnedFd {
         let fd: RawFd = argument
             .parse()

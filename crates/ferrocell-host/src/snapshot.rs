@@ -3,7 +3,7 @@
 //! After each cell the process forks. The copy sleeps for as long as the original lives; the next copy replaces it. When
 //! a cell crashes, exits or has to be killed, the copy wakes up and is the process from then on, with all variables as
 //! they were before that cell. Threads do not survive a fork, and a lock that one of them held at that moment stays
-//! locked: the engine is told how many are gone, so that the user can be.
+//! locked; pipes and sockets are closed in the copy. The engine is told how many are gone, so that the user can be.
 
 use std::ffi::c_void;
 use std::fs;
@@ -11,10 +11,11 @@ use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ferrocell_wire::TAKE_OVER;
 
-use crate::{cell, engine_watch, input, interrupt, output, raw};
+use crate::{cell, connections, engine_watch, input, interrupt, output, raw};
 
 /// The copy, seen from the original.
 struct Copy {
@@ -24,6 +25,13 @@ struct Copy {
 }
 
 static COPY: Mutex<Option<Copy>> = Mutex::new(None);
+
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+/// How often a copy has taken over to make this process.
+pub(crate) fn generation() -> u32 {
+    GENERATION.load(Ordering::Relaxed)
+}
 
 /// Copies the process. Returns in the original at once, and in the copy when it has taken over.
 pub(crate) fn take(control: &UnixStream) {
@@ -36,9 +44,10 @@ pub(crate) fn take(control: &UnixStream) {
     match fork_with_output_held() {
         0 => {
             drop(held);
+            let connections = connections::sever(life.as_raw_fd());
             // Nothing is ever written: the read ends with the original.
             let _ = life.read(&mut [0]);
-            take_over(control, threads as u32);
+            take_over(control, threads as u32, connections);
         }
         process if process > 0 => {
             *copy() = Some(Copy {
@@ -95,11 +104,12 @@ fn fork_with_output_held() -> libc::pid_t {
 }
 
 /// Becomes the process. The engine gets a new output socket, because the old one may end amidst a frame.
-fn take_over(control: &UnixStream, lost_threads: u32) {
+fn take_over(control: &UnixStream, lost_threads: u32, lost_connections: u32) {
     let announced = input::connect().and_then(|mut connection| {
         connection.write_all(&TAKE_OVER.to_le_bytes())?;
         connection.write_all(&raw::process_id().to_le_bytes())?;
         connection.write_all(&lost_threads.to_le_bytes())?;
+        connection.write_all(&lost_connections.to_le_bytes())?;
         connection.read_exact(&mut [0])?;
         Ok(connection)
     });
@@ -108,6 +118,7 @@ fn take_over(control: &UnixStream, lost_threads: u32) {
         raw::exit_now(0)
     };
     *copy() = None;
+    GENERATION.fetch_add(1, Ordering::Relaxed);
     output::reopen(connection.as_raw_fd());
     engine_watch::begin(control);
     cell::end();

@@ -16,7 +16,7 @@ pub use kind::Kind;
 pub use status::Status;
 
 /// What the host sends on a connection to the question socket instead of a question's token, followed by its process id
-/// and the number of threads that were lost (both as four bytes): from now on its frames come over this connection. The
+/// and the numbers of threads and of connections that were lost (four bytes each): from now on its frames come over this connection. The
 /// engine answers with one byte when it has understood.
 pub const TAKE_OVER: u64 = u64::MAX;
 

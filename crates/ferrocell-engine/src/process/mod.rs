@@ -21,7 +21,7 @@ use std::time::Duration;
 use ferrocell_wire::{Header, Kind, join_fields};
 
 pub(crate) use questions::Questions;
-pub(crate) use report::{PanicReport, Report};
+pub(crate) use report::{Lost, PanicReport, Report};
 
 use crate::panics::LoadedCode;
 use crate::{CellId, EventSink};
@@ -33,6 +33,8 @@ pub(crate) struct HostProcess {
     child: Child,
     /// The one that runs now: that one, or a copy that has taken over.
     process: u32,
+    /// How often that has happened.
+    generation: u32,
     control: UnixStream,
     reports: Receiver<Report>,
     reader: Option<JoinHandle<()>>,
@@ -121,6 +123,7 @@ impl HostProcess {
             .spawn(move || reader.run())?;
         Ok(Self {
             process: child.id(),
+            generation: 0,
             child,
             control,
             reports,
@@ -141,6 +144,7 @@ impl HostProcess {
     pub(crate) fn succeed(&mut self, process: u32) -> io::Result<Option<ExitStatus>> {
         let status = self.wait()?;
         self.process = process;
+        self.generation += 1;
         // The copy was made before the libraries of the cell that failed were loaded.
         self.loaded.clear();
         Ok(status)
@@ -188,7 +192,7 @@ impl HostProcess {
             cell: cell.0,
             token: 0,
             thread: 0,
-            detail: 0,
+            detail: self.generation,
         };
         // Before the cell can write anything.
         self.latest_cell.store(cell.0, Ordering::Relaxed);

@@ -12,6 +12,7 @@ use std::{io, thread};
 
 use ferrocell_wire::TAKE_OVER;
 
+use super::report::Lost;
 use crate::RequestId;
 
 /// The questions of one host process.
@@ -31,8 +32,8 @@ pub(crate) struct Successor {
     pub(crate) output: UnixStream,
     /// Its process id.
     pub(crate) process: u32,
-    /// How many threads are gone with the one before.
-    pub(crate) lost_threads: u32,
+    /// What is gone with the one before.
+    pub(crate) lost: Lost,
 }
 
 /// What came first.
@@ -94,12 +95,18 @@ impl Questions {
             connection.read_exact(&mut bytes)?;
             Ok(u32::from_le_bytes(bytes))
         };
-        let (process, lost_threads) = (number()?, number()?);
+        let (process, lost) = (
+            number()?,
+            Lost {
+                threads: number()?,
+                connections: number()?,
+            },
+        );
         let mut acknowledge = connection.try_clone()?;
         self.open().successor = Some(Successor {
             output: connection,
             process,
-            lost_threads,
+            lost,
         });
         acknowledge.write_all(&[1])
     }

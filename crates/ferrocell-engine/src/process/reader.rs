@@ -120,15 +120,8 @@ impl Reading {
         self.unfinished.clear();
         self.prompts.clear();
         self.reader.output = successor.output;
-        let Successor {
-            process,
-            lost_threads,
-            ..
-        } = successor;
-        self.report(Report::Succeeded {
-            process,
-            lost_threads,
-        });
+        let Successor { process, lost, .. } = successor;
+        self.report(Report::Succeeded { process, lost });
         true
     }
 
