@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::frontend::{Channel, Frontend, Request, Running};
 
 /// What a cell is expected to do between its `execute_input` and its idle.
-enum Expected {
+pub(crate) enum Expected {
     /// Nothing.
     Quiet,
     /// Have this value.
@@ -25,7 +25,7 @@ enum Expected {
 
 use Expected::{Fails, Prints, Quiet, Value};
 
-fn start() -> Running {
+pub(crate) fn start() -> Running {
     let mut options = SessionOptions::new(env::temp_dir());
     options.host = Some(host());
     Running::start(Engine::new(options))
@@ -73,7 +73,7 @@ fn run(frontend: &mut Frontend, code: &str, count: u64, expected: &Expected) -> 
 }
 
 /// Cells of one session, in order.
-fn check(cells: &[(&str, Expected)]) {
+pub(crate) fn check(cells: &[(&str, Expected)]) {
     let kernel = start();
     let mut frontend = kernel.connect();
     for ((code, expected), count) in cells.iter().zip(1..) {
