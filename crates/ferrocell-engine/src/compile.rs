@@ -65,6 +65,8 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
             "--error-format=json",
             "-Cprefer-dynamic",
             "-Cdebuginfo=line-tables-only",
+            // Programs that load a cell by themselves, as a preloaded library, find what it needs.
+            "-Crpath=yes",
         ])
         .arg(format!("-Copt-level={}", job.opt_level))
         .arg("--extern")

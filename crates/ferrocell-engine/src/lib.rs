@@ -29,6 +29,8 @@ mod interrupts;
 mod linker;
 mod mir;
 mod panics;
+#[cfg(test)]
+mod pipeline_tests;
 mod plan;
 mod process;
 mod query;

@@ -9,7 +9,7 @@ use ferrocell_wire::Status;
 
 use crate::build::Built;
 use crate::error::{ExecuteError, interrupted, simple};
-use crate::process::{HostProcess, PanicReport, Report};
+use crate::process::{HostProcess, Lost, PanicReport, Report};
 use crate::session::Session;
 use crate::{CellId, Event, MimeBundle, Outcome};
 
@@ -22,8 +22,19 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) struct Ended {
     /// What the front end is told.
     pub(crate) outcome: Outcome,
-    /// Whether the process ended with it, and all that lived there.
-    pub(crate) is_process_gone: bool,
+    /// What became of the process.
+    pub(crate) fate: Fate,
+}
+
+/// What became of the process that ran a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It goes on.
+    Alive,
+    /// A copy goes on, in which the cell has never run.
+    Restored,
+    /// A new one was started, in which no cell has ever run.
+    Replaced,
 }
 
 /// What was reported about a cell.
@@ -37,7 +48,46 @@ struct Told {
 /// How a command ended.
 enum End {
     Done(Status, String),
-    Closed { by_force: bool },
+    /// The process has ended with it.
+    Died(Death),
+}
+
+/// How a process ended.
+struct Death {
+    status: Option<ExitStatus>,
+    by_force: bool,
+    /// What is gone nevertheless, if a copy goes on.
+    restored: Option<Lost>,
+}
+
+impl Death {
+    fn fate(&self) -> Fate {
+        if self.restored.is_some() {
+            Fate::Restored
+        } else {
+            Fate::Replaced
+        }
+    }
+
+    /// What is lost and what is not.
+    fn loss(&self) -> String {
+        let Some(lost) = self.restored else {
+            return "Variables, threads and the values of statics are lost; functions, types and imports are still there"
+                .to_owned();
+        };
+        let count = |number: u32, one: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {one} is gone")),
+            more => Some(format!("{more} {one}s are gone")),
+        };
+        let mut parts = vec!["Variables and statics are as they were before the cell".to_owned()];
+        parts.extend(
+            count(lost.threads, "thread")
+                .map(|gone| gone + ", and what was locked then stays locked"),
+        );
+        parts.extend(count(lost.connections, "connection"));
+        parts.join("; ")
+    }
 }
 
 /// Runs a cell.
@@ -49,29 +99,65 @@ pub(crate) fn run(
     session.loaded.add(built.generated.clone());
     host(session)?.run(cell, &built.object, &built.entry)?;
     let mut told = Told::default();
-    let end = wait(session, cell, &mut told)?;
-    let outcome = match end {
-        End::Done(status, message) => {
-            return Ok(Ended {
-                outcome: outcome(session, cell, status, message, told),
-                is_process_gone: false,
-            });
+    match wait(session, cell, &mut told)? {
+        End::Done(status, message) => Ok(Ended {
+            outcome: outcome(session, cell, status, message, told),
+            fate: Fate::Alive,
+        }),
+        End::Died(death) => Ok(Ended {
+            outcome: crash(&death, session.interrupts.is_requested()),
+            fate: death.fate(),
+        }),
+    }
+}
+
+/// Notices what happened to the process between cells. Returns what became of it, and what to tell.
+pub(crate) fn settle(session: &mut Session) -> Result<Option<(Fate, String)>, ExecuteError> {
+    let mut death = None;
+    while let Some(report) = host(session)?.report(Duration::ZERO) {
+        if let Some(found) = death_in(session, &report, false)? {
+            death = Some(found);
         }
-        End::Closed { by_force: true } => {
-            restart(session)?;
-            interrupted(
-                "the cell did not stop within a second and was ended by force: variables, threads and the values of \
-                 statics are lost; functions, types and imports are still there",
-            )
+    }
+    Ok(death.map(|death| {
+        let what = describe(death.status.as_ref());
+        (
+            death.fate(),
+            format!(
+                "between cells, a thread has ended the program: {what}. {}\n",
+                death.loss()
+            ),
+        )
+    }))
+}
+
+/// The death that a report tells of, with the process replaced by its copy or a new one.
+fn death_in(
+    session: &mut Session,
+    report: &Report,
+    by_force: bool,
+) -> Result<Option<Death>, ExecuteError> {
+    Ok(match *report {
+        Report::Succeeded { process, lost } => {
+            let host = host(session)?;
+            let status = host.succeed(process)?;
+            session.controls.attach(session.host.as_ref());
+            Some(Death {
+                status,
+                by_force,
+                restored: Some(lost),
+            })
         }
-        End::Closed { by_force: false } => {
-            let status = restart(session)?;
-            crash(&status, session.interrupts.is_requested())
+        Report::Closed => {
+            let status = session.end_host()?;
+            session.start_host()?;
+            Some(Death {
+                status,
+                by_force,
+                restored: None,
+            })
         }
-    };
-    Ok(Ended {
-        outcome,
-        is_process_gone: true,
+        _ => None,
     })
 }
 
@@ -92,13 +178,11 @@ pub(crate) fn load(
             "cannot load {}: {message}",
             library.display()
         ))),
-        End::Closed { .. } => {
-            let status = restart(session)?;
-            Err(ExecuteError::Host(format!(
-                "the process ended while it loaded {}: {status}",
-                library.display()
-            )))
-        }
+        End::Died(death) => Err(ExecuteError::Host(format!(
+            "the process ended while it loaded {}: {}",
+            library.display(),
+            describe(death.status.as_ref())
+        ))),
     }
 }
 
@@ -124,12 +208,6 @@ fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
         .ok_or_else(|| ExecuteError::Host("there is no process for the user's code".to_owned()))
 }
 
-fn restart(session: &mut Session) -> Result<ExitStatus, ExecuteError> {
-    let status = session.end_host()?;
-    session.start_host()?;
-    Ok(status)
-}
-
 fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
     let mut asked: Option<Instant> = None;
     let mut by_force = false;
@@ -151,7 +229,11 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
                 }
             }
             Some(Report::Done { status, message }) => return Ok(End::Done(status, message)),
-            Some(Report::Closed) => return Ok(End::Closed { by_force }),
+            Some(report @ (Report::Succeeded { .. } | Report::Closed)) => {
+                if let Some(death) = death_in(session, &report, by_force)? {
+                    return Ok(End::Died(death));
+                }
+            }
         }
     }
 }
@@ -211,23 +293,33 @@ fn outcome_of_interrupt() -> Outcome {
 }
 
 /// The outcome of a cell that took its process with it.
-fn crash(status: &ExitStatus, was_shut_down: bool) -> Outcome {
-    let what = match (status.code(), status.signal()) {
-        _ if was_shut_down => "the program was ended".to_owned(),
-        (Some(code), _) => format!("the cell ended the program with exit code {code}"),
-        (_, Some(libc::SIGSEGV)) => {
-            "the cell crashed: invalid memory access or stack overflow (SIGSEGV)".to_owned()
-        }
-        (_, Some(libc::SIGABRT)) => "the cell aborted the program (SIGABRT)".to_owned(),
+fn crash(death: &Death, was_interrupted: bool) -> Outcome {
+    let loss = death.loss();
+    if death.by_force {
+        return interrupted(&format!(
+            "the cell did not stop within a second and was ended by force. {loss}"
+        ));
+    }
+    let what = if was_interrupted {
+        "the program was ended".to_owned()
+    } else {
+        describe(death.status.as_ref())
+    };
+    simple("Crash", format!("{what}. {loss}"))
+}
+
+/// How a program ended, in words.
+fn describe(status: Option<&ExitStatus>) -> String {
+    let Some(status) = status else {
+        return "the program has ended".to_owned();
+    };
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("the program ended itself with exit code {code}"),
+        (_, Some(libc::SIGSEGV)) => "invalid memory access or stack overflow (SIGSEGV)".to_owned(),
+        (_, Some(libc::SIGABRT)) => "the program aborted itself (SIGABRT)".to_owned(),
         (_, Some(libc::SIGKILL)) => {
             "the program was killed, perhaps because memory ran out (SIGKILL)".to_owned()
         }
-        _ => format!("the cell ended the program: {status}"),
-    };
-    simple(
-        "Crash",
-        format!(
-            "{what}. Variables, threads and the values of statics are lost; functions, types and imports are still there"
-        ),
-    )
+        _ => format!("the program ended: {status}"),
+    }
 }

@@ -17,12 +17,12 @@ use crate::explain;
 use crate::interrupts::Interrupts;
 use crate::panics::LoadedCode;
 use crate::plan::plan;
-use crate::process::{HostOptions, HostProcess};
-use crate::run;
+use crate::process::{HostOptions, HostProcess, adopt_orphans};
+use crate::run::{self, Fate};
 use crate::session_dir::SessionDir;
 use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
-use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
+use crate::{CellId, Controls, Event, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 /// Why a session cannot start.
 #[derive(Debug, Error)]
@@ -76,7 +76,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a session. The compiler is looked for in the background; if it is missing, the first cell says so.
+    /// Starts a session. From then on the calling process becomes the parent of orphans among its descendants
+    /// (`PR_SET_CHILD_SUBREAPER`), because the program may be replaced by a copy that it made of itself. The compiler is looked for in the background; if it is missing, the first cell says so.
     ///
     /// # Errors
     ///
@@ -85,6 +86,7 @@ impl Session {
         let host_path = host_path::find(options.host.as_deref())
             .map_err(|looked_at| StartError::NoHost { looked_at })?;
         let dir = SessionDir::create().map_err(StartError::TempDir)?;
+        adopt_orphans();
         let interrupts = Interrupts::default();
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
@@ -123,8 +125,8 @@ impl Session {
 
     /// Executes a cell and returns when it has ended and all its output was delivered.
     ///
-    /// A cell that is asked to stop and does not within a second is ended by force, together with all threads; the
-    /// outcome then says what is lost.
+    /// A cell that is asked to stop and does not within a second is ended by force. After that, and after a crash, the
+    /// program goes on with all variables as they were before the cell, but without its threads; the outcome says so.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.reset();
         if self.own_cells == 0 {
@@ -157,6 +159,13 @@ impl Session {
             Err(error) => return self.explain_syntax_error(error),
         };
         let start = Instant::now();
+        if let Some((fate, text)) = run::settle(self)? {
+            if fate == Fate::Replaced {
+                self.state
+                    .lose_process(&format!("its process had ended before cell [{}]", id.0));
+            }
+            (self.events)(Event::Stderr { cell: id, text });
+        }
         let decided = directives::execute(self, &cell)?;
         if !cell.has_code() {
             return Ok(Outcome::done());
@@ -186,8 +195,12 @@ impl Session {
         self.prepare_host(id, &toolchain)?;
         let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
         let ended = run::run(self, id, &built)?;
+        if ended.fate == Fate::Restored {
+            // In the copy that goes on, the cell has never run.
+            return Ok(ended.outcome);
+        }
         next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
-        if ended.is_process_gone {
+        if ended.fate == Fate::Replaced {
             next.lose_process(&format!("its process ended with cell [{}]", id.0));
         }
         self.state = next;
@@ -240,11 +253,11 @@ impl Session {
     }
 
     /// Ends the process and tells how it ended.
-    pub(crate) fn end_host(&mut self) -> io::Result<ExitStatus> {
+    pub(crate) fn end_host(&mut self) -> io::Result<Option<ExitStatus>> {
         self.controls.attach(None);
         match self.host.take() {
             Some(mut host) => host.end(),
-            None => Ok(ExitStatus::default()),
+            None => Ok(None),
         }
     }
 

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 
 use ferrocell_wire::{Header, Kind, Status, split_fields};
 
-use crate::{cell, interrupt, output, raw};
+use crate::{cell, interrupt, output, raw, snapshot};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
@@ -14,6 +14,9 @@ type Entry = extern "C" fn() -> u32;
 /// Executes commands, one after the other, until the engine hangs up.
 pub(crate) fn serve(mut control: UnixStream) {
     while let Some((header, payload)) = next(&mut control) {
+        if header.detail != snapshot::generation() {
+            continue;
+        }
         cell::begin(header.cell);
         let (status, message) = match Kind::from_number(header.kind) {
             Some(Kind::Load) => match raw::load(&payload) {
@@ -40,6 +43,9 @@ pub(crate) fn serve(mut control: UnixStream) {
         cell::end();
         interrupt::reset();
         output::send(Kind::Done, status, 0, message.as_bytes());
+        if header.kind == Kind::Run as u32 {
+            snapshot::take(&control);
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! answer comes back over a connection that the asking thread opens for it, so threads never wait for each other.
 
 use std::ffi::c_void;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -38,13 +38,15 @@ pub(crate) fn open(socket: PathBuf) {
     );
 }
 
+/// Connects to where the answers come from.
+pub(crate) fn connect() -> io::Result<UnixStream> {
+    UnixStream::connect(SOCKET.get().ok_or(io::ErrorKind::NotFound)?)
+}
+
 /// Asks and waits.
 pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
-    let Some(path) = SOCKET.get() else {
-        return Answer::EndOfInput;
-    };
     let token = NEXT.fetch_add(1, Ordering::Relaxed);
-    let Ok(mut connection) = UnixStream::connect(path) else {
+    let Ok(mut connection) = connect() else {
         return Answer::EndOfInput;
     };
     if connection.write_all(&token.to_le_bytes()).is_err() {

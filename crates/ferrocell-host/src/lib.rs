@@ -8,7 +8,8 @@
 //! * a write to standard output or standard error becomes one frame, tagged with the writing thread's cell;
 //! * a read from standard input becomes a question to the user, asked under the reading thread's cell.
 //!
-//! The process has a single thread until the user's code starts others. It knows neither Jupyter nor rustc.
+//! A copy of the process sleeps beside it and takes over, with all variables as they were after the last cell, when it
+//! dies. The process has a single thread until the user's code starts others. It knows neither Jupyter nor rustc.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
@@ -17,12 +18,15 @@ compile_error!(
 
 mod cell;
 mod commands;
+mod connections;
+mod engine_watch;
 mod exports;
 mod fallback;
 mod input;
 mod interrupt;
 mod output;
 mod raw;
+mod snapshot;
 mod threads;
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
@@ -38,6 +42,7 @@ pub fn main() -> ! {
         eprintln!("ferrocell-host is started by ferrocell's engine; run `ferrocell` instead");
         std::process::exit(2);
     };
+    connections::remember_inherited();
     let descriptor = |argument: &String| -> OwnedFd {
         let fd: RawFd = argument
             .parse()
@@ -53,7 +58,9 @@ pub fn main() -> ! {
     raw::buffer_c_output_by_line();
     output::open(descriptor(output));
     exports::keep();
-    commands::serve(UnixStream::from(descriptor(control)));
+    let control = UnixStream::from(descriptor(control));
+    engine_watch::begin(&control);
+    commands::serve(control);
     // The engine is gone: nothing that the user's threads still do can reach anybody.
     raw::exit_now(0)
 }

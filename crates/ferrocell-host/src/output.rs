@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ferrocell_wire::{Header, Kind, MAX_PAYLOAD, MORE};
@@ -10,43 +11,70 @@ use crate::{cell, fallback, raw};
 
 struct Output {
     socket: OwnedFd,
-    process: i32,
     /// Held while a frame is on its way, so that frames never mix.
     turn: Mutex<()>,
 }
 
 static OUTPUT: OnceLock<Output> = OnceLock::new();
+static IS_OPEN: AtomicBool = AtomicBool::new(false);
 
 /// From now on frames go to `socket`.
 pub(crate) fn open(socket: OwnedFd) {
     let output = Output {
         socket,
-        process: raw::process_id(),
         turn: Mutex::new(()),
     };
     assert!(
         OUTPUT.set(output).is_ok(),
         "the output socket is opened once"
     );
+    IS_OPEN.store(true, Ordering::Relaxed);
+    raw::call_in_children(close);
 }
 
-/// Whether writes are to become frames: not before [`open`], and not in a child between `fork` and `exec`, whose frames
-/// would mix with ours.
-pub(crate) fn is_open() -> bool {
-    OUTPUT
+unsafe extern "C" fn close() {
+    IS_OPEN.store(false, Ordering::Relaxed);
+}
+
+/// From now on frames go to another socket, which takes the place of the one before.
+pub(crate) fn reopen(socket: RawFd) {
+    if let Some(output) = OUTPUT.get() {
+        // SAFETY: both descriptors are open; the old one keeps its number and its owner.
+        unsafe { libc::dup3(socket, output.socket.as_raw_fd(), libc::O_CLOEXEC) };
+        IS_OPEN.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Does something while no frame is on its way.
+pub(crate) fn with_turn(action: impl FnOnce()) {
+    let turn = OUTPUT
         .get()
-        .is_some_and(|output| output.process == raw::process_id())
+        .map(|output| output.turn.lock().unwrap_or_else(PoisonError::into_inner));
+    action();
+    drop(turn);
+}
+
+/// Whether writes are to become frames: not before [`open`], and not in a forked child, whose frames would mix with
+/// ours.
+pub(crate) fn is_open() -> bool {
+    IS_OPEN.load(Ordering::Relaxed)
 }
 
 /// Sends one message of the calling thread, after what reached the pipes before it.
 pub(crate) fn send(kind: Kind, detail: u32, token: u64, payload: &[u8]) {
-    let Some(output) = OUTPUT.get() else { return };
+    let Some(output) = OUTPUT.get().filter(|_| is_open()) else {
+        return;
+    };
     let header = Header {
         kind: kind as u32,
         len: 0,
         cell: cell::current(),
         token,
-        thread: raw::thread_id(),
+        thread: if cell::is_runner() {
+            0
+        } else {
+            raw::thread_id()
+        },
         detail,
     };
     let _turn = output.turn.lock().unwrap_or_else(PoisonError::into_inner);

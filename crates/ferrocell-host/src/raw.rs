@@ -1,5 +1,6 @@
 //! System calls made without passing through our own exports.
 
+use std::cell::Cell;
 use std::ffi::{CString, c_void};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
@@ -23,14 +24,26 @@ pub(crate) fn close_on_exec(fd: &OwnedFd) {
 
 /// The kernel's id of the calling thread.
 pub(crate) fn thread_id() -> u32 {
-    // SAFETY: gettid has no preconditions.
-    unsafe { libc::gettid() as u32 }
+    thread_local! {
+        static ID: Cell<u32> = const { Cell::new(0) };
+    }
+    if ID.get() == 0 {
+        // SAFETY: gettid has no preconditions.
+        ID.set(unsafe { libc::gettid() } as u32);
+    }
+    ID.get()
 }
 
-/// The id of the calling process.
+/// The id of the process.
 pub(crate) fn process_id() -> i32 {
     // SAFETY: getpid has no preconditions.
     unsafe { libc::getpid() }
+}
+
+/// Has `action` called in each child that this process forks.
+pub(crate) fn call_in_children(action: unsafe extern "C" fn()) {
+    // SAFETY: the action only does what may be done between `fork` and `exec`.
+    unsafe { libc::pthread_atfork(None, None, Some(action)) };
 }
 
 /// Sets `errno`.

@@ -40,6 +40,7 @@ mod zmtp;
 
 pub use engine::{Engine, EngineControls, EngineQueries, EngineSession};
 pub use error::KernelError;
+pub use history::history_file;
 pub use jupyter_protocol::{ConnectionInfo, LanguageInfo};
 pub use kernel::Kernel;
 pub use kernelspec::{KernelSpec, NoPlace, Place};

@@ -3,6 +3,9 @@
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $value:literal,)*) => {
         /// What a frame is about. The first group flows from host to engine, the second from engine to host.
+        ///
+        /// The `detail` of those in the second group is the number of times that a copy of the host has taken over, as
+        /// far as the engine knows. A copy ignores what was meant for the process before it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u32)]
         pub enum Kind { $($(#[$doc])* $name = $value,)* }

@@ -15,6 +15,11 @@ pub use frame::{Frame, Header, MAX_PAYLOAD, MORE};
 pub use kind::Kind;
 pub use status::Status;
 
+/// What the host sends on a connection to the question socket instead of a question's token, followed by its process id
+/// and the numbers of threads and of connections that were lost (four bytes each): from now on its frames come over this connection. The
+/// engine answers with one byte when it has understood.
+pub const TAKE_OVER: u64 = u64::MAX;
+
 /// Joins the fields of a frame's payload. Fields hold no NUL byte; those that might (a message) come last.
 pub fn join_fields(fields: &[&str]) -> String {
     fields.join("\0")

@@ -56,7 +56,11 @@ fn is_a_process_of_its_own_with_statics_of_its_own() {
     static COUNTER: AtomicUsize = AtomicUsize::new(0);
     fn count((): ()) -> (usize, u32, u32) {
         let counted = COUNTER.fetch_add(1, Ordering::Relaxed);
-        (counted, std::process::id(), std::os::unix::process::parent_id())
+        (
+            counted,
+            std::process::id(),
+            std::os::unix::process::parent_id(),
+        )
     }
     COUNTER.store(7, Ordering::Relaxed);
     let process = Process::new(count, ());

@@ -6,9 +6,10 @@ mod report;
 mod text;
 
 use std::io::{self, Write};
+use std::net::Shutdown;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use ferrocell_wire::{Header, Kind, join_fields};
 
 pub(crate) use questions::Questions;
-pub(crate) use report::{PanicReport, Report};
+pub(crate) use report::{Lost, PanicReport, Report};
 
 use crate::panics::LoadedCode;
 use crate::{CellId, EventSink};
@@ -28,7 +29,12 @@ use crate::{CellId, EventSink};
 /// A running host process.
 #[derive(Debug)]
 pub(crate) struct HostProcess {
+    /// The process that was started.
     child: Child,
+    /// The one that runs now: that one, or a copy that has taken over.
+    process: u32,
+    /// How often that has happened.
+    generation: u32,
     control: UnixStream,
     reports: Receiver<Report>,
     reader: Option<JoinHandle<()>>,
@@ -106,7 +112,7 @@ impl HostProcess {
         let reader = reader::Reader {
             output,
             pipes: [(Kind::Stdout, stdout), (Kind::Stderr, stderr)],
-            main_thread: child.id(),
+            questions: questions.clone(),
             latest_cell: Arc::clone(&latest_cell),
             events: options.events,
             reports: sender,
@@ -116,6 +122,8 @@ impl HostProcess {
             .name("output".to_owned())
             .spawn(move || reader.run())?;
         Ok(Self {
+            process: child.id(),
+            generation: 0,
             child,
             control,
             reports,
@@ -129,7 +137,17 @@ impl HostProcess {
 
     /// The process's id.
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.process
+    }
+
+    /// A copy has taken over. Returns how the process before it ended, as far as that can be known.
+    pub(crate) fn succeed(&mut self, process: u32) -> io::Result<Option<ExitStatus>> {
+        let status = self.wait()?;
+        self.process = process;
+        self.generation += 1;
+        // The copy was made before the libraries of the cell that failed were loaded.
+        self.loaded.clear();
+        Ok(status)
     }
 
     /// Where answers to its questions go.
@@ -174,7 +192,7 @@ impl HostProcess {
             cell: cell.0,
             token: 0,
             thread: 0,
-            detail: 0,
+            detail: self.generation,
         };
         // Before the cell can write anything.
         self.latest_cell.store(cell.0, Ordering::Relaxed);
@@ -192,17 +210,43 @@ impl HostProcess {
     }
 
     /// Ends the process, if it has not ended, and tells how it ended. All its output was delivered then.
-    pub(crate) fn end(&mut self) -> io::Result<ExitStatus> {
-        if self.child.try_wait()?.is_none() {
-            self.child.kill()?;
-        }
-        let status = self.child.wait()?;
+    pub(crate) fn end(&mut self) -> io::Result<Option<ExitStatus>> {
+        // A copy that takes over now finds that there is nothing to do any more.
+        let _ = self.control.shutdown(Shutdown::Both);
+        // SAFETY: kill has no preconditions; the process was not waited for, so its id is still its own.
+        unsafe { libc::kill(self.process as libc::pid_t, libc::SIGKILL) };
+        let status = self.wait()?;
         if let Some(reader) = self.reader.take() {
             // It only ends early if the front end's sink panicked, which is the front end's to report.
             let _ = reader.join();
         }
         Ok(status)
     }
+
+    /// Waits for the end of the process. Copies are children of this process as well, see [`adopt_orphans`].
+    fn wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        if self.process == self.child.id() {
+            return self.child.wait().map(Some);
+        }
+        let mut status = 0;
+        loop {
+            // SAFETY: the status is a live integer.
+            if unsafe { libc::waitpid(self.process as libc::pid_t, &mut status, 0) } >= 0 {
+                return Ok(Some(ExitStatus::from_raw(status)));
+            }
+            match io::Error::last_os_error() {
+                error if error.kind() == io::ErrorKind::Interrupted => {}
+                error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
+                error => return Err(error),
+            }
+        }
+    }
+}
+
+/// Lets copies of the host process become children of this process when the one that made them dies.
+pub(crate) fn adopt_orphans() {
+    // SAFETY: this changes nothing but who the parent of orphaned descendants will be.
+    unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
 }
 
 impl Drop for HostProcess {

@@ -13,6 +13,7 @@ use std::sync::mpsc::Sender;
 
 use ferrocell_wire::{Frame, Kind, MORE, Status, split_fields};
 
+use super::questions::{Questions, Successor};
 use super::report::{PanicReport, Report};
 use super::text::{Piece, Stream};
 use crate::panics::LoadedCode;
@@ -28,8 +29,8 @@ pub(crate) struct Reader {
     pub(crate) output: UnixStream,
     /// What child processes and C code write.
     pub(crate) pipes: [(Kind, io::PipeReader); 2],
-    /// The thread that runs cells.
-    pub(crate) main_thread: u32,
+    /// Where a copy of the process announces that it has taken over.
+    pub(crate) questions: Questions,
     /// The number of the latest cell that this thread was told to work for.
     pub(crate) latest_cell: Arc<AtomicU64>,
     /// Where events go.
@@ -84,6 +85,7 @@ impl Reading {
             }
             if output {
                 match self.reader.output.read(&mut chunk) {
+                    Ok(0) if self.succeed(&mut buffer) => continue,
                     Ok(0) => break,
                     Ok(count) => buffer.extend_from_slice(&chunk[..count]),
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -104,6 +106,26 @@ impl Reading {
         }
         self.read_pipe(0, &mut chunk);
         self.read_pipe(1, &mut chunk);
+        self.flush_all();
+    }
+
+    /// Goes on with the copy of the process that has taken over, if there is one.
+    fn succeed(&mut self, buffer: &mut Vec<u8>) -> bool {
+        let Some(successor) = self.reader.questions.successor() else {
+            return false;
+        };
+        self.flush_all();
+        // The process may have died amidst a frame.
+        buffer.clear();
+        self.unfinished.clear();
+        self.prompts.clear();
+        self.reader.output = successor.output;
+        let Successor { process, lost, .. } = successor;
+        self.report(Report::Succeeded { process, lost });
+        true
+    }
+
+    fn flush_all(&mut self) {
         for cell in self
             .streams
             .keys()
@@ -166,7 +188,7 @@ impl Reading {
         let mut payload = std::mem::take(&mut self.unfinished);
         payload.extend_from_slice(frame.payload);
         let payload = String::from_utf8_lossy(&payload);
-        let is_main = header.thread == self.reader.main_thread;
+        let is_runner = header.thread == 0;
         match kind {
             Kind::Result => {
                 let [mime, content] = split_fields(&payload);
@@ -177,7 +199,7 @@ impl Reading {
             }
             Kind::Panic => {
                 let panic = PanicReport::parse(&payload);
-                if is_main {
+                if is_runner {
                     self.report(Report::Panic(panic));
                 } else {
                     let message = self.reader.loaded.message(&panic);

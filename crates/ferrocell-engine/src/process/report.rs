@@ -23,8 +23,24 @@ pub(crate) enum Report {
         /// Why it could not be loaded, if it could not.
         message: String,
     },
-    /// The process has ended, and everything it wrote was delivered.
+    /// The process has ended, everything it wrote was delivered, and its copy has taken over.
+    Succeeded {
+        /// The copy's process id.
+        process: u32,
+        /// What is gone nevertheless.
+        lost: Lost,
+    },
+    /// The process has ended, everything it wrote was delivered, and nobody has taken over.
     Closed,
+}
+
+/// What a copy of the process does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lost {
+    /// Threads.
+    pub(crate) threads: u32,
+    /// Pipes and sockets.
+    pub(crate) connections: u32,
 }
 
 /// A panic, as its hook saw it.

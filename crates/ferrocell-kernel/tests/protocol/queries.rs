@@ -116,6 +116,18 @@ fn answers_do_not_wait_for_a_running_cell() {
     frontend.interrupt(&cell);
 }
 
+/// Frontends show the latest status: after the idle of another request it is busy again.
+#[test]
+fn the_kernel_is_busy_again_while_a_cell_runs() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    let cell = frontend.begin("say on\nwait", 1);
+    frontend.recv_stream(&cell, "stdout", "on\n");
+    frontend.ask(Channel::Control, "kernel_info_request", json!({}));
+    frontend.recv_unrelated("status", json!({ "execution_state": "busy" }));
+    frontend.interrupt(&cell);
+}
+
 #[test]
 fn a_comm_to_an_unknown_target_is_closed() {
     let kernel = Running::start(Echo);

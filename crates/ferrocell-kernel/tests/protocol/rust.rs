@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::frontend::{Channel, Frontend, Request, Running};
 
 /// What a cell is expected to do between its `execute_input` and its idle.
-enum Expected {
+pub(crate) enum Expected {
     /// Nothing.
     Quiet,
     /// Have this value.
@@ -25,7 +25,7 @@ enum Expected {
 
 use Expected::{Fails, Prints, Quiet, Value};
 
-fn start() -> Running {
+pub(crate) fn start() -> Running {
     let mut options = SessionOptions::new(env::temp_dir());
     options.host = Some(host());
     Running::start(Engine::new(options))
@@ -73,7 +73,7 @@ fn run(frontend: &mut Frontend, code: &str, count: u64, expected: &Expected) -> 
 }
 
 /// Cells of one session, in order.
-fn check(cells: &[(&str, Expected)]) {
+pub(crate) fn check(cells: &[(&str, Expected)]) {
     let kernel = start();
     let mut frontend = kernel.connect();
     for ((code, expected), count) in cells.iter().zip(1..) {
@@ -106,6 +106,23 @@ fn values_state_and_errors() {
         ("COUNTER.fetch_add(1, Ordering::SeqCst)", Value("1")),
         ("let add = |x: i32| x + 1;", Quiet),
         ("add(2)", Value("3")),
+    ]);
+}
+
+/// What would end the process of another kernel costs here what the cell itself had changed.
+#[test]
+fn variables_survive_what_ends_the_process() {
+    check(&[
+        ("let mut kept = vec![1, 2, 3];", Quiet),
+        ("kept.push(4); std::process::exit(3);", Fails("Crash", "")),
+        ("kept", Value("[1, 2, 3]")),
+        ("kept.push(5); std::process::abort();", Fails("Crash", "")),
+        ("kept", Value("[1, 2, 3]")),
+        (
+            "unsafe { std::ptr::null_mut::<i32>().write_volatile(1) };",
+            Fails("Crash", ""),
+        ),
+        ("kept.len()", Value("3")),
     ]);
 }
 

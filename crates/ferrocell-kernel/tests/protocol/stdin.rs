@@ -159,8 +159,8 @@ fn two_frontends_are_asked_at_the_same_time() {
     let kernel = Running::start(Echo);
     let (mut one, mut two) = (kernel.connect_as("one"), kernel.connect_as("two"));
     let first = one.send_execute("after gate ask one");
-    let second = two.send_execute("after gate ask two\ngo gate");
     one.recv_execute_ok(&first, 1);
+    let second = two.send_execute("after gate ask two\ngo gate");
     two.recv_execute_ok(&second, 2);
     let (for_one, for_two): (Received, Received) = (
         one.recv_input_request(&first, "one"),

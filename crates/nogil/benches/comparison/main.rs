@@ -83,9 +83,12 @@ fn report(table: &str, timers: &PendingTimers, python: &CPython) -> String {
         .expect("rustc is installed");
     let rustc = String::from_utf8_lossy(&rustc.stdout);
     let rustc = rustc.split(' ').nth(1).unwrap_or("of unknown version");
+    let load = fs::read_to_string("/proc/loadavg").expect("Linux tells its load");
+    let load = load.split(' ').next().unwrap_or("unknown");
     format!(
         "# What nogil costs\n\n\
-         Written by `cargo bench -p nogil` on {cores} cores with rustc {rustc} and CPython {}.\n\
+         Written by `cargo bench -p nogil` on {cores} cores with rustc {rustc} and CPython {}. \
+         At its end, {load} threads wanted to run; the more than {cores}, the slower all of it.\n\
          A cell is the median of {ROUNDS} rounds in which all took turns; in brackets, how many times \
          nogil's.\nThe ratios travel better to other machines than the times.\n\n{table}\n{timers}\n",
         python.version

@@ -1,22 +1,21 @@
-//! Waiting a moment in the hope that another core is about to be done.
+//! Waiting a moment in the hope that another thread is about to be done.
 
-use std::num::NonZero;
-use std::sync::LazyLock;
+/// How often to look before the core is offered to others. The other thread may be waiting for this very core.
+const LOOKS: u32 = 4;
 
-/// About as long as the system needs to put a thread to sleep and wake it again.
-const ROUNDS: u32 = 1500;
+/// How often to offer the core: all in all, about as long as going to sleep and being woken takes.
+const OFFERS: u32 = 60;
 
-/// Whether `ready` came true within a few microseconds. On a single core nobody else can make it true, so it is only
-/// looked at once.
+/// Whether `ready` came true within a few microseconds.
 pub(super) fn until(ready: impl Fn() -> bool) -> bool {
-    static SEVERAL_CORES: LazyLock<bool> = LazyLock::new(|| {
-        std::thread::available_parallelism().is_ok_and(|cores| cores > NonZero::<usize>::MIN)
-    });
-    if !*SEVERAL_CORES {
-        return ready();
-    }
-    (0..ROUNDS).any(|_| {
-        std::hint::spin_loop();
-        ready()
+    (0..OFFERS).any(|_| {
+        let found = (0..LOOKS).any(|_| {
+            std::hint::spin_loop();
+            ready()
+        });
+        if !found {
+            std::thread::yield_now();
+        }
+        found
     })
 }

@@ -33,7 +33,7 @@ impl Host {
         !matches!(Self::current(), Self::Terminal)
     }
 
-    /// Whether the code of one cell calls that of another, so that it is of use only together with it.
+    /// Whether a cell's code is linked to that of others, and so of use only together with it.
     pub(crate) fn links_cells_together() -> bool {
         matches!(Self::current(), Self::Ferrocell(_))
     }

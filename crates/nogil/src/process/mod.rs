@@ -9,6 +9,7 @@ mod child;
 mod close_error;
 mod entry;
 mod error;
+mod launch;
 #[expect(
     clippy::module_inception,
     reason = "one type per file, and the type is Process"

@@ -13,6 +13,10 @@ use std::time::Duration;
 /// Unlike Python's, two of them run at the same time on two cores, its function may only take what is [`Send`] and
 /// `'static` with it, and its result can be had: [`into_result`](Self::into_result).
 ///
+/// When `main` ends, the program waits for threads that are not daemons. Do not call [`std::process::exit`] in one of
+/// them then: the standard library lets only the first exit go on, and that one waits. A notebook's session does not
+/// wait at its end.
+///
 /// A panic in the function goes to the excepthook (see [`set_excepthook`](crate::set_excepthook)) and not to whoever
 /// joins.
 ///

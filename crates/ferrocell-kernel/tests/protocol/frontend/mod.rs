@@ -7,7 +7,7 @@
 mod message;
 mod running;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use ferrocell_kernel::ConnectionInfo;
@@ -21,7 +21,7 @@ pub(crate) use message::{Received, sign};
 pub(crate) use running::Running;
 
 /// How long a message may take before the test fails. Far beyond what is expected, so that a busy machine is no reason.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A request that was sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,8 @@ pub(crate) struct Frontend {
     iopub: SubSocket,
     /// Messages of other requests than the one that was waited for.
     inbox: VecDeque<Received>,
+    /// Requests whose busy was taken.
+    busy: HashSet<String>,
     leaving: bool,
     runtime: Runtime,
 }
@@ -79,6 +81,7 @@ impl Frontend {
             heartbeat,
             iopub,
             inbox: VecDeque::new(),
+            busy: HashSet::new(),
             leaving: false,
             runtime,
         };
@@ -219,8 +222,19 @@ impl Frontend {
         assert_eq!((message.msg_type(), &message.content), (msg_type, &content));
     }
 
-    /// The next iopub message of `request`, whatever it is.
+    /// The next iopub message of `request`, whatever it is, but for a busy after the first: the kernel says it again
+    /// when it has answered something else meanwhile.
     pub(crate) fn next_iopub(&mut self, request: &Request) -> Received {
+        loop {
+            let message = self.next_of(request);
+            let busy = message.content["execution_state"] == "busy";
+            if !busy || self.busy.insert(request.id.clone()) {
+                return message;
+            }
+        }
+    }
+
+    fn next_of(&mut self, request: &Request) -> Received {
         if let Some(index) = self
             .inbox
             .iter()
@@ -382,6 +396,7 @@ pub(crate) fn execute(code: &str) -> Value {
 
 async fn dealer(connection: &ConnectionInfo, port: u16, name: &str) -> DealerSocket {
     let mut options = SocketOptions::default();
+    options.connect_timeout(PATIENCE);
     options.peer_identity(name.parse::<PeerIdentity>().expect("a short name"));
     let mut socket = DealerSocket::with_options(options);
     let url = ConnectionInfo {
