@@ -6,7 +6,7 @@
 mod install;
 mod kernel;
 
-use std::{env, ffi::OsString, path::Path};
+use std::{env, path::Path};
 
 use anyhow::{Context, Result};
 use ferrocell_kernel::KernelSpec;
@@ -24,9 +24,4 @@ pub(crate) fn kernelspec(history: Option<&Path>) -> Result<KernelSpec> {
     let mut arguments = vec!["kernel", "--connection-file", "{connection_file}"];
     arguments.extend(history.iter().flat_map(|path| ["--history", path.as_str()]));
     Ok(KernelSpec::new(program, arguments))
-}
-
-/// A variable of the environment; an empty one counts as unset.
-fn variable(name: &str) -> Option<OsString> {
-    env::var_os(name).filter(|value| !value.is_empty())
 }
