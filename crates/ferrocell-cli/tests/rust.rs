@@ -47,7 +47,7 @@ fn a_compile_error_is_told_with_its_line() {
 fn threads_ask_under_their_own_cell_and_processes_call_functions_of_other_cells() {
     let run = run("rust_nogil");
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert_eq!(run.stream("ask-later", "stdout"), "Your name: Hello, Ada\n");
+    assert_eq!(run.stream("ask-later", "stdout"), "Hello, Ada\n");
     assert_eq!(run.stream("process", "stdout"), "in the child\n");
     let outputs = run.cell("process")["outputs"].as_array();
     let result = outputs
