@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ferrocell_client::{Event, KernelSpec, Session};
 use jupyter_protocol::{JupyterMessage, JupyterMessageContent};
 use jupyter_zmq_client::RuntimeError;
 use nbformat::v4::{Cell, Notebook};
@@ -12,7 +13,6 @@ use super::failure::Failure;
 use super::options::RunOptions;
 use super::progress::Progress;
 use super::record::Record;
-use crate::kernel::{Event, KernelSpec, Session};
 use crate::notebook::CellOptions;
 
 /// Silence on all channels after a cell before the next one is sent: kernels that pass output on from another thread

@@ -1,7 +1,7 @@
 //! The Rust kernel that this program is: as which command it starts, and its two subcommands.
 //!
 //! Everything between the sockets and the compiler is `ferrocell_kernel`'s and `ferrocell_engine`'s affair. The other
-//! side of the sockets, where this program asks kernels to run cells, is [`crate::kernel`].
+//! side of the sockets, where this program asks kernels to run cells, is `ferrocell_client`.
 
 mod install;
 mod kernel;

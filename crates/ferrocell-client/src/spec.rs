@@ -1,37 +1,42 @@
 //! Kernelspecs: where they are looked for, and how one becomes a command line.
 //!
-//! Mirrors [Kernel specs](https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs) of jupyter_client,
-//! with the project's own environment in front of Jupyter's usual places, and with this program's own kernel under its
-//! name, registered or not.
+//! Mirrors [Kernel specs](https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs) of jupyter_client.
 
-use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{self, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use jupyter_protocol::JupyterKernelspec;
 use jupyter_zmq_client::dirs;
 
 use super::start_error::StartError;
-use crate::environment::Environment;
-use crate::rust_kernel;
 
 /// A kernel to start: its name, the folder of its `kernel.json` if it is an installed one, and what stands in it.
 #[derive(Clone, Debug)]
-pub(crate) struct KernelSpec {
+pub struct KernelSpec {
     name: String,
     folder: Option<PathBuf>,
     spec: JupyterKernelspec,
 }
 
 impl KernelSpec {
-    /// Finds the kernel called `name` for a notebook in `folder`.
-    pub(crate) fn find(name: &str, folder: &Path) -> Result<Self, StartError> {
-        if name == rust_kernel::NAME {
-            return own();
+    /// A kernel that needs no installation: its name and what would stand in its `kernel.json`.
+    pub fn new(name: impl Into<String>, spec: JupyterKernelspec) -> Self {
+        Self {
+            name: name.into(),
+            folder: None,
+            spec,
         }
-        let data_folders = data_folders(folder);
+    }
+
+    /// Finds the kernel called `name` in the data folder `first`, if there is one, or in Jupyter's usual places.
+    ///
+    /// # Errors
+    ///
+    /// When no kernelspec has this name, or when the first that has it cannot be used.
+    pub fn find(name: &str, first: Option<PathBuf>) -> Result<Self, StartError> {
+        let data_folders = data_folders(first);
         for data in &data_folders {
             let kernel_folder = data.join("kernels").join(name);
             let path = kernel_folder.join("kernel.json");
@@ -60,23 +65,19 @@ impl KernelSpec {
         })
     }
 
-    pub(crate) fn name(&self) -> &str {
+    /// The name by which notebooks ask for it.
+    pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The kernel's language, in lower case (`python`, `rust`).
-    pub(crate) fn language(&self) -> String {
+    pub fn language(&self) -> String {
         self.spec.language.to_lowercase()
     }
 
-    /// How a notebook's own metadata names this kernel.
-    pub(crate) fn metadata(&self) -> nbformat::v4::KernelSpec {
-        nbformat::v4::KernelSpec {
-            name: self.name.clone(),
-            display_name: self.spec.display_name.clone(),
-            language: Some(self.spec.language.clone()),
-            additional: HashMap::new(),
-        }
+    /// What stands in its `kernel.json`.
+    pub fn spec(&self) -> &JupyterKernelspec {
+        &self.spec
     }
 
     /// Whether an interrupt goes over the control channel instead of by signal.
@@ -121,32 +122,12 @@ impl KernelSpec {
     }
 }
 
-/// This very program as a kernel, so that what runs is never an older one that is registered somewhere.
-fn own() -> Result<KernelSpec, StartError> {
-    let spec = || -> anyhow::Result<_> {
-        let spec = rust_kernel::kernelspec(None)?;
-        Ok(serde_json::from_value(serde_json::to_value(spec)?)?)
-    };
-    Ok(KernelSpec {
-        name: rust_kernel::NAME.into(),
-        folder: None,
-        spec: spec().map_err(StartError::NotItself)?,
-    })
-}
-
 /// Jupyter's data folders in the order in which they are searched.
-fn data_folders(notebook_folder: &Path) -> Vec<PathBuf> {
+fn data_folders(first: Option<PathBuf>) -> Vec<PathBuf> {
     let in_environment = |prefix: PathBuf| prefix.join("share").join("jupyter");
     let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
 
-    // The kernel runs in another folder than this process, so that every path here has to be absolute.
-    let around = [path::absolute(notebook_folder), env::current_dir()];
-    let own = around
-        .iter()
-        .flatten()
-        .find_map(|folder| Environment::around(folder));
-    let mut folders = Vec::new();
-    folders.extend(own.map(|environment| environment.share()));
+    let mut folders = Vec::from_iter(first);
     folders.extend(
         variable("JUPYTER_PATH")
             .iter()

@@ -6,7 +6,7 @@ use jupyter_protocol::JupyterMessage;
 use jupyter_zmq_client::RuntimeError;
 
 /// One thing that happened on a channel of the kernel or to its process.
-pub(crate) enum Event {
+pub enum Event {
     /// A message on iopub: output, status, display.
     Published(Box<JupyterMessage>),
     /// A reply on shell.

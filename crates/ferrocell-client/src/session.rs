@@ -27,7 +27,7 @@ const START_ATTEMPTS: usize = 3;
 /// A kernel that is ready for requests.
 ///
 /// Dropping it kills the kernel and every process in its group.
-pub(crate) struct Session {
+pub struct Session {
     channels: Channels,
     events: UnboundedReceiver<Event>,
     process: KernelProcess,
@@ -39,7 +39,11 @@ impl Session {
     ///
     /// Between the choice of the ports and the moment when the kernel takes them, any program of the machine may be
     /// given one of them. A start that fails in such a way is tried again on other ports.
-    pub(crate) async fn start(
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be started, ends, or is not ready within `limit`.
+    pub async fn start(
         spec: &KernelSpec,
         working_folder: &Path,
         limit: Duration,
@@ -112,7 +116,11 @@ impl Session {
     }
 
     /// Sends a cell's code; the answer is the header id by which everything that it causes is known.
-    pub(crate) async fn execute(&mut self, code: String) -> Result<String, RuntimeError> {
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn execute(&mut self, code: String) -> Result<String, RuntimeError> {
         let request: JupyterMessage = ExecuteRequest {
             allow_stdin: true,
             // Cells are sent one by one, and whether an error stops the run is the runner's choice.
@@ -126,7 +134,11 @@ impl Session {
     }
 
     /// Answers a prompt.
-    pub(crate) async fn reply_input(
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn reply_input(
         &mut self,
         request: &JupyterMessage,
         value: String,
@@ -139,7 +151,7 @@ impl Session {
     }
 
     /// The next thing that happens; never returns when nothing does.
-    pub(crate) async fn next_event(&mut self) -> Event {
+    pub async fn next_event(&mut self) -> Event {
         match self.events.recv().await {
             Some(event) => event,
             None => std::future::pending().await,
@@ -147,7 +159,11 @@ impl Session {
     }
 
     /// Asks the running cell to stop, in the way that the kernelspec names.
-    pub(crate) async fn interrupt(&mut self) -> Result<(), RuntimeError> {
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn interrupt(&mut self) -> Result<(), RuntimeError> {
         if self.interrupts_by_message {
             self.channels.control.send(InterruptRequest {}.into()).await
         } else {
@@ -156,13 +172,22 @@ impl Session {
     }
 
     /// Asks the kernel to end. It is gone when [`Event::Exited`] has come.
-    pub(crate) async fn request_shutdown(&mut self) -> Result<(), RuntimeError> {
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn request_shutdown(&mut self) -> Result<(), RuntimeError> {
         let request = ShutdownRequest { restart: false };
         self.channels.control.send(request.into()).await
     }
 
+    /// The process that the kernelspec's command became.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The last lines that the kernel wrote outside the protocol, ready to be appended to a message.
-    pub(crate) fn last_words(&self) -> String {
+    pub fn last_words(&self) -> String {
         self.process.last_words()
     }
 }

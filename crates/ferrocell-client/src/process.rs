@@ -56,6 +56,11 @@ impl KernelProcess {
         Ok((Self { group, folder }, child))
     }
 
+    /// The process that was started, which leads the group.
+    pub(crate) fn id(&self) -> u32 {
+        self.group.unsigned_abs()
+    }
+
     /// The last lines that the kernel wrote outside the protocol, ready to be appended to a message.
     pub(crate) fn last_words(&self) -> String {
         let log = fs::read(log_path(&self.folder)).unwrap_or_default();
