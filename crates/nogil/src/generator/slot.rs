@@ -218,10 +218,8 @@ impl<Y, S> Slot<Y, S> {
             BODY => unsafe { self.put(field, taken, filled) },
             // SAFETY: the same demands.
             state => unsafe {
-                {
-                    *what = Some(taken);
-                    self.leave_late(state, what, filled, field);
-                }
+                *what = Some(taken);
+                self.leave_late(state, what, filled, field);
             },
         }
         true
@@ -238,7 +236,6 @@ impl<Y, S> Slot<Y, S> {
     ///
     /// As for [`leave`](Self::leave).
     #[cold]
-    #[inline(never)]
     unsafe fn leave_late<T>(
         &self,
         state: u8,
