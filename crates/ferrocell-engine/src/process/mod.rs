@@ -220,6 +220,11 @@ impl HostProcess {
             // It only ends early if the front end's sink panicked, which is the front end's to report.
             let _ = reader.join();
         }
+        for report in self.reports.try_iter() {
+            if let Report::Succeeded { process, .. } = report {
+                wait_for(process)?;
+            }
+        }
         Ok(status)
     }
 
@@ -228,17 +233,22 @@ impl HostProcess {
         if self.process == self.child.id() {
             return self.child.wait().map(Some);
         }
-        let mut status = 0;
-        loop {
-            // SAFETY: the status is a live integer.
-            if unsafe { libc::waitpid(self.process as libc::pid_t, &mut status, 0) } >= 0 {
-                return Ok(Some(ExitStatus::from_raw(status)));
-            }
-            match io::Error::last_os_error() {
-                error if error.kind() == io::ErrorKind::Interrupted => {}
-                error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
-                error => return Err(error),
-            }
+        wait_for(self.process)
+    }
+}
+
+/// Waits for the end of a copy. Nothing is known of how it ended if it is no child of this process.
+fn wait_for(process: u32) -> io::Result<Option<ExitStatus>> {
+    let mut status = 0;
+    loop {
+        // SAFETY: the status is a live integer.
+        if unsafe { libc::waitpid(process as libc::pid_t, &mut status, 0) } >= 0 {
+            return Ok(Some(ExitStatus::from_raw(status)));
+        }
+        match io::Error::last_os_error() {
+            error if error.kind() == io::ErrorKind::Interrupted => {}
+            error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
+            error => return Err(error),
         }
     }
 }
