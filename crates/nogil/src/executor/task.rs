@@ -6,7 +6,7 @@ use super::future::Future;
 use super::spin;
 use crate::input::Desk;
 use crate::sync::monitor::{Entered, Monitor};
-use crate::thread::{Hold, Panicked, Target};
+use crate::thread::{Hold, Panicked, Target, discard};
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -81,7 +81,7 @@ impl<T: Send + 'static> Task<T> {
         let pending = mem::replace(&mut state.phase, phase);
         drop(state);
         // Dropped without the lock: what the function owns may have destructors that look at this future.
-        drop(pending);
+        discard(pending);
         self.announce();
         self.call_back();
         true
@@ -125,12 +125,8 @@ impl<T> Task<T> {
             spin::until(|| self.announced.load(Ordering::Acquire));
         }
         Desk::serve_while(std::iter::once(&*self.desk), deadline, |until| {
-            let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
-            let (state, done) = self
-                .state
-                .enter()
-                .wait_while(DONE, patience, |state| !state.is_done());
-            done.then_some(state)
+            let state = self.state.enter();
+            state.wait_until(DONE, until, |state| !state.is_done())
         })
         .ok_or(FutureError::Timeout)
     }
