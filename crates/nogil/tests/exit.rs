@@ -156,6 +156,7 @@ fn leave_processes() {
 /// Started by a thread after the end of `main`, it is terminated nevertheless.
 fn leave_a_late_process() {
     let thread = Thread::new(|| {
+        MAIN_ENDS.wait();
         nogil::sleep(SOON);
         let daemonic = Process::new(
             |seconds: u64| {
