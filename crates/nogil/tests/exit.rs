@@ -21,7 +21,7 @@ static MAIN_ENDS: LazyLock<Event> = LazyLock::new(Event::new);
 /// A case's name, what it leaves behind at the end of `main`, what it must have printed, and its exit code.
 type Case = (&'static str, fn(), &'static str, i32);
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     ("thread", leave_a_thread, "main\nthread\n", 0),
     ("daemon", leave_a_daemon, "main\n", 0),
     ("family", leave_a_family, "main\nparent\nchild\n", 0),
@@ -29,6 +29,7 @@ const CASES: [Case; 12] = [
     ("daemon timer", leave_a_daemon_timer, "main\n", 0),
     ("cancelled", leave_a_cancelled_timer, "main\n", 0),
     ("pool", leave_a_pool, "main\ntask\ntask\n", 0),
+    ("callback", leave_a_callback, "main\ncallback\n", 0),
     ("exit", exit_early, "thread\n", 3),
     ("exit in a thread", exit_in_a_thread, "", 4),
     ("processes", leave_processes, "main\nprocess\n", 0),
@@ -118,6 +119,18 @@ fn leave_a_pool() {
     for _ in 0..2 {
         pool.submit(|| print_late("task")).unwrap();
     }
+    mem::forget(pool);
+}
+
+/// It is part of its task, though the task's result is there already.
+fn leave_a_callback() {
+    let pool = ThreadPoolExecutor::with_max_workers(1).unwrap();
+    let gate = Event::new();
+    let closed = gate.clone();
+    let future = pool.submit(move || closed.wait()).unwrap();
+    future.add_done_callback(|_| print_late("callback"));
+    gate.set();
+    future.result().unwrap();
     mem::forget(pool);
 }
 

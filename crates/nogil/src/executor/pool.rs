@@ -127,9 +127,9 @@ impl Pool {
     fn run_tasks(&self) {
         let mut searching = false;
         while let Some(task) = self.take(searching) {
-            if task.perform() {
+            if let Some(hold) = task.perform() {
                 task.announce();
-                Arc::clone(&task).call_back();
+                hold.during(|| Arc::clone(&task).call_back());
             }
             searching = self.finish(task);
         }

@@ -47,7 +47,7 @@ impl Hold {
     }
 
     /// Runs `work` as what this hold stands for: should the work itself exit the process, it is not waited for.
-    pub(crate) fn during<R>(self, work: impl FnOnce() -> R) -> R {
+    pub(crate) fn during<R>(&self, work: impl FnOnce() -> R) -> R {
         WORKING_OFF.set(WORKING_OFF.get() + 1);
         let result = work();
         WORKING_OFF.set(WORKING_OFF.get() - 1);
