@@ -17,6 +17,7 @@ mod exception;
     reason = "one type per file, and the type is called so"
 )]
 mod generator;
+mod half;
 mod poll_fn;
 mod shared_generator;
 mod slot;

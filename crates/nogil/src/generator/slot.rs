@@ -15,10 +15,10 @@
 
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::Poll;
 
+use super::half::{Half, halves};
 use super::{Exception, Step, Stop};
 
 /// The caller's turn, nothing in the slot. The states below [`BODY`] are the caller's.
@@ -294,15 +294,15 @@ impl<Y, S> Drop for Slot<Y, S> {
 }
 
 /// The caller's end of a shared slot.
-pub(super) struct CallerEnd<Y, S>(Arc<Slot<Y, S>>);
+pub(super) struct CallerEnd<Y, S>(Half<Slot<Y, S>>);
 
 /// The body's end of a shared slot.
-pub(super) struct BodyEnd<Y, S>(Arc<Slot<Y, S>>);
+pub(super) struct BodyEnd<Y, S>(Half<Slot<Y, S>>);
 
 /// Makes a shared slot.
 pub(super) fn slot<Y, S>() -> (CallerEnd<Y, S>, BodyEnd<Y, S>) {
-    let slot = Arc::new(Slot::new());
-    (CallerEnd(slot.clone()), BodyEnd(slot))
+    let (callers, bodys) = halves(Slot::new());
+    (CallerEnd(callers), BodyEnd(bodys))
 }
 
 impl<Y, S> CallerEnd<Y, S> {
