@@ -1,6 +1,7 @@
 //! Where a session works and what it may use.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where a session works and what it may use.
 ///
@@ -21,6 +22,8 @@ pub struct SessionOptions {
     /// The executable that runs cells when `ferrocell_wire::HOST_ARGUMENT` is its first argument; `None` is the running
     /// executable. `$FERROCELL_HOST` overrides both.
     pub host: Option<PathBuf>,
+    /// How long a cell may take to stop when it is interrupted, before it is ended by force; a second.
+    pub patience: Duration,
 }
 
 impl SessionOptions {
@@ -30,6 +33,7 @@ impl SessionOptions {
             working_dir: working_dir.into(),
             cache_dir: default_cache_dir(),
             host: None,
+            patience: Duration::from_secs(1),
         }
     }
 }
