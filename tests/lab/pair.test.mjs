@@ -29,8 +29,10 @@ const panels = {};
 before(async () => {
   project = await makeProject();
   lab = await startLab(project.folder);
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  browser = await chromium.launch({ executablePath, args: FLAGS, ...PATIENCE });
   page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+  page.setDefaultTimeout(PATIENCE.timeout);
 }, PATIENCE);
 
 after(async () => {
@@ -53,7 +55,7 @@ test("the address opens the pair side by side, with both kernels and no question
   assert.ok(Math.abs(left.width - right.width) < 20, "both have half of the window");
   assert.equal(await page.locator(".jp-Dialog").count(), 0);
   const kernel = panels.rust.panel.locator(".jp-KernelName", { hasText: "Rust (ferrocell)" });
-  assert.ok(await kernel.isVisible());
+  await kernel.waitFor();
 });
 
 for (const language of LANGUAGES) {
@@ -73,7 +75,7 @@ test("both greetings can be seen at once", async () => {
     await panel.show(panel.firstPrompt);
   }
   for (const panel of Object.values(panels)) {
-    assert.ok(await panel.output(panel.firstPrompt).filter({ hasText: "Hello, " }).isVisible());
+    await panel.output(panel.firstPrompt).filter({ hasText: "Hello, " }).waitFor();
   }
   if (process.env.PICTURE) {
     await page.screenshot({ path: process.env.PICTURE });

@@ -26,10 +26,11 @@ pub(crate) fn find(name: &str, folder: &Path) -> Result<KernelSpec> {
     Ok(KernelSpec::find(name, share)?)
 }
 
-/// This very program as a kernel, so that what runs is never an older one that is registered somewhere.
+/// This very program as a kernel, so that what runs is never an older one that is registered somewhere. What a program
+/// runs is not what its user typed, so it leaves no history.
 fn own() -> Result<KernelSpec> {
     let spec = || -> Result<_> {
-        let spec = rust_kernel::kernelspec(None)?;
+        let spec = rust_kernel::kernelspec(&["--no-history"])?;
         Ok(serde_json::from_value(serde_json::to_value(spec)?)?)
     };
     let spec = spec()

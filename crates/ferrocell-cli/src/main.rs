@@ -36,6 +36,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // The kernel starts this program once more for the user's code.
+    if ferrocell_host::is_wanted() {
+        ferrocell_host::main();
+    }
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),

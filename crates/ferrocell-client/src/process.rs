@@ -47,10 +47,10 @@ impl KernelProcess {
             .stderr(log)
             .process_group(0)
             .spawn()
-            .map_err(|source| StartError::Spawn {
+            .map_err(|error| StartError::Spawn {
                 name: spec.name().into(),
                 program: argv[0].clone(),
-                source,
+                error,
             })?;
         let group = child.id().expect("a child that was not awaited has an id") as libc::pid_t;
         Ok((Self { group, folder }, child))

@@ -64,9 +64,9 @@ impl Session {
         working_folder: &Path,
         limit: Duration,
     ) -> Result<Self, StartError> {
-        let connection_error = |source| StartError::Connection {
+        let connection_error = |error| StartError::Connection {
             name: spec.name().into(),
-            source,
+            error,
         };
         let (connection, listeners) = connection_info(spec).await.map_err(connection_error)?;
         let text = serde_json::to_string(&connection).expect("plain data becomes JSON");

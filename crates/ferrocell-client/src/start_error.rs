@@ -29,7 +29,7 @@ pub enum StartError {
     },
     /// The kernel's program does not start.
     #[error(
-        "the kernel `{name}` could not be started: `{program}`: {source}; `ferrocell lab` repairs this project's kernels"
+        "the kernel `{name}` could not be started: `{program}`: {error}; `ferrocell lab` repairs this project's kernels"
     )]
     Spawn {
         /// The kernel's name.
@@ -37,7 +37,7 @@ pub enum StartError {
         /// The program that its kernelspec names.
         program: String,
         /// Why it does not start.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// The kernel ended by itself.
     #[error("the kernel `{name}` ended before it was ready ({status}){last_words}")]
@@ -63,12 +63,12 @@ pub enum StartError {
         last_words: String,
     },
     /// The kernel's sockets cannot be used.
-    #[error("the connection to the kernel `{name}` failed: {source}")]
+    #[error("the connection to the kernel `{name}` failed: {error}")]
     Connection {
         /// The kernel's name.
         name: String,
         /// What went wrong.
-        source: jupyter_zmq_client::RuntimeError,
+        error: jupyter_zmq_client::RuntimeError,
     },
     /// There is no place for the connection file.
     #[error("the folder for the kernel's connection file could not be made: {0}")]

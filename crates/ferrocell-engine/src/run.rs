@@ -13,8 +13,6 @@ use crate::process::{HostProcess, Lost, PanicReport, Report};
 use crate::session::Session;
 use crate::{CellId, Event, MimeBundle, Outcome};
 
-/// How long a cell may take to stop when it is asked to.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// How often to look whether it was asked to.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -214,7 +212,7 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
     loop {
         if session.interrupts.is_requested() && !by_force {
             let since = *asked.get_or_insert_with(Instant::now);
-            if since.elapsed() >= PATIENCE {
+            if since.elapsed() >= session.options.patience {
                 by_force = true;
                 session.controls.shutdown();
             }
@@ -297,7 +295,7 @@ fn crash(death: &Death, was_interrupted: bool) -> Outcome {
     let loss = death.loss();
     if death.by_force {
         return interrupted(&format!(
-            "the cell did not stop within a second and was ended by force. {loss}"
+            "the cell did not stop in time and was ended by force. {loss}"
         ));
     }
     let what = if was_interrupted {

@@ -15,6 +15,9 @@ pub use frame::{Frame, Header, MAX_PAYLOAD, MORE};
 pub use kind::Kind;
 pub use status::Status;
 
+/// The first argument of an executable that is to be the host; the others are the host's own.
+pub const HOST_ARGUMENT: &str = "--ferrocell-host";
+
 /// What the host sends on a connection to the question socket instead of a question's token, followed by its process id
 /// and the numbers of threads and of connections that were lost (four bytes each): from now on its frames come over this connection. The
 /// engine answers with one byte when it has understood.

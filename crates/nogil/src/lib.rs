@@ -126,10 +126,38 @@
 //! it stands when it is closed, which is what `finally` is for in Python. A body awaits its yielder
 //! or [`suspend`] and nothing else.
 //!
+//! # Names that the prelude has too
+//!
+//! `use nogil::*` brings Python's [`Future`], a struct, in place of the prelude's [trait](std::future::Future). Import
+//! what you use by name, or name the one that `Future` is to mean; an explicit import goes before both:
+//!
+//! ```
+//! use nogil::*;
+//! use std::future::Future;
+//!
+//! async fn greet(name: impl Future<Output = String>) -> String {
+//!     format!("Hello {}", name.await)
+//! }
+//! let pool = ThreadPoolExecutor::new();
+//! let answer: nogil::Future<i32> = pool.submit(|| 42)?;
+//! # let mut greeting: Coroutine<(), (), String> = coroutine(greet(async { "Nicole".to_owned() }));
+//! # assert!(matches!(greeting.start(), Err(CoroutineError::StopIteration(_))));
+//! # assert_eq!(answer.result()?, 42);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where it runs
+//!
+//! On 64-bit Linux with glibc: [`Process`] finds a function by what the dynamic linker has loaded, and waits through a
+//! descriptor of the process; `input` asks the system which thread is the main one.
+//!
 //! # What it costs
 //!
 //! `cargo bench -p nogil` measures every operation beside CPython's and the crates that one would
 //! use instead, and writes the table in `BENCHMARKS.md`.
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64")))]
+compile_error!("nogil runs on 64-bit Linux with glibc; build it for such a target");
 
 mod coroutine;
 mod executor;
@@ -165,3 +193,8 @@ pub use thread::{
     set_excepthook,
 };
 pub use time::{Stopwatch, sleep};
+
+/// Has the README's program compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,4 +1,4 @@
-//! On evcxr the main thread, waiting in a queue or for an event, asks what its threads want to know.
+//! On evcxr the main thread, waiting in a queue, for an event or under a condition, asks what its threads want to know.
 //!
 //! Without the test harness, because its tests do not run on the main thread. The program starts
 //! itself once more as evcxr starts a session's code, and answers as evcxr's kernel does.
@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use nogil::{Event, Queue, input};
+use nogil::{Condition, Event, Queue, input};
 
 const EVCXR: &str = "EVCXR_IS_RUNTIME";
 
@@ -40,6 +40,19 @@ fn ask_from_threads() {
         other.set();
     });
     done.wait();
+
+    let served = Condition::new(false);
+    let waiter = served.clone();
+    thread::spawn(move || {
+        println!("{}!", input("Order: ").unwrap());
+        let mut served = waiter.acquire();
+        *served = true;
+        served.notify_all();
+    });
+    let mut served = served.acquire();
+    while !*served {
+        served = served.wait();
+    }
 }
 
 fn answer() {
@@ -50,17 +63,17 @@ fn answer() {
         .spawn()
         .unwrap();
     let mut stdin = session.stdin.take().unwrap();
-    let mut answers = ["Ada", "Why"].into_iter();
+    let mut answers = ["Ada", "Why", "Tea"].into_iter();
     let mut printed = Vec::new();
     for line in BufReader::new(session.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
         if line.starts_with("EVCXR_INPUT_REQUEST:") {
-            writeln!(stdin, "{}", answers.next().expect("two questions")).unwrap();
+            writeln!(stdin, "{}", answers.next().expect("three questions")).unwrap();
         } else {
             printed.push(line);
         }
     }
     assert!(session.wait().unwrap().success());
-    assert_eq!(printed, ["Hello, Ada", "Why?"]);
-    println!("both threads were answered");
+    assert_eq!(printed, ["Hello, Ada", "Why?", "Tea!"]);
+    println!("all threads were answered");
 }

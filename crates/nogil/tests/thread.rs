@@ -203,6 +203,34 @@ fn a_payload_that_is_no_message_is_said_to_be_none() {
 }
 
 #[test]
+fn ends_even_if_the_panic_leaves_another_panic_behind() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("the payload, dropped");
+        }
+    }
+    let thread: Thread = Thread::new(|| std::panic::panic_any(Bomb));
+    thread.start().unwrap();
+    thread.join().unwrap();
+    assert!(matches!(
+        thread.into_result(),
+        Err(ThreadError::Panicked(_))
+    ));
+}
+
+#[test]
+fn a_panic_that_was_caught_leaves_no_trace_on_a_later_one() {
+    let pool = nogil::ThreadPoolExecutor::with_max_workers(1).unwrap();
+    let caught = pool.submit(|| std::panic::catch_unwind(|| panic!("caught")).is_err());
+    assert!(caught.unwrap().result().unwrap());
+    let raised = pool.submit(|| std::panic::resume_unwind(Box::new("raised without a place")));
+    let panicked = raised.unwrap().exception().unwrap().unwrap();
+    assert_eq!(panicked.message(), "raised without a place");
+    assert_eq!(panicked.location(), None);
+}
+
+#[test]
 fn shows_itself_as_python_does() {
     let (thread, gate) = waiting();
     let name = thread.name();

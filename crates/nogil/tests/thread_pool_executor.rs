@@ -274,6 +274,57 @@ fn what_a_task_owns_is_dropped_when_it_has_run() {
     gate.set();
 }
 
+/// A value whose destructor panics, once.
+struct Bomb(i32);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("bomb {}", self.0);
+    }
+}
+
+#[test]
+fn a_result_that_panics_when_it_is_dropped_ends_no_worker() {
+    let pool = ThreadPoolExecutor::with_max_workers(1).unwrap();
+    drop(pool.submit(|| Bomb(1)).unwrap());
+    assert_eq!(pool.submit(|| 2).unwrap().result(), Ok(2));
+}
+
+#[test]
+fn a_task_that_panics_when_it_is_cancelled_leaves_the_others_to_be_cancelled() {
+    let (pool, gate) = busy_pool();
+    let futures = [1, 2].map(|number| {
+        let bomb = Bomb(number);
+        pool.submit(move || std::mem::forget(bomb)).unwrap()
+    });
+    futures[1].add_done_callback(move |_| gate.set());
+    pool.shutdown_now();
+    assert!(futures.iter().all(|future| future.cancelled()));
+}
+
+#[test]
+fn by_default_it_has_pythons_number_of_workers() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let workers = (cores + 4).min(32);
+    let pool = ThreadPoolExecutor::new();
+    let (begun, gate) = (Queue::new(), Event::new());
+    let futures: Vec<_> = (0..=workers)
+        .map(|number| {
+            let (begun, gate) = (begun.clone(), gate.clone());
+            let task = move || {
+                begun.put(number).unwrap();
+                gate.wait();
+            };
+            pool.submit(task).unwrap()
+        })
+        .collect();
+    for _ in 0..workers {
+        begun.get().unwrap();
+    }
+    assert!(futures[workers].cancel(), "all workers are busy");
+    gate.set();
+}
+
 #[test]
 fn many_threads_may_submit_at_a_time() {
     let pool = Arc::new(ThreadPoolExecutor::with_max_workers(4).unwrap());

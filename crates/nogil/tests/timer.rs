@@ -102,19 +102,6 @@ fn two_that_are_due_run_together() {
 }
 
 #[test]
-fn fire_in_the_order_in_which_they_are_due() {
-    let order = Queue::new();
-    let timers = [30, 10, 20].map(|milliseconds| {
-        let order = order.clone();
-        Timer::new(Duration::from_millis(milliseconds), move || {
-            order.put(milliseconds).unwrap();
-        })
-    });
-    timers.iter().for_each(|timer| timer.start().unwrap());
-    assert_eq!([(); 3].map(|()| order.get().unwrap()), [10, 20, 30]);
-}
-
-#[test]
 fn one_that_is_due_earlier_than_all_others_is_not_kept_waiting() {
     let late = Timer::new(LATE, || ());
     late.start().unwrap();

@@ -93,7 +93,8 @@ fn wakes_when_a_future_ends_while_it_waits() {
 
 #[test]
 fn counts_a_future_once_and_keeps_the_order() {
-    let (_pool, futures, _gate) = futures("vv");
+    let (_pool, futures, gate) = futures("vv");
+    gate.set();
     let twice = [&futures[1], &futures[0], &futures[1]].map(Clone::clone);
     let found = wait(twice, ReturnWhen::AllCompleted);
     let values: Vec<_> = found

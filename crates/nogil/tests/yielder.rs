@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
@@ -86,5 +86,21 @@ fn a_value_that_nobody_collects_is_dropped_with_the_generator() {
         abandon(y.yield_(body_value)).await;
     });
     assert!(g.next().is_none());
+    assert_eq!(Arc::strong_count(&value), 1);
+}
+
+#[test]
+fn a_yielder_that_outlives_its_generator_keeps_what_nobody_collected() {
+    let value = Arc::new(());
+    let body_value = value.clone();
+    let (keep, kept) = mpsc::channel();
+    let mut g: Generator<Arc<()>> = generator(move |mut y| async move {
+        abandon(y.yield_(body_value)).await;
+        keep.send(y).unwrap();
+    });
+    assert!(g.next().is_none());
+    drop(g);
+    assert_eq!(Arc::strong_count(&value), 2);
+    drop(kept.recv().unwrap());
     assert_eq!(Arc::strong_count(&value), 1);
 }

@@ -18,7 +18,7 @@ const VERSION: &str = "0.22.0";
 /// Registers evcxr_jupyter in the environment, unless a working kernel of its name is there: the user's own if there is one, else
 /// evcxr_jupyter from `PATH`, else one that is built here.
 pub(super) fn set_up(environment: &Environment) -> Result<()> {
-    let kernelspec = environment.share().join("kernels/rust");
+    let kernelspec = environment.kernels().join("rust");
     if program_of(&kernelspec).is_some() {
         return Ok(());
     }
@@ -77,7 +77,7 @@ fn users_kernelspec(environment: &Environment) -> Result<Option<PathBuf>> {
 }
 
 /// The program that a kernelspec starts, if it is there.
-fn program_of(kernelspec: &Path) -> Option<PathBuf> {
+pub(super) fn program_of(kernelspec: &Path) -> Option<PathBuf> {
     let spec: Value =
         serde_json::from_slice(&fs::read(kernelspec.join("kernel.json")).ok()?).ok()?;
     on_path(spec["argv"][0].as_str()?)

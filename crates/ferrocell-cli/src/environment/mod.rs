@@ -120,17 +120,29 @@ impl Environment {
     pub(crate) fn set_up(&self, options: &Options) -> Result<()> {
         let _lock = self.lock()?;
         python::set_up(self, &options.python)?;
-        // Each time, because the program may have moved.
-        let kernels = self.share().join("kernels");
-        rust_kernel::kernelspec(Some(&self.folder().join("history.jsonl")))?
-            .write(&kernels, rust_kernel::NAME)
-            .with_context(|| {
-                format!("the kernelspec cannot be written in {}", kernels.display())
-            })?;
+        if evcxr::program_of(&self.kernels().join(rust_kernel::NAME)).is_none() {
+            self.register_kernel()?;
+        }
         if options.evcxr {
             evcxr::set_up(self)?;
         }
         Ok(())
+    }
+
+    /// Makes the running program the environment's Rust kernel, in the place of any that was it before.
+    pub(crate) fn register_kernel(&self) -> Result<()> {
+        let kernels = self.kernels();
+        let history = self.folder().join("history.jsonl");
+        rust_kernel::kernelspec(&["--history", &history.to_string_lossy()])?
+            .write(&kernels, rust_kernel::NAME)
+            .with_context(|| {
+                format!("the kernelspec cannot be written in {}", kernels.display())
+            })?;
+        Ok(())
+    }
+
+    fn kernels(&self) -> PathBuf {
+        self.share().join("kernels")
     }
 
     fn lock(&self) -> Result<lock::Lock> {

@@ -57,11 +57,12 @@ impl Document {
     /// The kernel that the notebook is for: this program's own for any Rust, else the one that its metadata names.
     pub(crate) fn kernel_name(&self) -> Result<&str> {
         let metadata = &self.notebook.metadata;
-        let language = metadata.language_info.as_ref().map(|info| &info.name);
+        let kernelspec = metadata.kernelspec.as_ref();
+        let named = kernelspec.and_then(|spec| spec.language.as_ref());
+        let language = named.or(metadata.language_info.as_ref().map(|info| &info.name));
         if language.is_some_and(|language| language.eq_ignore_ascii_case("rust")) {
             return Ok(rust_kernel::NAME);
         }
-        let kernelspec = metadata.kernelspec.as_ref();
         kernelspec.map(|spec| spec.name.as_str()).with_context(|| {
             format!(
                 "{} names no kernel in its metadata; choose one with --kernel",

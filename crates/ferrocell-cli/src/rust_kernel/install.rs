@@ -41,7 +41,8 @@ impl PlaceArgs {
             Self {
                 sys_prefix: true, ..
             } => Place::SysPrefix,
-            _ => Place::User,
+            // Whether it was said or left out.
+            Self { user: _, .. } => Place::User,
         }
     }
 }
@@ -49,7 +50,7 @@ impl PlaceArgs {
 /// Writes the kernelspec and says where.
 pub(crate) fn install(args: Args) -> Result<ExitCode> {
     let kernels = args.place.place().kernels()?;
-    let written = kernelspec(None)?
+    let written = kernelspec(&[])?
         .write(&kernels, NAME)
         .with_context(|| format!("the kernelspec cannot be written in {}", kernels.display()))?;
     println!("The kernel `{NAME}` is registered in {}", written.display());

@@ -6,7 +6,7 @@
 mod install;
 mod kernel;
 
-use std::{env, ffi::OsString, path::Path};
+use std::env;
 
 use anyhow::{Context, Result};
 use ferrocell_kernel::KernelSpec;
@@ -17,16 +17,12 @@ pub(crate) use kernel::{Args as KernelArgs, kernel};
 /// The name of its kernelspec, by which notebooks ask for it.
 pub(crate) const NAME: &str = "ferrocell";
 
-/// How to start the running program as a kernel; it keeps its history in `history`, or in its usual place.
-pub(crate) fn kernelspec(history: Option<&Path>) -> Result<KernelSpec> {
+/// How to start the running program as a kernel, with these arguments besides.
+pub(crate) fn kernelspec(arguments: &[&str]) -> Result<KernelSpec> {
     let program = env::current_exe().context("the path of this program cannot be read")?;
-    let history = history.map(|path| path.display().to_string());
-    let mut arguments = vec!["kernel", "--connection-file", "{connection_file}"];
-    arguments.extend(history.iter().flat_map(|path| ["--history", path.as_str()]));
-    Ok(KernelSpec::new(program, arguments))
-}
-
-/// A variable of the environment; an empty one counts as unset.
-fn variable(name: &str) -> Option<OsString> {
-    env::var_os(name).filter(|value| !value.is_empty())
+    let own = ["kernel", "--connection-file", "{connection_file}"];
+    Ok(KernelSpec::new(
+        program,
+        own.into_iter().chain(arguments.iter().copied()),
+    ))
 }

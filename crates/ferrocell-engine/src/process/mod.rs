@@ -18,7 +18,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use ferrocell_wire::{Header, Kind, join_fields};
+use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, join_fields};
 
 pub(crate) use questions::Questions;
 pub(crate) use report::{Lost, PanicReport, Report};
@@ -82,6 +82,7 @@ impl HostProcess {
         let numbers = inherited.each_ref().map(AsRawFd::as_raw_fd);
         let mut command = Command::new(options.executable);
         command
+            .arg(HOST_ARGUMENT)
             .args(numbers.iter().map(RawFd::to_string))
             .arg(&question_socket)
             .current_dir(options.working_dir)
@@ -220,6 +221,11 @@ impl HostProcess {
             // It only ends early if the front end's sink panicked, which is the front end's to report.
             let _ = reader.join();
         }
+        for report in self.reports.try_iter() {
+            if let Report::Succeeded { process, .. } = report {
+                wait_for(process)?;
+            }
+        }
         Ok(status)
     }
 
@@ -228,17 +234,22 @@ impl HostProcess {
         if self.process == self.child.id() {
             return self.child.wait().map(Some);
         }
-        let mut status = 0;
-        loop {
-            // SAFETY: the status is a live integer.
-            if unsafe { libc::waitpid(self.process as libc::pid_t, &mut status, 0) } >= 0 {
-                return Ok(Some(ExitStatus::from_raw(status)));
-            }
-            match io::Error::last_os_error() {
-                error if error.kind() == io::ErrorKind::Interrupted => {}
-                error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
-                error => return Err(error),
-            }
+        wait_for(self.process)
+    }
+}
+
+/// Waits for the end of a copy. Nothing is known of how it ended if it is no child of this process.
+fn wait_for(process: u32) -> io::Result<Option<ExitStatus>> {
+    let mut status = 0;
+    loop {
+        // SAFETY: the status is a live integer.
+        if unsafe { libc::waitpid(process as libc::pid_t, &mut status, 0) } >= 0 {
+            return Ok(Some(ExitStatus::from_raw(status)));
+        }
+        match io::Error::last_os_error() {
+            error if error.kind() == io::ErrorKind::Interrupted => {}
+            error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
+            error => return Err(error),
         }
     }
 }

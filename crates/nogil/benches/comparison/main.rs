@@ -34,7 +34,7 @@ fn main() {
         let mut criterion = Criterion::default()
             .warm_up_time(Duration::from_millis(50))
             .measurement_time(Duration::from_millis(150))
-            .sample_size(100)
+            .sample_size(300)
             .nresamples(1_000)
             .without_plots()
             .output_directory(&directory)
@@ -90,7 +90,7 @@ fn report(table: &str, timers: &PendingTimers, python: &CPython) -> String {
          Written by `cargo bench -p nogil` on {cores} cores with rustc {rustc} and CPython {}. \
          At its end, {load} threads wanted to run; the more than {cores}, the slower all of it.\n\
          A cell is the median of {ROUNDS} rounds in which all took turns; in brackets, how many times \
-         nogil's.\nThe ratios travel better to other machines than the times.\n\n{table}\n{timers}\n",
+         nogil's. `by hand` is the least that does the same: a bare mutex, a boxed future.\nThe ratios travel better to other machines than the times.\n\n{table}\n{timers}\n",
         python.version
     )
 }

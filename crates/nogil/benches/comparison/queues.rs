@@ -1,7 +1,8 @@
 //! Queues: one thread, and a hand-over between two.
 
+use std::collections::VecDeque;
 use std::hint::black_box;
-use std::sync::{Barrier, mpsc};
+use std::sync::{Barrier, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,13 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
             black_box(get.recv().unwrap())
         });
     });
+    group.bench_function("by hand", |b| {
+        let items = Mutex::new(VecDeque::new());
+        b.iter(|| {
+            items.lock().unwrap().push_back(black_box(1));
+            items.lock().unwrap().pop_front()
+        });
+    });
     group.finish();
 
     let mut group = operation(criterion, "Queue put + get + task_done");
@@ -42,6 +50,18 @@ pub(crate) fn bench(criterion: &mut Criterion, python: &CPython) {
         });
     });
     python.bench(&mut group, "Queue put + get + task_done");
+    group.bench_function("by hand", |b| {
+        let state = Mutex::new((VecDeque::new(), 0));
+        b.iter(|| {
+            {
+                let (items, unfinished) = &mut *state.lock().unwrap();
+                items.push_back(black_box(1));
+                *unfinished += 1;
+            }
+            black_box(state.lock().unwrap().0.pop_front());
+            state.lock().unwrap().1 -= 1;
+        });
+    });
     group.finish();
 
     let mut group = operation(criterion, "SimpleQueue put + get");

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::task::Poll;
 
 use super::CoroutineError;
 use super::frame::Frame;
-use crate::generator::{Body, Driver, Exception, Reply, Step};
+use crate::generator::{Body, Driver, Exception, Slot, Step, Stop};
 
 /// A future that is driven by hand: Python's coroutine object, with `send`, `throw` and `close`.
 ///
@@ -46,7 +47,7 @@ use crate::generator::{Body, Driver, Exception, Reply, Step};
 /// Mirrors [coroutine objects](https://docs.python.org/3/reference/datamodel.html#coroutine-objects).
 #[must_use = "a coroutine that is never awaited does nothing: start it"]
 pub struct Coroutine<Y = (), S: 'static = (), R = ()> {
-    driver: Driver<Y, S, R>,
+    driver: Driver<CoroutineBody<Y, S, R>>,
 }
 
 /// Makes a coroutine of a future, which runs only when the coroutine is started.
@@ -89,7 +90,7 @@ where
     F: Future + Send + 'static,
 {
     Coroutine {
-        driver: Driver::new(CoroutineBody(future)),
+        driver: Driver::new(CoroutineBody(Box::pin(future))),
     }
 }
 
@@ -198,14 +199,53 @@ impl<Y, S: 'static, R> Drop for Coroutine<Y, S, R> {
     }
 }
 
-struct CoroutineBody<F>(F);
+struct CoroutineBody<Y, S, R>(Pin<Box<dyn Suspended<Y, S, R> + Send>>);
 
-impl<F: Future, Y: 'static, S: 'static> Body<Y, S, F::Output> for CoroutineBody<F> {
-    fn resume(self: Pin<&mut Self>, reply: Reply<S>) -> Step<Y, F::Output> {
-        // SAFETY: the future is pinned whenever `self` is: it is never moved out, and there is no
-        // `Drop` that could.
-        let future = unsafe { self.map_unchecked_mut(|body| &mut body.0) };
-        Frame::resume(future, reply)
-            .expect("a coroutine awaited something else than suspend, so nobody can resume it")
+impl<Y, S, R> CoroutineBody<Y, S, R> {
+    /// Runs it with a slot that `pass` hands the turn in.
+    #[inline]
+    fn run(&mut self, pass: impl FnOnce(&Slot<Y, S>)) -> Step<Y, R> {
+        let slot = Slot::new();
+        pass(&slot);
+        match self.0.as_mut().poll_with(&slot) {
+            Poll::Ready(value) => Err(Stop::Returned(value)),
+            // SAFETY: nobody else has this slot as a caller.
+            Poll::Pending => unsafe { slot.collect() }
+                .expect("a coroutine awaited something else than suspend, so nobody can resume it"),
+        }
+    }
+}
+
+impl<Y, S: 'static, R> Body for CoroutineBody<Y, S, R> {
+    type Yield = Y;
+    type Send = S;
+    type Return = R;
+
+    fn start(&mut self) -> Step<Y, R> {
+        // SAFETY: nobody else has this slot.
+        self.run(|slot| unsafe { slot.start() })
+    }
+
+    #[inline]
+    fn send(&mut self, value: S) -> Step<Y, R> {
+        // SAFETY: nobody else has this slot.
+        self.run(|slot| unsafe { slot.send(value) })
+    }
+
+    fn throw(&mut self, exception: Exception) -> Step<Y, R> {
+        // SAFETY: nobody else has this slot.
+        self.run(|slot| unsafe { slot.throw(exception) })
+    }
+}
+
+/// A future as a trait object whose code was compiled where the coroutine was created, so that its
+/// leaves meet [frames](super::frame) of their own kind, whoever drives it.
+trait Suspended<Y, S, R> {
+    fn poll_with(self: Pin<&mut Self>, slot: &Slot<Y, S>) -> Poll<R>;
+}
+
+impl<F: Future, Y: 'static, S: 'static> Suspended<Y, S, F::Output> for F {
+    fn poll_with(self: Pin<&mut Self>, slot: &Slot<Y, S>) -> Poll<F::Output> {
+        Frame::poll(self, slot)
     }
 }

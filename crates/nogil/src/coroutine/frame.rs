@@ -6,7 +6,7 @@
 //! A frame lives for one poll. The waker of that poll carries its address; [`Frame::find`] gives it
 //! back, after these questions, for no longer than the waker is borrowed.
 //!
-//! - *Is it a frame?* The waker must have [`VTABLE`], which only [`Frame::resume`] puts on a waker.
+//! - *Is it a frame?* The waker must have [`VTABLE`], which only [`Frame::poll`] puts on a waker.
 //!   Statics have addresses of their own, and no constant can pass for this one, because its
 //!   functions lead to a private static.
 //! - *Does it still live?* A clone of the waker may outlive the poll, so a clone carries nothing
@@ -17,7 +17,7 @@
 //! - *Is it of the leaf's types?* The frame names them, in a header of known layout.
 //!
 //! Code that is compiled into several shared objects has a table in each, and would not recognise
-//! another's frames. It never meets them: [`Frame::resume`] is called through the trait object that
+//! another's frames. It never meets them: [`Frame::poll`] is called through the trait object that
 //! was made together with the coroutine.
 
 use std::any::{TypeId, type_name};
@@ -28,25 +28,23 @@ use std::pin::Pin;
 use std::ptr;
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
-use crate::generator::{Exception, Reply, Slot, Step, Stop};
+use crate::generator::{Exception, Slot};
 
 /// See the module's page.
 #[repr(C)]
-pub(super) struct Frame<Y, S> {
+pub(super) struct Frame<'a, Y, S> {
     header: Header,
-    slot: Slot<Y, S>,
+    slot: &'a Slot<Y, S>,
 }
+
+/// What the types `Y` and `S` of a frame are called.
+type Names = fn() -> [&'static str; 2];
 
 /// The part of every frame that can be read before its types are known.
 struct Header {
-    types: &'static Types,
     thread: *const Cell<u8>,
-}
-
-struct Types {
-    id: fn() -> TypeId,
-    yields: fn() -> &'static str,
-    receives: fn() -> &'static str,
+    types: TypeId,
+    names: Names,
 }
 
 static VTABLE: RawWakerVTable = RawWakerVTable::new(|_| empty(), |_| (), |_| (), |_| ());
@@ -66,38 +64,24 @@ fn this_thread() -> *const Cell<u8> {
     THREAD.with(ptr::from_ref)
 }
 
-impl<Y: 'static, S: 'static> Frame<Y, S> {
-    const TYPES: &'static Types = &Types {
-        id: TypeId::of::<(Y, S)>,
-        yields: type_name::<Y>,
-        receives: type_name::<S>,
-    };
-
-    /// Resumes a future with a reply; `None` when it is suspended by something else than a leaf.
+impl<'a, Y: 'static, S: 'static> Frame<'a, Y, S> {
+    /// Polls a future whose leaves exchange values through `slot`.
     #[inline]
-    pub(super) fn resume<F: Future>(
-        future: Pin<&mut F>,
-        reply: Reply<S>,
-    ) -> Option<Step<Y, F::Output>> {
-        let frame = Frame::<Y, S> {
+    pub(super) fn poll<F: Future>(future: Pin<&mut F>, slot: &'a Slot<Y, S>) -> Poll<F::Output> {
+        let frame = Frame {
             header: Header {
-                types: Self::TYPES,
                 thread: this_thread(),
+                types: TypeId::of::<(Y, S)>(),
+                names: names::<Y, S>,
             },
-            slot: Slot::new(),
+            slot,
         };
-        // SAFETY: only this function acts as the caller on this slot.
-        unsafe { frame.slot.hand_in(reply) };
         // SAFETY: the functions of the table do nothing, on any thread, and never touch the
         // pointer.
         let waker = unsafe { Waker::new(ptr::from_ref(&frame).cast(), &VTABLE) };
         // Nothing is to be done when it is dropped, so the call is spared.
         let waker = ManuallyDrop::new(waker);
-        match future.poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(value) => Some(Err(Stop::Returned(value))),
-            // SAFETY: only this function acts as the caller on this slot.
-            Poll::Pending => unsafe { frame.slot.collect() },
-        }
+        future.poll(&mut Context::from_waker(&waker))
     }
 
     /// The frame of the coroutine that is polling with this context.
@@ -106,7 +90,7 @@ impl<Y: 'static, S: 'static> Frame<Y, S> {
     ///
     /// If it is not a coroutine that polls, not one of these types, or not on this thread.
     #[inline]
-    pub(super) fn find<'a>(context: &'a Context<'_>) -> &'a Self {
+    pub(super) fn find(context: &'a Context<'_>) -> &'a Self {
         let waker = context.waker();
         assert!(
             ptr::eq(waker.vtable(), &VTABLE),
@@ -120,14 +104,9 @@ impl<Y: 'static, S: 'static> Frame<Y, S> {
             header.thread == this_thread(),
             "suspend was awaited on another thread than its coroutine runs on"
         );
-        assert!(
-            ptr::eq(header.types, Self::TYPES) || (header.types.id)() == TypeId::of::<(Y, S)>(),
-            "suspend::<{}, {}> was awaited in a Coroutine<{}, {}>: the types must be the same",
-            type_name::<Y>(),
-            type_name::<S>(),
-            (header.types.yields)(),
-            (header.types.receives)(),
-        );
+        if header.types != TypeId::of::<(Y, S)>() {
+            mismatch(names::<Y, S>, header.names);
+        }
         // SAFETY: as above; it is a frame of these types, and only this thread reaches it.
         unsafe { &*frame }
     }
@@ -147,4 +126,18 @@ impl<Y: 'static, S: 'static> Frame<Y, S> {
         // next one begins.
         unsafe { self.slot.exchange_or_raise(value) }
     }
+}
+
+fn names<Y, S>() -> [&'static str; 2] {
+    [type_name::<Y>(), type_name::<S>()]
+}
+
+#[cold]
+fn mismatch(leaf: Names, coroutine: Names) -> ! {
+    let [yields, receives] = leaf();
+    let [expected_yields, expected_receives] = coroutine();
+    panic!(
+        "suspend::<{yields}, {receives}> was awaited in a Coroutine<{expected_yields}, \
+         {expected_receives}>: the types must be the same"
+    )
 }

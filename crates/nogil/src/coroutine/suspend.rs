@@ -1,9 +1,9 @@
 //! The leaves at which a coroutine is suspended.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 
 use super::frame::Frame;
-use crate::generator::Exception;
+use crate::generator::{Exception, poll_fn};
 
 /// Suspends the coroutine that awaits this, and gives back what its driver sends: a `yield` in
 /// Python's `@types.coroutine` function, at the bottom of a chain of `await`s.
@@ -36,6 +36,7 @@ use crate::generator::Exception;
 /// ```
 ///
 /// Mirrors `yield` in a [`types.coroutine`](https://docs.python.org/3/library/types.html#types.coroutine).
+#[inline]
 pub fn suspend<Y: 'static, S: 'static>(value: Y) -> impl Future<Output = S> {
     let mut value = Some(value);
     poll_fn(move |context| Frame::<Y, S>::find(context).exchange_or_raise(&mut value))
@@ -63,6 +64,7 @@ pub fn suspend<Y: 'static, S: 'static>(value: Y) -> impl Future<Output = S> {
 /// assert_eq!(c.start().unwrap(), "working");
 /// assert_eq!(c.throw("out of time").unwrap(), "cleaning up");
 /// ```
+#[inline]
 pub fn try_suspend<Y: 'static, S: 'static>(value: Y) -> impl Future<Output = Result<S, Exception>> {
     let mut value = Some(value);
     poll_fn(move |context| Frame::<Y, S>::find(context).exchange(&mut value))

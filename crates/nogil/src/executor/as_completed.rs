@@ -1,6 +1,7 @@
 use super::completions::Watch;
 use super::error::UnfinishedError;
 use super::future::Future;
+use crate::time::deadline_after;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -50,12 +51,21 @@ pub fn as_completed_timeout<T>(
     timeout: Duration,
 ) -> AsCompletedTimeout<T> {
     AsCompletedTimeout {
-        deadline: Instant::now().checked_add(timeout),
+        deadline: deadline_after(timeout),
         watch: Some(Watch::new(futures)),
     }
 }
 
 /// The iterator that [`as_completed`] gives.
+///
+/// ```
+/// use nogil::{AsCompleted, ThreadPoolExecutor, as_completed};
+///
+/// let pool = ThreadPoolExecutor::new();
+/// let coming: AsCompleted<i32> = as_completed([pool.submit(|| 1)?, pool.submit(|| 2)?]);
+/// assert_eq!(coming.len(), 2);
+/// # Ok::<(), nogil::SubmitError>(())
+/// ```
 pub struct AsCompleted<T>(Watch<T>);
 
 impl<T> Iterator for AsCompleted<T> {
@@ -79,6 +89,18 @@ impl<T> fmt::Debug for AsCompleted<T> {
 }
 
 /// The iterator that [`as_completed_timeout`] gives.
+///
+/// ```
+/// use nogil::{AsCompletedTimeout, ThreadPoolExecutor, as_completed_timeout};
+/// use std::time::Duration;
+///
+/// let pool = ThreadPoolExecutor::new();
+/// let mut coming: AsCompletedTimeout<i32> =
+///     as_completed_timeout([pool.submit(|| 1)?], Duration::from_secs(60));
+/// assert_eq!(coming.next().unwrap()?.result()?, 1);
+/// assert!(coming.next().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct AsCompletedTimeout<T> {
     deadline: Option<Instant>,
     /// None when the time was up.

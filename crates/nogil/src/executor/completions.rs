@@ -55,11 +55,10 @@ impl<T> Watch<T> {
             .iter()
             .map(|index| self.futures[*index].task().desk());
         let index = Desk::serve_while(desks, deadline, |until| {
-            let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
             let reported = self.completions.0.enter();
-            let (mut reported, _) =
-                reported.wait_while(REPORTED, patience, |reported| reported.is_empty());
-            reported.pop_front()
+            reported
+                .wait_until(REPORTED, until, |reported| reported.is_empty())?
+                .pop_front()
         })?;
         self.waiting.remove(&index);
         Some(&self.futures[index])

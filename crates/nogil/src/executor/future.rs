@@ -1,6 +1,7 @@
 use super::error::FutureError;
 use super::task::{Callback, Task, Work};
 use crate::thread::{Context, Panicked};
+use crate::time::deadline_after;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -84,7 +85,7 @@ impl<T> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn result_timeout(&self, timeout: Duration) -> Result<T, FutureError> {
-        self.task.take_result(deadline(timeout))
+        self.task.take_result(deadline_after(timeout))
     }
 
     /// Waits until the task is done and tells the panic that ended it, if one did. The value stays where it is.
@@ -120,7 +121,7 @@ impl<T> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn exception_timeout(&self, timeout: Duration) -> Result<Option<Panicked>, FutureError> {
-        self.panic_by(deadline(timeout))
+        self.panic_by(deadline_after(timeout))
     }
 
     fn panic_by(&self, deadline: Option<Instant>) -> Result<Option<Panicked>, FutureError> {
@@ -226,11 +227,6 @@ impl<T: Send + 'static> Future<T> {
             self.call(callback);
         }
     }
-}
-
-/// A timeout beyond what the clock can count is none.
-fn deadline(timeout: Duration) -> Option<Instant> {
-    Instant::now().checked_add(timeout)
 }
 
 impl<T> Clone for Future<T> {

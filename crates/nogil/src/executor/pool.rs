@@ -5,14 +5,13 @@ use super::spin;
 use super::task::Work;
 use crate::input::Desk;
 use crate::sync::monitor::Monitor;
-use crate::thread::Panicked;
+use crate::thread::{Panicked, discard};
 use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 /// A worker without a task waits for this.
 const OFFERED: usize = 0;
@@ -128,9 +127,9 @@ impl Pool {
     fn run_tasks(&self) {
         let mut searching = false;
         while let Some(task) = self.take(searching) {
-            if task.perform() {
+            if let Some(hold) = task.perform() {
                 task.announce();
-                Arc::clone(&task).call_back();
+                hold.during(|| Arc::clone(&task).call_back());
             }
             searching = self.finish(task);
         }
@@ -163,7 +162,8 @@ impl Pool {
         state.searching |= search;
         drop(state);
         task.announce();
-        drop(task);
+        // Its result is dropped here if nobody has kept the future.
+        discard(task);
         if search {
             spin::until(|| self.queued.load(Ordering::Acquire) > 0);
         }
@@ -202,11 +202,10 @@ impl Pool {
             return;
         }
         Desk::serve_while(std::iter::once(&*self.desk), None, |until| {
-            let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
             let state = self.state.enter();
-            let (_, emptied) =
-                state.wait_while(EMPTIED, patience, |state| !state.workers.is_empty());
-            emptied.then_some(())
+            state
+                .wait_until(EMPTIED, until, |state| !state.workers.is_empty())
+                .map(drop)
         });
     }
 }

@@ -6,7 +6,7 @@ use super::future::Future;
 use super::spin;
 use crate::input::Desk;
 use crate::sync::monitor::{Entered, Monitor};
-use crate::thread::{Hold, Panicked, Target};
+use crate::thread::{Hold, Panicked, Target, discard};
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,8 +43,9 @@ enum Phase<T> {
 /// A task as its pool sees it, whatever its result is.
 pub(super) trait Work: Send + Sync {
     /// Runs the function on the calling thread unless it was cancelled. Whoever waits sleeps on until
-    /// [`announce`](Self::announce). The answer says whether there are callbacks to run after that.
-    fn perform(&self) -> bool;
+    /// [`announce`](Self::announce). If there are callbacks to run after that, the program's end has to wait for them:
+    /// the answer is what holds it.
+    fn perform(&self) -> Option<Hold>;
 
     /// Wakes whoever waits.
     fn announce(&self);
@@ -81,7 +82,7 @@ impl<T: Send + 'static> Task<T> {
         let pending = mem::replace(&mut state.phase, phase);
         drop(state);
         // Dropped without the lock: what the function owns may have destructors that look at this future.
-        drop(pending);
+        discard(pending);
         self.announce();
         self.call_back();
         true
@@ -125,12 +126,8 @@ impl<T> Task<T> {
             spin::until(|| self.announced.load(Ordering::Acquire));
         }
         Desk::serve_while(std::iter::once(&*self.desk), deadline, |until| {
-            let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
-            let (state, done) = self
-                .state
-                .enter()
-                .wait_while(DONE, patience, |state| !state.is_done());
-            done.then_some(state)
+            let state = self.state.enter();
+            state.wait_until(DONE, until, |state| !state.is_done())
         })
         .ok_or(FutureError::Timeout)
     }
@@ -185,16 +182,16 @@ impl<T> Task<T> {
 }
 
 impl<T: Send + 'static> Work for Task<T> {
-    fn perform(&self) -> bool {
+    fn perform(&self) -> Option<Hold> {
         let mut state = self.state.enter();
         if !matches!(state.phase, Phase::Pending(..)) {
-            return false;
+            return None;
         }
         let Phase::Pending(target, hold) = mem::replace(&mut state.phase, Phase::Running) else {
             unreachable!("the phase was looked at under this lock");
         };
         drop(state);
-        hold.during(|| {
+        let calls_back = hold.during(|| {
             let phase = match target.run(false) {
                 Ok(value) => Phase::Done(value),
                 Err(panicked) => Phase::Failed(panicked.into()),
@@ -202,7 +199,8 @@ impl<T: Send + 'static> Work for Task<T> {
             let mut state = self.state.enter();
             state.phase = phase;
             !state.callbacks.is_empty()
-        })
+        });
+        calls_back.then_some(hold)
     }
 
     fn announce(&self) {

@@ -1,8 +1,22 @@
 use super::completions::Watch;
 use super::future::Future;
+use crate::time::deadline_after;
 use std::time::{Duration, Instant};
 
 /// When [`wait`] returns.
+///
+/// Mirrors [`concurrent.futures.wait`](https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.wait)'s
+/// `return_when`.
+///
+/// ```
+/// use nogil::{ReturnWhen, ThreadPoolExecutor, wait};
+///
+/// let pool = ThreadPoolExecutor::with_max_workers(1)?;
+/// let failing = pool.submit(|| panic!("no luck"))?;
+/// let found = wait([failing, pool.submit(|| ())?], ReturnWhen::FirstException);
+/// assert!(found.done[0].exception()?.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReturnWhen {
     /// As soon as one future is done or was cancelled.
@@ -16,6 +30,15 @@ pub enum ReturnWhen {
 }
 
 /// What [`wait`] found: each future once, in the order given.
+///
+/// ```
+/// use nogil::{ReturnWhen, ThreadPoolExecutor, Wait, wait};
+///
+/// let pool = ThreadPoolExecutor::new();
+/// let Wait { done, not_done, .. } = wait([pool.submit(|| 1)?], ReturnWhen::default());
+/// assert_eq!((done.len(), not_done.len()), (1, 0));
+/// # Ok::<(), nogil::SubmitError>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Wait<T> {
@@ -62,7 +85,7 @@ pub fn wait_timeout<T>(
     timeout: Duration,
     return_when: ReturnWhen,
 ) -> Wait<T> {
-    wait_until(futures, Instant::now().checked_add(timeout), return_when)
+    wait_until(futures, deadline_after(timeout), return_when)
 }
 
 fn wait_until<T>(

@@ -1,36 +1,38 @@
 //! The caller's half, common to generators and coroutines: which calls a body may get in which
 //! state.
 //!
-//! How values travel to and from the body is the [`Body`]'s affair. A body is stored as a trait
-//! object made where the generator was created, so whoever drives it runs the code that it was
-//! compiled with.
+//! How values travel to and from the body is the [`Body`]'s affair.
 
 use std::any::Any;
 use std::fmt::Display;
-use std::pin::Pin;
+use std::mem;
 
 use super::Exception;
-
-/// What a resumed body receives at the point where it was suspended.
-pub(crate) enum Reply<S> {
-    /// The first resumption comes with nothing.
-    Nothing,
-    Sent(S),
-    Thrown(Exception),
-}
 
 /// What a resumption or a call gives.
 pub(crate) type Step<Y, R> = Result<Y, Stop<R>>;
 
 /// A suspended computation.
-pub(crate) trait Body<Y, S, R> {
-    /// Runs up to the next suspension or the end, which is [`Stop::Returned`] or [`Stop::Raised`].
-    ///
-    /// # Panics
-    ///
-    /// When the body waits for something that its caller cannot provide. The body cannot go on
-    /// afterwards.
-    fn resume(self: Pin<&mut Self>, reply: Reply<S>) -> Step<Y, R>;
+///
+/// Each method runs it up to the next suspension or the end, which is [`Stop::Returned`] or
+/// [`Stop::Raised`]. They are three, and not one that takes an enum, because a resumption costs so
+/// little that building and taking apart the enum would be felt.
+///
+/// # Panics
+///
+/// When the body waits for something that its caller cannot provide. The body cannot go on
+/// afterwards.
+pub(crate) trait Body {
+    type Yield;
+    type Send: 'static;
+    type Return;
+
+    /// The first resumption, which comes with nothing.
+    fn start(&mut self) -> Step<Self::Yield, Self::Return>;
+
+    fn send(&mut self, value: Self::Send) -> Step<Self::Yield, Self::Return>;
+
+    fn throw(&mut self, exception: Exception) -> Step<Self::Yield, Self::Return>;
 }
 
 /// Why there is no next value.
@@ -43,52 +45,53 @@ pub(crate) enum Stop<R> {
     IgnoredExit,
 }
 
-type BoxedBody<Y, S, R> = Pin<Box<dyn Body<Y, S, R> + Send>>;
-
 /// A body and where it stands.
-pub(crate) struct Driver<Y, S, R> {
+pub(crate) struct Driver<B> {
     /// `None` when the body is over, however it ended.
-    body: Option<BoxedBody<Y, S, R>>,
+    body: Option<B>,
     fresh: bool,
 }
 
-impl<Y, S: 'static, R> Driver<Y, S, R> {
-    pub(crate) fn new(body: impl Body<Y, S, R> + Send + 'static) -> Self {
+impl<B: Body> Driver<B> {
+    pub(crate) fn new(body: B) -> Self {
         Driver {
-            body: Some(Box::pin(body)),
+            body: Some(body),
             fresh: true,
         }
     }
 
     /// Runs to the first suspension, or on from one that waits for nothing: Python's `send(None)`.
-    pub(crate) fn start(&mut self) -> Step<Y, R> {
+    pub(crate) fn start(&mut self) -> Step<B::Yield, B::Return> {
         match none() {
-            _ if self.fresh => self.resume(Reply::Nothing),
-            Some(nothing) => self.resume(Reply::Sent(nothing)),
+            _ if mem::take(&mut self.fresh) => self.resume(B::start),
+            Some(nothing) => self.resume(|body| body.send(nothing)),
             None if self.is_over() => Err(Stop::Finished),
             None => Err(Stop::AlreadyStarted),
         }
     }
 
     #[inline]
-    pub(crate) fn send(&mut self, value: S) -> Step<Y, R> {
-        if self.fresh && none::<S>().is_none() {
-            return Err(Stop::JustStarted);
+    pub(crate) fn send(&mut self, value: B::Send) -> Step<B::Yield, B::Return> {
+        if self.fresh {
+            if none::<B::Send>().is_none() {
+                return Err(Stop::JustStarted);
+            }
+            self.fresh = false;
         }
-        self.resume(Reply::Sent(value))
+        self.resume(|body| body.send(value))
     }
 
-    pub(crate) fn throw(&mut self, exception: Exception) -> Step<Y, R> {
-        if std::mem::take(&mut self.fresh) {
+    pub(crate) fn throw(&mut self, exception: Exception) -> Step<B::Yield, B::Return> {
+        if mem::take(&mut self.fresh) {
             self.body = None;
         }
         match self.body {
-            Some(_) => self.resume(Reply::Thrown(exception)),
+            Some(_) => self.resume(|body| body.throw(exception)),
             None => Err(Stop::Raised(exception)),
         }
     }
 
-    pub(crate) fn close(&mut self) -> Result<Option<R>, Stop<R>> {
+    pub(crate) fn close(&mut self) -> Result<Option<B::Return>, Stop<B::Return>> {
         match self.throw(Exception::GeneratorExit) {
             Ok(_) => Err(Stop::IgnoredExit),
             Err(Stop::Returned(value)) => Ok(Some(value)),
@@ -103,7 +106,10 @@ impl<Y, S: 'static, R> Driver<Y, S, R> {
 
     /// Closes it for an owner that is being dropped, so that a body which catches `GeneratorExit`
     /// gets its chance, as when Python collects one. During a panic the body is only dropped.
-    pub(crate) fn close_at_drop<E: From<Stop<R>> + Display>(&mut self, owner: &'static str) {
+    pub(crate) fn close_at_drop<E: From<Stop<B::Return>> + Display>(
+        &mut self,
+        owner: &'static str,
+    ) {
         if std::thread::panicking() {
             return;
         }
@@ -114,15 +120,17 @@ impl<Y, S: 'static, R> Driver<Y, S, R> {
     }
 
     #[inline(always)]
-    fn resume(&mut self, reply: Reply<S>) -> Step<Y, R> {
-        self.fresh = false;
+    fn resume(
+        &mut self,
+        run: impl FnOnce(&mut B) -> Step<B::Yield, B::Return>,
+    ) -> Step<B::Yield, B::Return> {
         let running = Running(&mut self.body);
         let step = match running.0 {
-            Some(body) => body.as_mut().resume(reply),
+            Some(body) => run(body),
             None => Err(Stop::Finished),
         };
         if step.is_ok() {
-            std::mem::forget(running);
+            mem::forget(running);
         }
         step
     }
@@ -137,7 +145,7 @@ impl<B> Drop for Running<'_, B> {
     }
 }
 
-impl<Y, S, R> Driver<Y, S, R> {
+impl<B> Driver<B> {
     /// The word of Python's `inspect.getgeneratorstate`, lowercase.
     pub(crate) fn state(&self) -> &'static str {
         match self.body {

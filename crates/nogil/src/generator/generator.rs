@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::slot::{CallerEnd, slot};
-use super::{Body, Driver, Exception, GeneratorError, Reply, SharedGenerator, Step, Stop, Yielder};
+use super::{Body, Driver, Exception, GeneratorError, SharedGenerator, Step, Stop, Yielder};
 
 /// A body that is suspended at each value it yields: Python's generator.
 ///
@@ -40,7 +40,7 @@ use super::{Body, Driver, Exception, GeneratorError, Reply, SharedGenerator, Ste
 /// Mirrors [generator-iterator methods](https://docs.python.org/3/reference/expressions.html#generator-iterator-methods).
 #[must_use = "a generator does nothing until it is asked for a value"]
 pub struct Generator<Y, S: 'static = (), R = ()> {
-    pub(super) driver: Driver<Y, S, R>,
+    pub(super) driver: Driver<GeneratorBody<Y, S, R>>,
 }
 
 /// Makes a generator of a body that yields through the [`Yielder`] it is given.
@@ -93,7 +93,7 @@ where
     F: Future<Output = R> + Send + 'static,
 {
     let (slot, body_end) = slot();
-    let future = body(Yielder::new(body_end));
+    let future = Box::pin(body(Yielder::new(body_end)));
     Generator {
         driver: Driver::new(GeneratorBody { slot, future }),
     }
@@ -261,25 +261,44 @@ impl<Y, S: 'static, R> Drop for Generator<Y, S, R> {
     }
 }
 
-struct GeneratorBody<F, Y, S> {
+/// A body that yields through a slot. It is a trait object of the code that was compiled where the
+/// generator was created, whoever drives it.
+pub(super) struct GeneratorBody<Y, S, R> {
     slot: CallerEnd<Y, S>,
-    future: F,
+    future: Pin<Box<dyn Future<Output = R> + Send>>,
 }
 
-impl<F: Future, Y, S> Body<Y, S, F::Output> for GeneratorBody<F, Y, S> {
-    fn resume(self: Pin<&mut Self>, reply: Reply<S>) -> Step<Y, F::Output> {
-        // SAFETY: `future` is pinned whenever `self` is: it is never moved out, and there is no
-        // `Drop` that could. `slot` is never pinned.
-        let (slot, future) = unsafe {
-            let body = self.get_unchecked_mut();
-            (&mut body.slot, Pin::new_unchecked(&mut body.future))
-        };
-        slot.hand_in(reply);
-        match future.poll(&mut Context::from_waker(Waker::noop())) {
+impl<Y, S, R> GeneratorBody<Y, S, R> {
+    #[inline]
+    fn run(&mut self) -> Step<Y, R> {
+        let mut context = Context::from_waker(Waker::noop());
+        match self.future.as_mut().poll(&mut context) {
             Poll::Ready(value) => Err(Stop::Returned(value)),
-            Poll::Pending => slot.collect().expect(
+            Poll::Pending => self.slot.collect().expect(
                 "a generator's body awaited something else than its yielder, so nobody can resume it",
             ),
         }
+    }
+}
+
+impl<Y, S: 'static, R> Body for GeneratorBody<Y, S, R> {
+    type Yield = Y;
+    type Send = S;
+    type Return = R;
+
+    fn start(&mut self) -> Step<Y, R> {
+        self.slot.start();
+        self.run()
+    }
+
+    #[inline]
+    fn send(&mut self, value: S) -> Step<Y, R> {
+        self.slot.send(value);
+        self.run()
+    }
+
+    fn throw(&mut self, exception: Exception) -> Step<Y, R> {
+        self.slot.throw(exception);
+        self.run()
     }
 }

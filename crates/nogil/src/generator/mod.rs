@@ -17,14 +17,17 @@ mod exception;
     reason = "one type per file, and the type is called so"
 )]
 mod generator;
+mod half;
+mod poll_fn;
 mod shared_generator;
 mod slot;
 mod yielder;
 
-pub(crate) use driver::{Body, Driver, Reply, Step, Stop};
+pub(crate) use driver::{Body, Driver, Step, Stop};
 pub use error::GeneratorError;
 pub use exception::Exception;
 pub use generator::{Generator, generator};
+pub(crate) use poll_fn::poll_fn;
 pub use shared_generator::SharedGenerator;
 pub(crate) use slot::Slot;
 pub use yielder::Yielder;

@@ -15,11 +15,11 @@
 
 use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::Poll;
 
-use super::{Exception, Reply, Step, Stop};
+use super::half::{Half, halves};
+use super::{Exception, Step, Stop};
 
 /// The caller's turn, nothing in the slot. The states below [`BODY`] are the caller's.
 const CALLER: u8 = 0;
@@ -61,32 +61,59 @@ impl<Y, S> Slot<Y, S> {
         }
     }
 
-    /// Passes the turn to the body.
+    /// Passes the turn to the body, with nothing.
     ///
     /// # Panics
     ///
-    /// If the caller has not got the turn back since it last did this, or has not collected what
+    /// If the caller has not got the turn back since it last passed it, or has not collected what
     /// came with it.
     ///
     /// # Safety
     ///
     /// Nobody else acts as the caller meanwhile.
     #[inline]
-    pub(crate) unsafe fn hand_in(&self, reply: Reply<S>) {
+    pub(crate) unsafe fn start(&self) {
+        self.assert_callers();
+        self.pass(BODY);
+    }
+
+    /// Passes the turn to the body, with a value.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start) does.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the caller meanwhile.
+    #[inline]
+    pub(crate) unsafe fn send(&self, value: S) {
+        self.assert_callers();
+        // SAFETY: it is the caller's turn and the slot is empty.
+        unsafe { self.put(&raw mut (*self.cargo.get()).sent, value, SENT) };
+    }
+
+    /// Passes the turn to the body, with an exception.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start) does.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else acts as the caller meanwhile.
+    pub(crate) unsafe fn throw(&self, exception: Exception) {
+        self.assert_callers();
+        // SAFETY: it is the caller's turn and the slot is empty.
+        unsafe { self.put(&raw mut (*self.cargo.get()).exception, exception, THROWN) };
+    }
+
+    #[inline]
+    fn assert_callers(&self) {
         assert!(
             self.state.load(Ordering::Acquire) == CALLER,
             "the body is not suspended"
         );
-        // SAFETY: it is the caller's turn and the slot is empty.
-        unsafe {
-            match reply {
-                Reply::Nothing => self.pass(BODY),
-                Reply::Sent(value) => self.put(&raw mut (*self.cargo.get()).sent, value, SENT),
-                Reply::Thrown(error) => {
-                    self.put(&raw mut (*self.cargo.get()).exception, error, THROWN)
-                }
-            }
-        }
     }
 
     /// Takes what the body left, if it has passed the turn.
@@ -117,13 +144,11 @@ impl<Y, S> Slot<Y, S> {
     /// Nobody else acts as the body meanwhile.
     #[inline]
     pub(crate) unsafe fn exchange(&self, value: &mut Option<Y>) -> Poll<Result<S, Exception>> {
-        if value.is_some() {
-            // SAFETY: the same demand; the field belongs to the state.
-            unsafe { self.leave(value, YIELDED, |cargo| &raw mut (*cargo).yielded) };
-            return Poll::Pending;
-        }
-        // SAFETY: in both states it is the body's turn, and the state names the filled field.
+        // SAFETY: the same demand; each field belongs to the state it is named with.
         let reply = unsafe {
+            if self.leave(value, YIELDED, &raw mut (*self.cargo.get()).yielded) {
+                return Poll::Pending;
+            }
             match self.state.load(Ordering::Acquire) {
                 SENT => Ok(ManuallyDrop::take(&mut (*self.cargo.get()).sent)),
                 THROWN => Err(ManuallyDrop::take(&mut (*self.cargo.get()).exception)),
@@ -142,17 +167,22 @@ impl<Y, S> Slot<Y, S> {
     /// Nobody else acts as the body meanwhile.
     #[inline]
     pub(crate) unsafe fn exchange_or_raise(&self, value: &mut Option<Y>) -> Poll<S> {
-        // SAFETY: the same demand.
-        unsafe {
-            match self.exchange(value) {
-                Poll::Ready(Ok(sent)) => Poll::Ready(sent),
-                Poll::Ready(Err(exception)) => {
-                    self.raise(&mut Some(exception));
-                    Poll::Pending
-                }
-                Poll::Pending => Poll::Pending,
+        // SAFETY: the same demand; each field belongs to the state it is named with.
+        let sent = unsafe {
+            if self.leave(value, YIELDED, &raw mut (*self.cargo.get()).yielded) {
+                return Poll::Pending;
             }
-        }
+            match self.state.load(Ordering::Acquire) {
+                SENT => ManuallyDrop::take(&mut (*self.cargo.get()).sent),
+                THROWN => {
+                    self.pass(RAISED);
+                    return Poll::Pending;
+                }
+                _ => return Poll::Pending,
+            }
+        };
+        self.state.store(BODY, Ordering::Relaxed);
+        Poll::Ready(sent)
     }
 
     /// Polls a raise: leaves `exception` for the caller, who then drops the body.
@@ -160,45 +190,72 @@ impl<Y, S> Slot<Y, S> {
     /// # Safety
     ///
     /// Nobody else acts as the body meanwhile.
-    #[cold]
     pub(crate) unsafe fn raise(&self, exception: &mut Option<Exception>) {
         // SAFETY: the same demand; the field belongs to the state.
-        unsafe { self.leave(exception, RAISED, |cargo| &raw mut (*cargo).exception) };
+        unsafe { self.leave(exception, RAISED, &raw mut (*self.cargo.get()).exception) };
     }
 
-    /// Leaves something for the caller, if the body has the turn.
-    ///
-    /// It has not if an earlier yield was abandoned (its future was dropped after a poll): that
-    /// yield has happened nevertheless, so what comes now waits for its own turn. When the
-    /// caller replies to an abandoned yield, a value is dropped, but an exception must not get
-    /// lost: it goes back in place of what would have been left.
+    /// Leaves something for the caller, if there is something left to leave, and says so. It stays
+    /// where it is for another time if the body has not got the turn.
     ///
     /// # Safety
     ///
-    /// Nobody else acts as the body meanwhile, and `field` is the one that `filled` names.
+    /// Nobody else acts as the body meanwhile, and `field` is the one of this slot that `filled`
+    /// names.
     #[inline]
     unsafe fn leave<T>(
         &self,
         what: &mut Option<T>,
         filled: u8,
-        field: unsafe fn(*mut Cargo<Y, S>) -> *mut ManuallyDrop<T>,
-    ) {
-        let state = self.state.load(Ordering::Acquire);
-        if state < BODY || what.is_none() {
-            return;
-        }
-        if state == THROWN {
-            return self.pass(RAISED);
-        }
-        // SAFETY: it is the body's turn, and the state names the filled field.
-        let unclaimed =
-            (state == SENT).then(|| unsafe { ManuallyDrop::take(&mut (*self.cargo.get()).sent) });
-        if let Some(what) = what.take() {
+        field: *mut ManuallyDrop<T>,
+    ) -> bool {
+        // Looked at before it is taken: with nothing to leave, nothing is written.
+        let Some(taken) = what.take_if(|_| true) else {
+            return false;
+        };
+        match self.state.load(Ordering::Acquire) {
             // SAFETY: it is the body's turn and the slot is empty.
-            unsafe { self.put(field(self.cargo.get()), what, filled) };
+            BODY => unsafe { self.put(field, taken, filled) },
+            // SAFETY: the same demands.
+            state => unsafe {
+                *what = Some(taken);
+                self.leave_late(state, what, filled, field);
+            },
         }
-        // A destructor may do anything, so it runs when the slot is in order.
-        drop(unclaimed);
+        true
+    }
+
+    /// Leaves something although an earlier yield was abandoned (its future was dropped after a
+    /// poll).
+    ///
+    /// That yield has happened nevertheless, so what comes now waits for its own turn. When the
+    /// caller replies to an abandoned yield, a value is dropped, but an exception must not get
+    /// lost: it goes back in place of what would have been left.
+    ///
+    /// # Safety
+    ///
+    /// As for [`leave`](Self::leave).
+    #[cold]
+    unsafe fn leave_late<T>(
+        &self,
+        state: u8,
+        what: &mut Option<T>,
+        filled: u8,
+        field: *mut ManuallyDrop<T>,
+    ) {
+        match state {
+            SENT => {
+                // SAFETY: it is the body's turn, and the state names the filled field.
+                let unclaimed = unsafe { ManuallyDrop::take(&mut (*self.cargo.get()).sent) };
+                self.state.store(BODY, Ordering::Relaxed);
+                // SAFETY: the same demands.
+                unsafe { self.leave(what, filled, field) };
+                // A destructor may do anything, so it runs when the slot is in order.
+                drop(unclaimed);
+            }
+            THROWN => self.pass(RAISED),
+            _ => {}
+        }
     }
 
     /// Fills an empty slot and passes the turn.
@@ -237,22 +294,33 @@ impl<Y, S> Drop for Slot<Y, S> {
 }
 
 /// The caller's end of a shared slot.
-pub(super) struct CallerEnd<Y, S>(Arc<Slot<Y, S>>);
+pub(super) struct CallerEnd<Y, S>(Half<Slot<Y, S>>);
 
 /// The body's end of a shared slot.
-pub(super) struct BodyEnd<Y, S>(Arc<Slot<Y, S>>);
+pub(super) struct BodyEnd<Y, S>(Half<Slot<Y, S>>);
 
 /// Makes a shared slot.
 pub(super) fn slot<Y, S>() -> (CallerEnd<Y, S>, BodyEnd<Y, S>) {
-    let slot = Arc::new(Slot::new());
-    (CallerEnd(slot.clone()), BodyEnd(slot))
+    let (callers, bodys) = halves(Slot::new());
+    (CallerEnd(callers), BodyEnd(bodys))
 }
 
 impl<Y, S> CallerEnd<Y, S> {
     #[inline]
-    pub(super) fn hand_in(&mut self, reply: Reply<S>) {
+    pub(super) fn start(&mut self) {
         // SAFETY: this is the only caller's end, and it is borrowed mutably.
-        unsafe { self.0.hand_in(reply) };
+        unsafe { self.0.start() };
+    }
+
+    #[inline]
+    pub(super) fn send(&mut self, value: S) {
+        // SAFETY: this is the only caller's end, and it is borrowed mutably.
+        unsafe { self.0.send(value) };
+    }
+
+    pub(super) fn throw(&mut self, exception: Exception) {
+        // SAFETY: this is the only caller's end, and it is borrowed mutably.
+        unsafe { self.0.throw(exception) };
     }
 
     #[inline]

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::task::Poll;
 
 use super::slot::BodyEnd;
-use super::{Exception, Generator, GeneratorError, Stop};
+use super::{Exception, Generator, GeneratorError, Stop, poll_fn};
 
 /// What a generator's body yields through: Python's `yield`, which is an expression that gives back
 /// what was sent.

@@ -1,6 +1,8 @@
 //! A started process, seen from its parent.
 
 use crate::input::{Desk, Host};
+use crate::thread::Hold;
+use crate::time::deadline_after;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
@@ -23,15 +25,24 @@ pub(super) struct Child {
 
 impl Child {
     /// Takes a process that has just been started into the parent's care.
-    pub(super) fn adopt(process: std::process::Child, daemon: bool) -> io::Result<Arc<Self>> {
+    pub(super) fn adopt(mut process: std::process::Child, daemon: bool) -> io::Result<Arc<Self>> {
         static AT_EXIT: Once = Once::new();
         // SAFETY: the function is valid for the whole run and does not unwind.
         AT_EXIT.call_once(|| unsafe {
             libc::atexit(end_children);
         });
+        let ended = match open(process.id()) {
+            Ok(ended) => ended,
+            Err(error) => {
+                // Its owner hears that it was not started, so it must not run.
+                process.kill()?;
+                process.wait()?;
+                return Err(error);
+            }
+        };
         let child = Arc::new(Self {
             pid: process.id(),
-            ended: open(process.id())?,
+            ended,
             process: Mutex::new(process),
             daemon,
         });
@@ -78,8 +89,9 @@ impl Child {
 
     /// Waits until the process has ended or `timeout` has passed.
     pub(super) fn join(&self, desk: &Desk, timeout: Option<Duration>) {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        Desk::serve_while(std::iter::once(desk), deadline, |until| self.wait(until));
+        Desk::serve_while(std::iter::once(desk), deadline_after(timeout), |until| {
+            self.wait(until)
+        });
     }
 
     fn wait(&self, until: Option<Instant>) -> Option<i32> {
@@ -119,6 +131,8 @@ fn open(pid: u32) -> io::Result<OwnedFd> {
 
 /// At the program's end, daemonic children are terminated and the others waited for.
 extern "C" fn end_children() {
+    // Threads that are not daemons may start further ones, whichever of the two exit functions comes first.
+    Hold::wait_for_all();
     let children = std::mem::take(&mut *CHILDREN.lock().unwrap_or_else(PoisonError::into_inner));
     let (daemons, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.daemon);
     for child in &daemons {

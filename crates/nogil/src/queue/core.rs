@@ -63,6 +63,7 @@ impl<S: Storage> QueueCore<S> {
     /// assert_eq!(queue.qsize(), 1);
     /// # Ok::<(), nogil::PutError<&str>>(())
     /// ```
+    #[inline(always)]
     pub fn put(&self, item: S::Item) -> Result<(), PutError<S::Item>> {
         self.put_within(item, None)
     }
@@ -102,24 +103,42 @@ impl<S: Storage> QueueCore<S> {
         self.put_within(item, Some(timeout))
     }
 
+    /// Inlined up to the user, as [`get_within`](Self::get_within) is: a locking instruction waits
+    /// for every store before it, and the registers that a call saves are a dozen.
+    #[inline(always)]
     fn put_within(
         &self,
         item: S::Item,
         timeout: Option<Duration>,
     ) -> Result<(), PutError<S::Item>> {
-        let blocked = |state: &mut State<S>| !state.is_shutdown && self.is_full(&state.items);
-        let mut state = self.monitor.enter();
-        if !blocked(&mut state) {
-            return Self::put_into(state, item);
+        let state = self.monitor.enter();
+        if self.blocks_put(&state) {
+            return self.put_later(state, item, timeout);
         }
-        match state.wait_while(NOT_FULL, timeout, blocked) {
+        Self::put_into(state, item)
+    }
+
+    /// Waits until an item may be put in. Apart from the rest, so that where nobody has to wait,
+    /// the guard stays in registers.
+    #[cold]
+    fn put_later(
+        &self,
+        state: Locked<'_, S>,
+        item: S::Item,
+        timeout: Option<Duration>,
+    ) -> Result<(), PutError<S::Item>> {
+        match state.wait_while(NOT_FULL, timeout, |state| self.blocks_put(state)) {
             (state, true) => Self::put_into(state, item),
             _ => Err(PutError::Full(item)),
         }
     }
 
-    /// Called in two places, so that the guard stays in registers where nobody has to wait.
     #[inline]
+    fn blocks_put(&self, state: &State<S>) -> bool {
+        !state.is_shutdown && self.is_full(&state.items)
+    }
+
+    #[inline(always)]
     fn put_into(mut state: Locked<'_, S>, item: S::Item) -> Result<(), PutError<S::Item>> {
         if state.is_shutdown {
             return Err(PutError::ShutDown(item));
@@ -144,6 +163,7 @@ impl<S: Storage> QueueCore<S> {
     /// assert_eq!(queue.get(), Ok("spam"));
     /// # thread.join().unwrap().unwrap();
     /// ```
+    #[inline(always)]
     pub fn get(&self) -> Result<S::Item, GetError> {
         self.get_within(None)
     }
@@ -177,16 +197,29 @@ impl<S: Storage> QueueCore<S> {
         self.get_within(Some(timeout))
     }
 
+    #[inline(always)]
     fn get_within(&self, timeout: Option<Duration>) -> Result<S::Item, GetError> {
-        let blocked = |state: &mut State<S>| !state.is_shutdown && state.items.len() == 0;
-        let mut state = self.monitor.enter();
-        if !blocked(&mut state) {
-            return Self::get_from(state);
+        let state = self.monitor.enter();
+        if Self::blocks_get(&state) {
+            return Self::get_later(state, timeout);
         }
-        Self::get_from(state.wait_while(NOT_EMPTY, timeout, blocked).0)
+        Self::get_from(state)
+    }
+
+    /// Waits until an item may be taken out. Apart from the rest for the reason that
+    /// [`put_later`](Self::put_later) is.
+    #[cold]
+    fn get_later(state: Locked<'_, S>, timeout: Option<Duration>) -> Result<S::Item, GetError> {
+        let (state, _) = state.wait_while(NOT_EMPTY, timeout, |state| Self::blocks_get(state));
+        Self::get_from(state)
     }
 
     #[inline]
+    fn blocks_get(state: &State<S>) -> bool {
+        !state.is_shutdown && state.items.len() == 0
+    }
+
+    #[inline(always)]
     fn get_from(mut state: Locked<'_, S>) -> Result<S::Item, GetError> {
         match state.items.pop() {
             Some(item) => {
@@ -228,6 +261,7 @@ impl<S: Storage> QueueCore<S> {
     /// assert_eq!(queue.task_done(), Ok(()));
     /// assert_eq!(queue.task_done(), Err(TaskDoneError));
     /// ```
+    #[inline]
     pub fn task_done(&self) -> Result<(), TaskDoneError> {
         let mut state = self.monitor.enter();
         state.unfinished_tasks = state.unfinished_tasks.checked_sub(1).ok_or(TaskDoneError)?;

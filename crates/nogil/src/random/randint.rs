@@ -24,6 +24,15 @@ pub fn randint<N: RandInt>(a: N, b: N) -> N {
 }
 
 /// The integer types that [`randint`] draws. Sealed: the primitive integers and nothing else.
+///
+/// ```
+/// use nogil::{RandInt, randint};
+///
+/// fn pair<N: RandInt>(a: N, b: N) -> (N, N) {
+///     (randint(a, b), randint(a, b))
+/// }
+/// assert_eq!(pair(7u8, 7), (7, 7));
+/// ```
 pub trait RandInt: Copy + PartialOrd + Display + sealed::Draw {}
 
 mod sealed {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::sync::primitives::{Condvar, Mutex, MutexGuard};
 use crate::sync::questions::Questions;
+use crate::time::deadline_after;
 
 /// A state behind a lock, with `CONDITIONS` conditions to wait for, addressed by index.
 pub(crate) struct Monitor<S, const CONDITIONS: usize = 1> {
@@ -105,9 +106,7 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         let monitor = self.monitor;
         drop(self);
         let unblocked = monitor.questions.serve_while(deadline, |until| {
-            let entered = monitor.enter();
-            let (entered, unblocked) = entered.sleep_while(condition, until, &mut blocked);
-            unblocked.then_some(entered)
+            monitor.enter().wait_until(condition, until, &mut blocked)
         });
         match unblocked {
             Some(entered) => (entered, true),
@@ -117,6 +116,22 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
                 (entered, unblocked)
             }
         }
+    }
+
+    /// Waits for `condition` until `blocked` no longer holds, and gives the lock up at `deadline`.
+    /// For a caller that sees to the questions of the others itself.
+    #[inline]
+    pub(crate) fn wait_until(
+        mut self,
+        condition: usize,
+        deadline: Option<Instant>,
+        mut blocked: impl FnMut(&mut S) -> bool,
+    ) -> Option<Self> {
+        if !blocked(&mut self) {
+            return Some(self);
+        }
+        let (entered, unblocked) = self.sleep_while(condition, deadline, &mut blocked);
+        unblocked.then_some(entered)
     }
 
     /// Sleeps until `blocked` no longer holds or `deadline` passes; the flag says which.
@@ -138,9 +153,23 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
     }
 
     /// Waits for one notification of `condition`, or for no reason at all: the operating system may
-    /// wake a sleeper at will. The flag says whether it came in time.
+    /// wake a sleeper at will, and the thread that asks the questions of the others looks for them
+    /// from time to time. The flag says whether it came in time.
     pub(crate) fn wait(self, condition: usize, timeout: Option<Duration>) -> (Self, bool) {
-        self.sleep(condition, deadline_after(timeout))
+        let deadline = deadline_after(timeout);
+        if !Questions::are_mine() {
+            return self.sleep(condition, deadline);
+        }
+        let monitor = self.monitor;
+        drop(self);
+        let entered = monitor
+            .questions
+            .serve_while(deadline, |until| {
+                Some(monitor.enter().sleep(condition, until).0)
+            })
+            .expect("the first round ends the wait");
+        let in_time = deadline.is_none_or(|deadline| Instant::now() < deadline);
+        (entered, in_time)
     }
 
     #[cold]
@@ -220,9 +249,4 @@ impl<S, const CONDITIONS: usize> DerefMut for Entered<'_, S, CONDITIONS> {
     fn deref_mut(&mut self) -> &mut S {
         &mut self.inner.state
     }
-}
-
-/// The moment at which `timeout` is over; a timeout beyond the clock's range never is.
-fn deadline_after(timeout: Option<Duration>) -> Option<Instant> {
-    timeout.and_then(|timeout| Instant::now().checked_add(timeout))
 }

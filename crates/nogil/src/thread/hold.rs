@@ -24,19 +24,30 @@ impl Hold {
     pub(crate) fn new() -> Self {
         static AT_EXIT: Once = Once::new();
         AT_EXIT.call_once(|| {
-            // A notebook's session is ended by its user, who does not wait for the threads that cells left behind.
-            if !Host::is_notebook() {
-                // SAFETY: the function is valid for the whole run and does not unwind. A full table of exit functions
-                // would only mean that the exit does not wait.
-                unsafe { libc::atexit(wait_for_release) };
-            }
+            // SAFETY: the function is valid for the whole run and does not unwind. A full table of exit functions would
+            // only mean that the exit does not wait.
+            unsafe { libc::atexit(at_exit) };
         });
         HELD.fetch_add(1, Ordering::SeqCst);
         Self(())
     }
 
+    /// Waits until nothing is held but by the calling thread's own work. For the end of the process.
+    pub(crate) fn wait_for_all() {
+        // A notebook's session is ended by its user, who does not wait for the threads that cells left behind.
+        if Host::is_notebook() {
+            return;
+        }
+        EXITING.store(true, Ordering::SeqCst);
+        let own = WORKING_OFF.get();
+        let mut exit = EXIT.lock().unwrap_or_else(PoisonError::into_inner);
+        while HELD.load(Ordering::SeqCst) > own {
+            exit = RELEASED.wait(exit).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Runs `work` as what this hold stands for: should the work itself exit the process, it is not waited for.
-    pub(crate) fn during<R>(self, work: impl FnOnce() -> R) -> R {
+    pub(crate) fn during<R>(&self, work: impl FnOnce() -> R) -> R {
         WORKING_OFF.set(WORKING_OFF.get() + 1);
         let result = work();
         WORKING_OFF.set(WORKING_OFF.get() - 1);
@@ -56,11 +67,6 @@ impl Drop for Hold {
     }
 }
 
-extern "C" fn wait_for_release() {
-    EXITING.store(true, Ordering::SeqCst);
-    let own = WORKING_OFF.get();
-    let mut exit = EXIT.lock().unwrap_or_else(PoisonError::into_inner);
-    while HELD.load(Ordering::SeqCst) > own {
-        exit = RELEASED.wait(exit).unwrap_or_else(PoisonError::into_inner);
-    }
+extern "C" fn at_exit() {
+    Hold::wait_for_all();
 }

@@ -2,10 +2,15 @@
 
 use super::ThreadError;
 use crate::input::Desk;
+use crate::sync::monitor::Monitor;
+use crate::time::deadline_after;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+/// Whoever joins waits for this.
+const NOT_RUNNING: usize = 0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -21,10 +26,8 @@ enum Name {
     Numbered(usize),
 }
 
-#[derive(Debug)]
 pub(super) struct Lifecycle {
-    phase: Mutex<Phase>,
-    stopped: Condvar,
+    phase: Monitor<Phase>,
     name: Name,
     daemon: AtomicBool,
     /// Zero until a thread has taken the function up.
@@ -36,8 +39,7 @@ impl Lifecycle {
     pub(super) fn new(name: Option<String>, daemon: bool, desk: Arc<Desk>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         Self {
-            phase: Mutex::new(Phase::Initial),
-            stopped: Condvar::new(),
+            phase: Monitor::new(Phase::Initial),
             name: name.map_or_else(
                 || Name::Numbered(NUMBER.fetch_add(1, Ordering::Relaxed)),
                 |name| Name::Given(name.into()),
@@ -60,7 +62,7 @@ impl Lifecycle {
     }
 
     pub(super) fn set_daemon(&self, daemon: bool) -> Result<(), ThreadError> {
-        let phase = self.phase();
+        let phase = self.phase.enter();
         if *phase != Phase::Initial {
             return Err(ThreadError::Active);
         }
@@ -78,11 +80,11 @@ impl Lifecycle {
     }
 
     pub(super) fn is_alive(&self) -> bool {
-        *self.phase() == Phase::Started
+        *self.phase.enter() == Phase::Started
     }
 
     pub(super) fn start(&self) -> Result<(), ThreadError> {
-        let mut phase = self.phase();
+        let mut phase = self.phase.enter();
         if *phase != Phase::Initial {
             return Err(ThreadError::AlreadyStarted);
         }
@@ -92,54 +94,44 @@ impl Lifecycle {
 
     /// Takes a start back for which the system had no thread.
     pub(super) fn unstart(&self) {
-        *self.phase() = Phase::Initial;
+        self.leave_running(Phase::Initial);
     }
 
     pub(super) fn stop(&self) {
-        *self.phase() = Phase::Stopped;
-        self.stopped.notify_all();
+        self.leave_running(Phase::Stopped);
+    }
+
+    fn leave_running(&self, next: Phase) {
+        let mut phase = self.phase.enter();
+        *phase = next;
+        phase.leave_notifying(NOT_RUNNING, usize::MAX);
     }
 
     /// Waits until the thread has stopped or `timeout` has passed.
     pub(super) fn join(&self, timeout: Option<Duration>) -> Result<(), ThreadError> {
-        if *self.phase() == Phase::Initial {
-            return Err(ThreadError::NotStarted);
-        }
         if self.ident() == Some(current_ident()) && self.is_alive() {
             return Err(ThreadError::CurrentThread);
         }
-        // A timeout beyond what the clock can count is none.
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        Desk::serve_while(std::iter::once(&*self.desk), deadline, |until| {
-            self.wait_until(until)
-        });
-        Ok(())
-    }
-
-    fn wait_until(&self, until: Option<Instant>) -> Option<()> {
-        let started = |phase: &mut Phase| *phase == Phase::Started;
-        let phase = match until {
-            None => self.stopped.wait_while(self.phase(), started),
-            Some(until) => {
-                let patience = until.saturating_duration_since(Instant::now());
-                self.stopped
-                    .wait_timeout_while(self.phase(), patience, started)
-                    .map(|(phase, _)| phase)
-                    .map_err(|error| PoisonError::new(error.into_inner().0))
-            }
-        };
-        (*phase.unwrap_or_else(PoisonError::into_inner) == Phase::Stopped).then_some(())
-    }
-
-    fn phase(&self) -> MutexGuard<'_, Phase> {
-        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+        let running = |phase: &mut Phase| *phase == Phase::Started;
+        let left = Desk::serve_while(
+            std::iter::once(&*self.desk),
+            deadline_after(timeout),
+            |until| {
+                let phase = self.phase.enter().wait_until(NOT_RUNNING, until, running)?;
+                Some(*phase)
+            },
+        );
+        match left {
+            Some(Phase::Initial) => Err(ThreadError::NotStarted),
+            _ => Ok(()),
+        }
     }
 }
 
 /// As Python shows a thread: `<Thread(Thread-1, started daemon 139…)>`.
 impl fmt::Display for Lifecycle {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let phase = match *self.phase() {
+        let phase = match *self.phase.enter() {
             Phase::Initial => "initial",
             Phase::Started => "started",
             Phase::Stopped => "stopped",

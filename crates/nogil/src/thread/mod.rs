@@ -30,4 +30,5 @@ pub use timer::Timer;
 
 pub(crate) use context::Context;
 pub(crate) use hold::Hold;
+pub(crate) use panicked::discard;
 pub(crate) use target::Target;

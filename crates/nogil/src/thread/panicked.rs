@@ -63,13 +63,14 @@ impl Panicked {
 
     /// Prints it on stderr as what happened in `place`.
     pub(crate) fn report(&self, place: fmt::Arguments<'_>) {
-        match self.location() {
+        // Printing panics when stderr is closed. There is no other place to say so, and the thread has to go on.
+        let _ = catch(|| match self.location() {
             Some(location) => eprintln!("{place}: {self} ({location})"),
             None => eprintln!("{place}: {self}"),
-        }
+        });
     }
 
-    fn new(payload: &(dyn Any + Send)) -> Self {
+    fn new(payload: &(dyn Any + Send), location: Option<String>) -> Self {
         let message = if let Some(message) = payload.downcast_ref::<&str>() {
             (*message).to_owned()
         } else if let Some(message) = payload.downcast_ref::<String>() {
@@ -77,22 +78,35 @@ impl Panicked {
         } else {
             "a panic whose payload is not a message".to_owned()
         };
-        Self {
-            message,
-            location: LOCATION.take(),
-        }
+        Self { message, location }
     }
 }
 
 /// Runs `function` and turns its panic into a value, of which nothing has been printed yet.
 pub(crate) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, Panicked> {
     record_locations();
-    let outer = CATCHING.replace(true);
+    let outer = (CATCHING.replace(true), LOCATION.take());
     // A panic leaves whatever the function shares with others as it is; the locks among it are poisoned by the panic
     // as in any Rust thread, so nothing half-done is seen unawares.
     let outcome = panic::catch_unwind(AssertUnwindSafe(function));
-    CATCHING.set(outer);
-    outcome.map_err(|payload| Panicked::new(&*payload))
+    CATCHING.set(outer.0);
+    let location = LOCATION.replace(outer.1);
+    outcome.map_err(|payload| {
+        let panicked = Panicked::new(&*payload, location);
+        if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            // The panic hook has told of it. Its payload is leaked rather than trusted.
+            std::mem::forget(second);
+        }
+        panicked
+    })
+}
+
+/// Drops what a user's function has left to this crate. A panic in its destructor is printed and ignored, as Python does
+/// with `__del__`, because the calling thread has others to serve.
+pub(crate) fn discard<T>(value: T) {
+    if let Err(panicked) = catch(|| drop(value)) {
+        panicked.report(format_args!("Exception ignored in a destructor"));
+    }
 }
 
 /// Wraps the panic hook once: a panic that [`catch`] will report is noted instead of printed, every other one goes to

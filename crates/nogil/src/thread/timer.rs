@@ -123,13 +123,13 @@ impl Timer {
     pub fn cancel(&self) {
         let pending = &self.pending;
         pending.finished.set();
-        if let Some(target) = pending.run.take_target() {
-            drop(target);
-            if self.is_alive() {
-                pending.end();
-                pending.queue.note_cancelled();
-            }
+        let target = pending.run.take_target();
+        if target.is_some() && self.is_alive() {
+            pending.end();
+            pending.queue.note_cancelled();
         }
+        // Last, because a destructor of what the function owns may do anything, even panic.
+        drop(target);
     }
 
     /// Waits until the function has run or the timer has been cancelled.

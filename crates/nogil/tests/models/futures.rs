@@ -19,9 +19,9 @@ fn task(function: impl FnOnce() -> i32 + Send + 'static) -> Arc<Task<i32>> {
 
 /// What a pool's worker does with a task.
 fn work_on(task: Arc<Task<i32>>) {
-    let calls_back = task.perform();
+    let hold = task.perform();
     task.announce();
-    if calls_back {
+    if hold.is_some() {
         task.call_back();
     }
 }
