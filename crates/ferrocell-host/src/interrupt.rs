@@ -1,0 +1,45 @@
+//! The request to stop the running cell, which arrives as SIGINT.
+
+use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+use crate::{cell, raw};
+
+static REQUESTED: AtomicBool = AtomicBool::new(false);
+static WAKE: AtomicI32 = AtomicI32::new(-1);
+
+/// Begins to listen.
+pub(crate) fn listen() {
+    // SAFETY: eventfd and sigaction are called with valid arguments; the handler only does what a handler may.
+    unsafe {
+        WAKE.store(
+            libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK),
+            Ordering::Relaxed,
+        );
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = on_interrupt as *const () as usize;
+        action.sa_flags = libc::SA_RESTART;
+        libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
+    }
+}
+
+extern "C" fn on_interrupt(_signal: libc::c_int) {
+    REQUESTED.store(true, Ordering::Relaxed);
+    raw::write(wake(), &1u64.to_ne_bytes());
+}
+
+/// A descriptor that is readable as long as a request stands.
+pub(crate) fn wake() -> RawFd {
+    WAKE.load(Ordering::Relaxed)
+}
+
+/// Whether the calling thread is asked to stop: only those that work for the running cell are.
+pub(crate) fn is_requested() -> bool {
+    REQUESTED.load(Ordering::Relaxed) && cell::current() == cell::running()
+}
+
+/// Forgets a request, because the cell it was meant for has ended.
+pub(crate) fn reset() {
+    REQUESTED.store(false, Ordering::Relaxed);
+    raw::read(wake(), &mut [0; 8]);
+}
