@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::RequestId;
 use crate::interrupts::Interrupts;
-use crate::process::{HostProcess, Questions};
+use crate::process::{HostProcess, Questions, Supervision};
 
 /// A handle to a session for other threads: nothing here waits for a running cell.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct Host {
-    process: u32,
+    supervision: Supervision,
     questions: Questions,
 }
 
@@ -33,7 +33,7 @@ impl Controls {
     /// From now on, this process is meant; `None` while there is none.
     pub(crate) fn attach(&self, process: Option<&HostProcess>) {
         *self.host() = process.map(|process| Host {
-            process: process.id(),
+            supervision: process.supervision(),
             questions: process.questions(),
         });
     }
@@ -61,8 +61,7 @@ impl Controls {
 
     fn signal(&self, signal: libc::c_int) {
         if let Some(host) = &*self.host() {
-            // SAFETY: kill has no preconditions; the process is attached only as long as it was not waited for.
-            unsafe { libc::kill(host.process as libc::pid_t, signal) };
+            host.supervision.signal(signal);
         }
     }
 

@@ -1,13 +1,12 @@
 //! Lets the host process run a cell, and finds out how it ended.
 
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use ferrocell_wire::Status;
+use ferrocell_wire::{Ended as ProcessEnded, Status};
 
 use crate::build::Built;
+use crate::crash::{self, Recovery};
 use crate::error::{ExecuteError, interrupted, simple};
 use crate::process::{HostProcess, PanicReport, Report};
 use crate::session::Session;
@@ -22,8 +21,8 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) struct Ended {
     /// What the front end is told.
     pub(crate) outcome: Outcome,
-    /// Whether the process ended with it, and all that lived there.
-    pub(crate) is_process_gone: bool,
+    /// If the process ended with it: what there is instead.
+    pub(crate) recovery: Option<Recovery>,
 }
 
 /// What was reported about a cell.
@@ -37,7 +36,16 @@ struct Told {
 /// How a command ended.
 enum End {
     Done(Status, String),
-    Closed { by_force: bool },
+    Ended(ProcessEnded, Means),
+}
+
+/// What ended a process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// Something that it did itself, or somebody else.
+    Its,
+    /// The engine, because it did not stop when it was asked to.
+    Force,
 }
 
 /// Runs a cell.
@@ -47,32 +55,23 @@ pub(crate) fn run(
     built: &Built,
 ) -> Result<Ended, ExecuteError> {
     session.loaded.add(built.generated.clone());
-    host(session)?.run(cell, &built.object, &built.entry)?;
+    let with_snapshot = session.state.settings.snapshots;
+    host(session)?.run(cell, &built.object, &built.entry, with_snapshot)?;
     let mut told = Told::default();
     let end = wait(session, cell, &mut told)?;
-    let outcome = match end {
-        End::Done(status, message) => {
-            return Ok(Ended {
-                outcome: outcome(session, cell, status, message, told),
-                is_process_gone: false,
-            });
+    match end {
+        End::Done(status, message) => Ok(Ended {
+            outcome: outcome(session, cell, status, message, told),
+            recovery: None,
+        }),
+        End::Ended(ended, means) => {
+            let recovery = session.recover()?;
+            Ok(Ended {
+                outcome: crash::outcome(session, &ended, means, recovery),
+                recovery: Some(recovery),
+            })
         }
-        End::Closed { by_force: true } => {
-            restart(session)?;
-            interrupted(
-                "the cell did not stop within a second and was ended by force: variables, threads and the values of \
-                 statics are lost; functions, types and imports are still there",
-            )
-        }
-        End::Closed { by_force: false } => {
-            let status = restart(session)?;
-            crash(&status, session.interrupts.is_requested())
-        }
-    };
-    Ok(Ended {
-        outcome,
-        is_process_gone: true,
-    })
+    }
 }
 
 /// Loads a library, once per process.
@@ -92,11 +91,13 @@ pub(crate) fn load(
             "cannot load {}: {message}",
             library.display()
         ))),
-        End::Closed { .. } => {
-            let status = restart(session)?;
+        End::Ended(ended, _) => {
+            let recovery = session.recover()?;
+            let since = session.go_back(recovery);
             Err(ExecuteError::Host(format!(
-                "the process ended while it loaded {}: {status}",
-                library.display()
+                "the process ended while it loaded {}: {}; {since}",
+                library.display(),
+                crash::cause(&ended)
             )))
         }
     }
@@ -124,10 +125,20 @@ fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
         .ok_or_else(|| ExecuteError::Host("there is no process for the user's code".to_owned()))
 }
 
-fn restart(session: &mut Session) -> Result<ExitStatus, ExecuteError> {
-    let status = session.end_host()?;
-    session.start_host()?;
-    Ok(status)
+/// The supervisor is gone, and with it every process of the session.
+fn lost(session: &mut Session) -> ExecuteError {
+    let restarted = session.restart_host();
+    session
+        .state
+        .lose_process("its process ended together with its supervisor");
+    match restarted {
+        Ok(()) => ExecuteError::Host(
+            "the processes that run cells were ended from outside and started again: variables, threads and the values \
+             of statics are lost; functions, types and imports are still there"
+                .to_owned(),
+        ),
+        Err(error) => error.into(),
+    }
 }
 
 fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
@@ -151,7 +162,11 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
                 }
             }
             Some(Report::Done { status, message }) => return Ok(End::Done(status, message)),
-            Some(Report::Closed) => return Ok(End::Closed { by_force }),
+            Some(Report::Ended(ended)) => {
+                let means = if by_force { Means::Force } else { Means::Its };
+                return Ok(End::Ended(ended, means));
+            }
+            Some(Report::Closed) => return Err(lost(session)),
         }
     }
 }
@@ -202,26 +217,4 @@ fn outcome(
             }
         }
     }
-}
-
-/// The outcome of a cell that took its process with it.
-fn crash(status: &ExitStatus, was_shut_down: bool) -> Outcome {
-    let what = match (status.code(), status.signal()) {
-        _ if was_shut_down => "the program was ended".to_owned(),
-        (Some(code), _) => format!("the cell ended the program with exit code {code}"),
-        (_, Some(libc::SIGSEGV)) => {
-            "the cell crashed: invalid memory access or stack overflow (SIGSEGV)".to_owned()
-        }
-        (_, Some(libc::SIGABRT)) => "the cell aborted the program (SIGABRT)".to_owned(),
-        (_, Some(libc::SIGKILL)) => {
-            "the program was killed, perhaps because memory ran out (SIGKILL)".to_owned()
-        }
-        _ => format!("the cell ended the program: {status}"),
-    };
-    simple(
-        "Crash",
-        format!(
-            "{what}. Variables, threads and the values of statics are lost; functions, types and imports are still there"
-        ),
-    )
 }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitStatus;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -10,6 +9,7 @@ use thiserror::Error;
 
 use crate::build::{self, BuildError, Environment};
 use crate::cell::{Cell, SyntaxError};
+use crate::crash::Recovery;
 use crate::deps::{DepsError, Spec};
 use crate::directives::{self, config};
 use crate::error::ExecuteError;
@@ -22,7 +22,7 @@ use crate::run;
 use crate::session_dir::SessionDir;
 use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
-use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
+use crate::{CellId, Controls, Event, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 /// Why a session cannot start.
 #[derive(Debug, Error)]
@@ -62,6 +62,8 @@ pub struct Session {
     pub(crate) loaded: LoadedCode,
     pub(crate) host_path: PathBuf,
     pub(crate) host: Option<HostProcess>,
+    /// The cell before which the latest snapshot was taken, and the state at that time.
+    pub(crate) at_snapshot: Option<(CellId, State)>,
     /// The toolchain is looked for while the front end still starts.
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
     toolchain: Option<Toolchain>,
@@ -98,6 +100,7 @@ impl Session {
             loaded: LoadedCode::default(),
             host_path,
             host: None,
+            at_snapshot: None,
             dir,
             last_messages: String::new(),
             last_error_code: String::new(),
@@ -127,6 +130,11 @@ impl Session {
     /// outcome then says what is lost.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.reset();
+        match self.notice_end() {
+            Ok(None) => {}
+            Ok(Some(text)) => (self.events)(Event::Stderr { cell, text }),
+            Err(error) => return ExecuteError::from(error).into_outcome(),
+        }
         if self.own_cells == 0 {
             self.own_cells = 1;
             if let Err(error) = config::load(self, cell) {
@@ -185,12 +193,18 @@ impl Session {
         let compiled = start.elapsed();
         self.prepare_host(id, &toolchain)?;
         let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
+        self.at_snapshot = Some((id, self.state.clone()));
         let ended = run::run(self, id, &built)?;
-        next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
-        if ended.is_process_gone {
-            next.lose_process(&format!("its process ended with cell [{}]", id.0));
+        match ended.recovery {
+            None => {
+                next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
+                self.state = next;
+            }
+            Some(Recovery::Promoted) => {}
+            Some(Recovery::Fresh) => self
+                .state
+                .lose_process(&format!("its process ended with cell [{}]", id.0)),
         }
-        self.state = next;
         let mut outcome = ended.outcome;
         if let Outcome::Ok { notes, .. } = &mut outcome {
             notes.extend(explain::notes_on_success(&plan, &built));
@@ -239,12 +253,12 @@ impl Session {
         Ok(())
     }
 
-    /// Ends the process and tells how it ended.
-    pub(crate) fn end_host(&mut self) -> io::Result<ExitStatus> {
+    /// Ends the process.
+    pub(crate) fn end_host(&mut self) -> io::Result<()> {
         self.controls.attach(None);
         match self.host.take() {
             Some(mut host) => host.end(),
-            None => Ok(ExitStatus::default()),
+            None => Ok(()),
         }
     }
 

@@ -51,7 +51,7 @@ pub(crate) enum ToolchainError {
 }
 
 /// The runtime's source.
-const RUNTIME: [(&str, &str); 7] = [
+const RUNTIME: [(&str, &str); 8] = [
     ("lib.rs", include_str!("../../ferrocell-runtime/src/lib.rs")),
     (
         "failure.rs",
@@ -66,6 +66,10 @@ const RUNTIME: [(&str, &str); 7] = [
         include_str!("../../ferrocell-runtime/src/panics.rs"),
     ),
     ("run.rs", include_str!("../../ferrocell-runtime/src/run.rs")),
+    (
+        "stdout.rs",
+        include_str!("../../ferrocell-runtime/src/stdout.rs"),
+    ),
     (
         "show.rs",
         include_str!("../../ferrocell-runtime/src/show.rs"),

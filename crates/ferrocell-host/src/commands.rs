@@ -1,19 +1,31 @@
 //! What the engine asks for.
 
 use std::ffi::c_void;
-use std::io::Read;
 use std::os::unix::net::UnixStream;
 
-use ferrocell_wire::{Header, Kind, Status, split_fields};
+use ferrocell_wire::{Kind, Status, split_fields};
 
+use crate::receive::{self, Command};
+use crate::snapshot::{self, Side};
 use crate::{cell, interrupt, output, raw};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
 
-/// Executes commands, one after the other, until the engine hangs up.
+/// Executes commands, one after the other, until the engine hangs up. A snapshot goes on here, too: it waits for a
+/// command of its own.
 pub(crate) fn serve(mut control: UnixStream) {
-    while let Some((header, payload)) = next(&mut control) {
+    while let Some(command) = receive::next(&mut control) {
+        let Command {
+            header,
+            payload,
+            sockets,
+        } = command;
+        if let Some((its_control, its_output)) = sockets
+            && snapshot::take(its_control, its_output, &control) == Side::Asleep
+        {
+            continue;
+        }
         cell::begin(header.cell);
         let (status, message) = match Kind::from_number(header.kind) {
             Some(Kind::Load) => match raw::load(&payload) {
@@ -31,6 +43,10 @@ pub(crate) fn serve(mut control: UnixStream) {
                 unsafe { std::env::set_var(name, value) };
                 (Status::Ok as u32, String::new())
             }
+            Some(Kind::Promote) => {
+                snapshot::promote(header.token);
+                (Status::Ok as u32, String::new())
+            }
             _ => (
                 Status::NotLoaded as u32,
                 format!("unknown command {}", header.kind),
@@ -41,15 +57,6 @@ pub(crate) fn serve(mut control: UnixStream) {
         interrupt::reset();
         output::send(Kind::Done, status, 0, message.as_bytes());
     }
-}
-
-fn next(control: &mut UnixStream) -> Option<(Header, String)> {
-    let mut head = [0; Header::SIZE];
-    control.read_exact(&mut head).ok()?;
-    let header = Header::decode(&head);
-    let mut payload = vec![0; header.len as usize];
-    control.read_exact(&mut payload).ok()?;
-    Some((header, String::from_utf8(payload).ok()?))
 }
 
 fn entry(payload: &str) -> Result<Entry, String> {

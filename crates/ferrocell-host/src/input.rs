@@ -37,6 +37,11 @@ pub(crate) fn open(socket: PathBuf) {
     );
 }
 
+/// Questions get numbers from this one on.
+pub(crate) fn number_from(first: u64) {
+    NEXT.store(first, Ordering::Relaxed);
+}
+
 /// Asks and waits.
 pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
     let Some(path) = SOCKET.get() else {

@@ -1,6 +1,6 @@
 //! The request to stop the running cell, which arrives as SIGINT.
 
-use std::os::fd::RawFd;
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use crate::{cell, raw};
@@ -21,6 +21,14 @@ pub(crate) fn listen() {
         action.sa_flags = libc::SA_RESTART;
         libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
     }
+}
+
+/// Gives this process, a copy of the one that began to listen, a descriptor of its own.
+pub(crate) fn separate() {
+    // SAFETY: the descriptor is new and ours.
+    let own = unsafe { OwnedFd::from_raw_fd(libc::eventfd(0, libc::EFD_NONBLOCK)) };
+    raw::replace(wake(), own);
+    REQUESTED.store(false, Ordering::Relaxed);
 }
 
 extern "C" fn on_interrupt(_signal: libc::c_int) {

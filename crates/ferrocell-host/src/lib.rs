@@ -8,6 +8,9 @@
 //! * a write to standard output or standard error becomes one frame, tagged with the writing thread's cell;
 //! * a read from standard input becomes a question to the user, asked under the reading thread's cell.
 //!
+//! It comes with two kinds of companions: a supervisor above it, which learns how it ended, and a snapshot, a copy that
+//! sleeps while a cell runs and takes its place if it ends.
+//!
 //! The process has a single thread until the user's code starts others. It knows neither Jupyter nor rustc.
 
 #[cfg(not(target_os = "linux"))]
@@ -19,10 +22,15 @@ mod cell;
 mod commands;
 mod exports;
 mod fallback;
+mod fault;
 mod input;
 mod interrupt;
 mod output;
 mod raw;
+mod receive;
+mod shared;
+mod snapshot;
+mod supervisor;
 mod threads;
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
@@ -31,10 +39,20 @@ use std::os::unix::net::UnixStream;
 /// Runs the host until the engine closes the control socket, then ends the process.
 ///
 /// The engine passes, as arguments: the descriptors of the control socket, of the output socket and of the reading ends
-/// of the pipes that stand behind standard output and standard error, and the path of the socket for questions.
+/// of the pipes that stand behind standard output and standard error, and of the supervisor's socket; then the path of
+/// the socket for questions and that of the session's folder.
 pub fn main() -> ! {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [control, output, stdout, stderr, questions] = arguments.as_slice() else {
+    let [
+        control,
+        output,
+        stdout,
+        stderr,
+        supervision,
+        questions,
+        session_dir,
+    ] = arguments.as_slice()
+    else {
         eprintln!("ferrocell-host is started by ferrocell's engine; run `ferrocell` instead");
         std::process::exit(2);
     };
@@ -47,6 +65,11 @@ pub fn main() -> ! {
         raw::close_on_exec(&owned);
         owned
     };
+    if let Err(error) = supervisor::start(descriptor(supervision), session_dir.as_ref()) {
+        eprintln!("ferrocell-host cannot start the process for cells: {error}");
+        std::process::exit(2);
+    }
+    fault::watch();
     fallback::open(descriptor(stdout), descriptor(stderr));
     input::open(questions.into());
     interrupt::listen();

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ferrocell_wire::{Header, Kind, MAX_PAYLOAD, MORE};
@@ -10,7 +11,8 @@ use crate::{cell, fallback, raw};
 
 struct Output {
     socket: OwnedFd,
-    process: i32,
+    /// The process that writes to it: a child that the user's code forked does not.
+    process: AtomicI32,
     /// Held while a frame is on its way, so that frames never mix.
     turn: Mutex<()>,
 }
@@ -21,7 +23,7 @@ static OUTPUT: OnceLock<Output> = OnceLock::new();
 pub(crate) fn open(socket: OwnedFd) {
     let output = Output {
         socket,
-        process: raw::process_id(),
+        process: AtomicI32::new(raw::process_id()),
         turn: Mutex::new(()),
     };
     assert!(
@@ -35,7 +37,23 @@ pub(crate) fn open(socket: OwnedFd) {
 pub(crate) fn is_open() -> bool {
     OUTPUT
         .get()
-        .is_some_and(|output| output.process == raw::process_id())
+        .is_some_and(|output| output.process.load(Ordering::Relaxed) == raw::process_id())
+}
+
+/// Runs an action while no thread sends.
+pub(crate) fn quietly<R>(action: impl FnOnce() -> R) -> R {
+    let _turn = OUTPUT
+        .get()
+        .map(|output| output.turn.lock().unwrap_or_else(PoisonError::into_inner));
+    action()
+}
+
+/// From now on this process, a copy of the one that opened the socket, sends to another.
+pub(crate) fn replace(socket: OwnedFd) {
+    if let Some(output) = OUTPUT.get() {
+        raw::replace(output.socket.as_raw_fd(), socket);
+        output.process.store(raw::process_id(), Ordering::Relaxed);
+    }
 }
 
 /// Sends one message of the calling thread, after what reached the pipes before it.
@@ -46,7 +64,7 @@ pub(crate) fn send(kind: Kind, detail: u32, token: u64, payload: &[u8]) {
         len: 0,
         cell: cell::current(),
         token,
-        thread: raw::thread_id(),
+        thread: raw::thread_number(),
         detail,
     };
     let _turn = output.turn.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,8 +2,10 @@
 
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
-use crate::{cell, raw};
+use crate::fault::SignalStack;
+use crate::{cell, raw, shared};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -53,7 +55,12 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
         argument,
     } = *unsafe { Box::from_raw(inheritance.cast()) };
     cell::adopt(cell);
-    start(argument)
+    let _stack = SignalStack::install();
+    let threads = &shared::get().threads;
+    threads.fetch_add(1, Ordering::Relaxed);
+    let result = start(argument);
+    threads.fetch_sub(1, Ordering::Relaxed);
+    result
 }
 
 fn real_create() -> Create {

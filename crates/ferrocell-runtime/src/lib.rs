@@ -9,6 +9,7 @@ mod host;
 mod panics;
 mod run;
 mod show;
+mod stdout;
 mod store;
 
 pub use failure::Failure;

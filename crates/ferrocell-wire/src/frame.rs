@@ -19,7 +19,7 @@ pub struct Header {
     pub cell: u64,
     /// Names a question, otherwise zero.
     pub token: u64,
-    /// The kernel's id of the thread that caused it.
+    /// The kernel's id of the thread that caused it; zero for the one that runs cells.
     pub thread: u32,
     /// Whatever else the kind needs.
     pub detail: u32,

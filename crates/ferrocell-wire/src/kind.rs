@@ -37,7 +37,11 @@ kinds! {
     /// Load a shared object; the payload is its path. Answered with [`Kind::Done`].
     Load = 64,
     /// Load a cell and run it. Fields: path of the shared object, name of its entry point. Answered with [`Kind::Done`].
+    /// If a control and an output socket come with it, a snapshot is taken before, which serves those.
     Run = 65,
     /// Set an environment variable. Fields: name, value. Answered with [`Kind::Done`].
     SetEnvironment = 66,
+    /// Take over from a process that has ended; `token` is the number that the next question gets. Answered with
+    /// [`Kind::Done`].
+    Promote = 67,
 }

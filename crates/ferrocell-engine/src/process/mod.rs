@@ -3,6 +3,8 @@
 mod questions;
 mod reader;
 mod report;
+mod snapshot;
+mod supervision;
 mod text;
 
 use std::io::{self, Write};
@@ -10,26 +12,36 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use ferrocell_wire::{Header, Kind, join_fields};
+use ferrocell_wire::{Header, Kind, Status, join_fields};
 
 pub(crate) use questions::Questions;
 pub(crate) use report::{PanicReport, Report};
+pub(crate) use supervision::Supervision;
+
+use reader::Reader;
+use snapshot::Snapshot;
 
 use crate::panics::LoadedCode;
 use crate::{CellId, EventSink};
 
-/// A running host process.
+/// How long a snapshot may take to wake up.
+const WAKING: Duration = Duration::from_secs(5);
+
+/// A running host process, with the supervisor above it and the snapshot below it.
 #[derive(Debug)]
 pub(crate) struct HostProcess {
-    child: Child,
+    supervisor: Child,
+    supervision: Supervision,
     control: UnixStream,
     reports: Receiver<Report>,
-    reader: Option<JoinHandle<()>>,
+    reader: Option<JoinHandle<Reader>>,
+    snapshot: Option<Snapshot>,
+    promotions: u64,
     questions: Questions,
     question_socket: PathBuf,
     loaded: Vec<PathBuf>,
@@ -60,21 +72,25 @@ impl HostProcess {
         let questions = Questions::listen(&question_socket)?;
         let (control, host_control) = UnixStream::pair()?;
         let (output, host_output) = UnixStream::pair()?;
+        let (supervision, host_supervision) = UnixStream::pair()?;
+        let supervision = Supervision::new(supervision);
         let (stdout, host_stdout) = io::pipe()?;
         let (stderr, host_stderr) = io::pipe()?;
         reader::set_non_blocking(stdout.as_fd())?;
         reader::set_non_blocking(stderr.as_fd())?;
-        let inherited: [OwnedFd; 4] = [
+        let inherited: [OwnedFd; 5] = [
             host_control.into(),
             host_output.into(),
             stdout.try_clone()?.into(),
             stderr.try_clone()?.into(),
+            host_supervision.into(),
         ];
         let numbers = inherited.each_ref().map(AsRawFd::as_raw_fd);
         let mut command = Command::new(options.executable);
         command
             .args(numbers.iter().map(RawFd::to_string))
             .arg(&question_socket)
+            .arg(options.session_dir)
             .current_dir(options.working_dir)
             .envs(
                 options
@@ -96,34 +112,34 @@ impl HostProcess {
                 Ok(())
             });
         }
-        let child = command.spawn()?;
+        let supervisor = command.spawn()?;
         drop((command, inherited));
         let (sender, reports) = mpsc::channel();
-        let reader = reader::Reader {
+        let reader = Reader {
             output,
             pipes: [(Kind::Stdout, stdout), (Kind::Stderr, stderr)],
-            main_thread: child.id(),
+            supervision: supervision.clone(),
             events: options.events,
             reports: sender,
             loaded: options.loaded,
         };
-        let reader = thread::Builder::new()
-            .name("output".to_owned())
-            .spawn(move || reader.run())?;
         Ok(Self {
-            child,
+            supervisor,
+            supervision,
             control,
             reports,
-            reader: Some(reader),
+            reader: Some(read(reader)?),
+            snapshot: None,
+            promotions: 0,
             questions,
             question_socket,
             loaded: Vec::new(),
         })
     }
 
-    /// The process's id.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+    /// A handle to signal to the process that runs cells.
+    pub(crate) fn supervision(&self) -> Supervision {
+        self.supervision.clone()
     }
 
     /// Where answers to its questions go.
@@ -152,26 +168,68 @@ impl HostProcess {
         self.command(Kind::SetEnvironment, cell, &join_fields(&[name, value]))
     }
 
-    /// Loads a cell and runs it. What becomes of it are [`Report`]s.
-    pub(crate) fn run(&mut self, cell: CellId, object: &Path, entry: &str) -> io::Result<()> {
-        self.command(
+    /// Loads a cell and runs it, after a snapshot was taken, if one is wanted. What becomes of it are [`Report`]s.
+    pub(crate) fn run(
+        &mut self,
+        cell: CellId,
+        object: &Path,
+        entry: &str,
+        with_snapshot: bool,
+    ) -> io::Result<()> {
+        let command = encode(
             Kind::Run,
             cell,
+            0,
             &join_fields(&[&object.to_string_lossy(), entry]),
-        )
+        );
+        if with_snapshot {
+            self.snapshot = Some(snapshot::request(
+                &self.control,
+                &command,
+                self.loaded.len(),
+            )?);
+            Ok(())
+        } else {
+            self.snapshot = None;
+            self.control.write_all(&command)
+        }
     }
 
     fn command(&mut self, kind: Kind, cell: CellId, payload: &str) -> io::Result<()> {
-        let header = Header {
-            kind: kind as u32,
-            len: payload.len() as u32,
-            cell: cell.0,
-            token: 0,
-            thread: 0,
-            detail: 0,
+        self.control.write_all(&encode(kind, cell, 0, payload))
+    }
+
+    /// Lets the snapshot take over, after [`Report::Ended`]. `false` means that there is none.
+    pub(crate) fn promote(&mut self) -> io::Result<bool> {
+        let (Some(snapshot), Some(reader)) = (self.snapshot.take(), self.reader.take()) else {
+            return Ok(false);
         };
-        self.control
-            .write_all(&[&header.encode(), payload.as_bytes()].concat())
+        // A thread that panicked was the front end's sink; then there is nobody to go on for.
+        let Ok(reader) = reader.join() else {
+            return Ok(false);
+        };
+        self.reader = Some(read(Reader {
+            output: snapshot.output,
+            ..reader
+        })?);
+        self.control = snapshot.control;
+        self.loaded.truncate(snapshot.loaded);
+        self.questions.forget();
+        self.promotions += 1;
+        // Numbers of questions that were asked before must not come again.
+        let first_question = self.promotions << 32;
+        let command = encode(Kind::Promote, CellId(0), first_question, "");
+        if self.control.write_all(&command).is_err() {
+            return Ok(false);
+        }
+        let is_awake = matches!(
+            self.report(WAKING),
+            Some(Report::Done {
+                status: Status::Ok,
+                ..
+            })
+        );
+        Ok(is_awake)
     }
 
     /// The next report, or `None` if none came in this time.
@@ -183,18 +241,39 @@ impl HostProcess {
         }
     }
 
-    /// Ends the process, if it has not ended, and tells how it ended. All its output was delivered then.
-    pub(crate) fn end(&mut self) -> io::Result<ExitStatus> {
-        if self.child.try_wait()?.is_none() {
-            self.child.kill()?;
-        }
-        let status = self.child.wait()?;
+    /// What was reported while no command was waited for.
+    pub(crate) fn late_report(&self) -> Option<Report> {
+        self.reports.try_recv().ok()
+    }
+
+    /// Ends all its processes. All their output was delivered then.
+    pub(crate) fn end(&mut self) -> io::Result<()> {
+        self.supervision.end();
+        self.supervisor.wait()?;
         if let Some(reader) = self.reader.take() {
             // It only ends early if the front end's sink panicked, which is the front end's to report.
             let _ = reader.join();
         }
-        Ok(status)
+        Ok(())
     }
+}
+
+fn encode(kind: Kind, cell: CellId, token: u64, payload: &str) -> Vec<u8> {
+    let header = Header {
+        kind: kind as u32,
+        len: payload.len() as u32,
+        cell: cell.0,
+        token,
+        thread: 0,
+        detail: 0,
+    };
+    [&header.encode(), payload.as_bytes()].concat()
+}
+
+fn read(reader: Reader) -> io::Result<JoinHandle<Reader>> {
+    thread::Builder::new()
+        .name("output".to_owned())
+        .spawn(move || reader.run())
 }
 
 impl Drop for HostProcess {

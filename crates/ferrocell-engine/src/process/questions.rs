@@ -54,6 +54,14 @@ impl Questions {
         self.meet(request, Half::Answer(line));
     }
 
+    /// Forgets what a process that has ended asked.
+    pub(crate) fn forget(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// Ends the thread that listens at `path`.
     pub(crate) fn end(path: &Path) {
         if let Ok(mut connection) = UnixStream::connect(path) {

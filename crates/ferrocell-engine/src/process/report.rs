@@ -1,6 +1,6 @@
 //! What the session learns from the process while it waits for a command to end.
 
-use ferrocell_wire::Status;
+use ferrocell_wire::{Ended, Status};
 
 /// What the process says to the session itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,9 @@ pub(crate) enum Report {
         /// Why it could not be loaded, if it could not.
         message: String,
     },
-    /// The process has ended, and everything it wrote was delivered.
+    /// The process that ran cells has ended, and everything it wrote was delivered.
+    Ended(Ended),
+    /// Its supervisor is gone, and every process with it.
     Closed,
 }
 
