@@ -115,6 +115,17 @@ pub(crate) fn set_environment(
     Ok(())
 }
 
+/// Sets the most memory that the process may use.
+pub(crate) fn limit_memory(
+    session: &mut Session,
+    cell: CellId,
+    limit: Option<u64>,
+) -> Result<(), ExecuteError> {
+    host(session)?.limit_memory(cell, limit)?;
+    wait(session, cell, &mut Told::default())?;
+    Ok(())
+}
+
 fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
     if session.host.is_none() {
         session.start_host()?;

@@ -73,6 +73,8 @@ pub struct Session {
     pub(crate) last_error_code: String,
     /// Environment variables that the user has set, for processes to come.
     environment: Vec<(String, String)>,
+    /// The most memory that the user's program may use, in bytes.
+    pub(crate) memory_limit: Option<u64>,
     /// The number of cells that the session executed of its own accord.
     own_cells: u64,
 }
@@ -105,6 +107,7 @@ impl Session {
             last_messages: String::new(),
             last_error_code: String::new(),
             environment: Vec::new(),
+            memory_limit: None,
             own_cells: 0,
         };
         session.start_host().map_err(|error| StartError::Host {
@@ -247,6 +250,7 @@ impl Session {
             events: self.events.clone(),
             loaded: self.loaded.clone(),
             environment: &self.environment,
+            memory_limit: self.memory_limit,
         })?;
         self.controls.attach(Some(&host));
         self.host = Some(host);

@@ -7,7 +7,7 @@ use ferrocell_wire::{Kind, Status, split_fields};
 
 use crate::receive::{self, Command};
 use crate::snapshot::{self, Side};
-use crate::{cell, interrupt, output, raw};
+use crate::{cell, interrupt, memory, output, raw};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
@@ -41,6 +41,10 @@ pub(crate) fn serve(mut control: UnixStream) {
                 // SAFETY: the user asked for it; as in any program, threads that read the environment meanwhile must
                 // use the same locks, which std does.
                 unsafe { std::env::set_var(name, value) };
+                (Status::Ok as u32, String::new())
+            }
+            Some(Kind::LimitMemory) => {
+                memory::limit(payload.parse().ok());
                 (Status::Ok as u32, String::new())
             }
             Some(Kind::Promote) => {

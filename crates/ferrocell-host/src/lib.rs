@@ -26,6 +26,7 @@ mod fault;
 mod input;
 mod interrupt;
 mod output;
+mod memory;
 mod raw;
 mod receive;
 mod shared;
@@ -40,7 +41,7 @@ use std::os::unix::net::UnixStream;
 ///
 /// The engine passes, as arguments: the descriptors of the control socket, of the output socket and of the reading ends
 /// of the pipes that stand behind standard output and standard error, and of the supervisor's socket; then the path of
-/// the socket for questions and that of the session's folder.
+/// the socket for questions and that of the session's folder, and perhaps the most bytes of memory to use.
 pub fn main() -> ! {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [
@@ -51,6 +52,7 @@ pub fn main() -> ! {
         supervision,
         questions,
         session_dir,
+        memory_limit @ ..,
     ] = arguments.as_slice()
     else {
         eprintln!("ferrocell-host is started by ferrocell's engine; run `ferrocell` instead");
@@ -70,6 +72,7 @@ pub fn main() -> ! {
         std::process::exit(2);
     }
     fault::watch();
+    memory::limit(memory_limit.first().and_then(|bytes| bytes.parse().ok()));
     fallback::open(descriptor(stdout), descriptor(stderr));
     input::open(questions.into());
     interrupt::listen();

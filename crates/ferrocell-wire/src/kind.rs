@@ -44,4 +44,7 @@ kinds! {
     /// Take over from a process that has ended; `token` is the number that the next question gets. Answered with
     /// [`Kind::Done`].
     Promote = 67,
+    /// Limit the memory that the process may use; the payload is a number of bytes, or empty for no limit. Answered with
+    /// [`Kind::Done`].
+    LimitMemory = 68,
 }

@@ -61,6 +61,8 @@ pub(crate) struct HostOptions<'a> {
     pub(crate) loaded: LoadedCode,
     /// Environment variables of the user's code.
     pub(crate) environment: &'a [(String, String)],
+    /// The most memory that it may use, in bytes.
+    pub(crate) memory_limit: Option<u64>,
 }
 
 impl HostProcess {
@@ -91,6 +93,7 @@ impl HostProcess {
             .args(numbers.iter().map(RawFd::to_string))
             .arg(&question_socket)
             .arg(options.session_dir)
+            .args(options.memory_limit.map(|bytes| bytes.to_string()))
             .current_dir(options.working_dir)
             .envs(
                 options
@@ -166,6 +169,15 @@ impl HostProcess {
         value: &str,
     ) -> io::Result<()> {
         self.command(Kind::SetEnvironment, cell, &join_fields(&[name, value]))
+    }
+
+    /// Sets the most memory that it may use. What becomes of it is a [`Report`].
+    pub(crate) fn limit_memory(&mut self, cell: CellId, limit: Option<u64>) -> io::Result<()> {
+        self.command(
+            Kind::LimitMemory,
+            cell,
+            &limit.map(|bytes| bytes.to_string()).unwrap_or_default(),
+        )
     }
 
     /// Loads a cell and runs it, after a snapshot was taken, if one is wanted. What becomes of it are [`Report`]s.

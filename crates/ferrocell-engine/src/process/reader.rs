@@ -235,7 +235,8 @@ impl Reading {
             | Kind::Load
             | Kind::Run
             | Kind::SetEnvironment
-            | Kind::Promote => {}
+            | Kind::Promote
+            | Kind::LimitMemory => {}
         }
     }
 
