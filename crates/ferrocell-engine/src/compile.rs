@@ -65,6 +65,8 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
             "--error-format=json",
             "-Cprefer-dynamic",
             "-Cdebuginfo=line-tables-only",
+            // Programs that load a cell by themselves, as a preloaded library, find what it needs.
+            "-Crpath=yes",
         ])
         .arg(format!("-Copt-level={}", job.opt_level))
         .arg("--extern")
@@ -73,6 +75,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
             job.toolchain.runtime.display()
         ))
         .arg(format!("--emit=link={}", object.display()))
+        .args(&job.toolchain.linker)
         .args(job.arguments)
         .envs(job.environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())

@@ -42,6 +42,11 @@ impl Controls {
     /// ended by force after a moment, see [`Session::execute`](crate::Session::execute).
     pub fn interrupt(&self) {
         self.0.interrupts.request();
+        self.ask_to_stop();
+    }
+
+    /// Asks the program only.
+    pub(crate) fn ask_to_stop(&self) {
         self.signal(libc::SIGINT);
     }
 

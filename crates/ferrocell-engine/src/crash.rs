@@ -38,12 +38,12 @@ impl Session {
     /// Makes the session's state that of the process after a crash between two cells; says what that means.
     pub(crate) fn go_back(&mut self, recovery: Recovery) -> String {
         match (recovery, self.at_snapshot.clone()) {
-            (Recovery::Promoted, Some((cell, before))) => {
-                let names = names(&before.variables);
-                self.state.items = before.items;
-                self.state.variables = before.variables;
-                self.state.gone = before.gone;
-                format!("everything is as it was before cell [{}] ({names})", cell.0)
+            (Recovery::Promoted, Some((moment, then))) => {
+                let names = names(&then.variables);
+                self.state.items = then.items;
+                self.state.variables = then.variables;
+                self.state.gone = then.gone;
+                format!("everything is as it was {moment} ({names})")
             }
             _ => {
                 self.state

@@ -32,6 +32,10 @@ pub(crate) struct Annotation {
     pub(crate) wrapper: Option<&'static str>,
 }
 
+/// An unfinished line is shown at once, as a progress bar needs it; std would wait for the line's end.
+const PRINT: &str = "macro_rules! print { ($($argument:tt)*) => {{ ::std::print!($($argument)*); \
+                     ferrocell_runtime::flush(); }}; }\n";
+
 const HEADER: &str = "#![allow(unused, private_interfaces, private_bounds, non_local_definitions, unexpected_cfgs)]\n\
                       #![warn(unused_must_use)]\n";
 
@@ -72,6 +76,7 @@ pub(crate) fn generate(
     if has_deps {
         writer.out.push("extern crate ferrocell_deps as _;\n");
     }
+    writer.out.push(PRINT);
     writer.items();
     writer.entry();
     writer.out
@@ -141,14 +146,15 @@ impl Writer<'_> {
         }
         for (name, variable) in &self.plan.taken {
             let mutability = if variable.mutable { "mut " } else { "" };
+            // The type itself cannot be named in stable Rust, but this can.
+            let ty = variable.ty.replace('!', "ferrocell_runtime::Never");
             let code = format!(
-                "let {mutability}{}: {} = unsafe {{ ferrocell_runtime::take({name:?}) }};\n",
-                name, variable.ty
+                "let {mutability}{name}: {ty} = unsafe {{ ferrocell_runtime::take({name:?}) }};\n"
             );
             self.out.push_marked(Origin::Take(name.clone()), &code);
         }
         self.out.push(
-            "let __ferrocell_end = ferrocell_runtime::run(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {\n",
+            "let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {\n",
         );
         let awaits = self.cell.body().any(|statement| statement.awaits);
         if awaits {
@@ -166,7 +172,10 @@ impl Writer<'_> {
         if awaits {
             self.out.push("})\n");
         }
-        self.out.push("});\n");
+        // The body goes before what it borrows is put back.
+        self.out
+            .push("});\nlet __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);\n");
+        self.out.push("::core::mem::drop(__ferrocell_body);\n");
         for name in self.plan.taken.keys() {
             if !self.adjustments.gone.contains_key(name)
                 && !self.adjustments.reassigned.contains(name)

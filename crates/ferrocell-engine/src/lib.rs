@@ -27,8 +27,11 @@ mod explain;
 mod generate;
 mod host_path;
 mod interrupts;
+mod linker;
 mod mir;
 mod panics;
+#[cfg(test)]
+mod pipeline_tests;
 mod plan;
 mod process;
 mod query;

@@ -26,7 +26,8 @@ fn slot_type(mir: &str, slot: &str) -> Option<String> {
     // The declaration stands before, in the same function.
     let start = mir[..at].rfind(&declaration)? + declaration.len();
     let length = mir[start..].find(">;\n")?;
-    Some(mir[start..start + length].to_owned())
+    // rustc prefers the shorter path to what is exported twice, although only the other one is stable.
+    Some(mir[start..start + length].replace("std::sync::mpmc::", "std::sync::mpsc::"))
 }
 
 /// Whether a type cannot be written down: closures, async blocks and the like.

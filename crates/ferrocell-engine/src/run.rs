@@ -21,6 +21,8 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) struct Ended {
     /// What the front end is told.
     pub(crate) outcome: Outcome,
+    /// The threads that user code has running after it.
+    pub(crate) threads: u64,
     /// If the process ended with it: what there is instead.
     pub(crate) recovery: Option<Recovery>,
 }
@@ -35,7 +37,11 @@ struct Told {
 
 /// How a command ended.
 enum End {
-    Done(Status, String),
+    Done {
+        status: Status,
+        message: String,
+        threads: u64,
+    },
     Ended(ProcessEnded, Means),
 }
 
@@ -60,14 +66,20 @@ pub(crate) fn run(
     let mut told = Told::default();
     let end = wait(session, cell, &mut told)?;
     match end {
-        End::Done(status, message) => Ok(Ended {
+        End::Done {
+            status,
+            message,
+            threads,
+        } => Ok(Ended {
             outcome: outcome(session, cell, status, message, told),
+            threads,
             recovery: None,
         }),
         End::Ended(ended, means) => {
             let recovery = session.recover()?;
             Ok(Ended {
                 outcome: crash::outcome(session, &ended, means, recovery),
+                threads: 0,
                 recovery: Some(recovery),
             })
         }
@@ -86,8 +98,10 @@ pub(crate) fn load(
     }
     host.load(cell, library)?;
     match wait(session, cell, &mut Told::default())? {
-        End::Done(Status::Ok, _) => Ok(()),
-        End::Done(_, message) => Err(ExecuteError::Host(format!(
+        End::Done {
+            status: Status::Ok, ..
+        } => Ok(()),
+        End::Done { message, .. } => Err(ExecuteError::Host(format!(
             "cannot load {}: {message}",
             library.display()
         ))),
@@ -111,6 +125,13 @@ pub(crate) fn set_environment(
     value: &str,
 ) -> Result<(), ExecuteError> {
     host(session)?.set_environment(cell, name, value)?;
+    wait(session, cell, &mut Told::default())?;
+    Ok(())
+}
+
+/// Takes a snapshot between two cells.
+pub(crate) fn take_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
+    host(session)?.take_snapshot(cell)?;
     wait(session, cell, &mut Told::default())?;
     Ok(())
 }
@@ -164,6 +185,8 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
             }
         }
         match host(session)?.report(TICK) {
+            // Again, because the first time the cell may not have begun, and because its threads are asked later.
+            None if asked.is_some() => session.controls.ask_to_stop(),
             None => {}
             Some(Report::Result { mime, content }) => told.result.insert(&mime, content),
             Some(Report::Failure(message)) => told.failure = message,
@@ -172,7 +195,17 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
                     print_caught(session, cell, &caught);
                 }
             }
-            Some(Report::Done { status, message }) => return Ok(End::Done(status, message)),
+            Some(Report::Done {
+                status,
+                message,
+                threads,
+            }) => {
+                return Ok(End::Done {
+                    status,
+                    message,
+                    threads,
+                });
+            }
             Some(Report::Ended(ended)) => {
                 let means = if by_force { Means::Force } else { Means::Its };
                 return Ok(End::Ended(ended, means));
@@ -208,10 +241,12 @@ fn outcome(
                 notes: Vec::new(),
             }
         }
-        Status::Failed => simple("Error", told.failure),
-        Status::Interrupted => {
-            interrupted("the cell was interrupted; variables and threads are still there")
+        // A call that gives up because of the interrupt says so in its own way.
+        Status::Failed | Status::Panicked if session.interrupts.is_requested() => {
+            outcome_of_interrupt()
         }
+        Status::Failed => simple("Error", told.failure),
+        Status::Interrupted => outcome_of_interrupt(),
         Status::NotLoaded => simple(
             "LoadError",
             format!("the compiled cell cannot be loaded: {message}"),
@@ -228,4 +263,8 @@ fn outcome(
             }
         }
     }
+}
+
+fn outcome_of_interrupt() -> Outcome {
+    interrupted("the cell was interrupted; variables and threads are still there")
 }

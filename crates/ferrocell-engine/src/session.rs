@@ -62,8 +62,8 @@ pub struct Session {
     pub(crate) loaded: LoadedCode,
     pub(crate) host_path: PathBuf,
     pub(crate) host: Option<HostProcess>,
-    /// The cell before which the latest snapshot was taken, and the state at that time.
-    pub(crate) at_snapshot: Option<(CellId, State)>,
+    /// When the latest snapshot was taken, in words, and the state at that time.
+    pub(crate) at_snapshot: Option<(String, State)>,
     /// The toolchain is looked for while the front end still starts.
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
     toolchain: Option<Toolchain>,
@@ -196,12 +196,18 @@ impl Session {
         let compiled = start.elapsed();
         self.prepare_host(id, &toolchain)?;
         let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
-        self.at_snapshot = Some((id, self.state.clone()));
+        self.at_snapshot = Some((format!("before cell [{}]", id.0), self.state.clone()));
         let ended = run::run(self, id, &built)?;
         match ended.recovery {
             None => {
                 next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
                 self.state = next;
+                if ended.threads > 0 && decided.settings.snapshots {
+                    // A thread may crash before the next cell: what this one has done shall outlive that.
+                    run::take_snapshot(self, id)?;
+                    self.at_snapshot =
+                        Some((format!("after cell [{}]", id.0), self.state.clone()));
+                }
             }
             Some(Recovery::Promoted) => {}
             Some(Recovery::Fresh) => self

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use thiserror::Error;
 
-use crate::cache;
+use crate::{cache, linker};
 
 /// The user's rustc, with all that is needed to compile cells.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Toolchain {
     pub(crate) std: PathBuf,
     /// The runtime as a dynamic library.
     pub(crate) runtime: PathBuf,
+    /// Arguments that choose the linker.
+    pub(crate) linker: Vec<String>,
 }
 
 /// Why cells cannot be compiled.
@@ -51,7 +53,11 @@ pub(crate) enum ToolchainError {
 }
 
 /// The runtime's source.
-const RUNTIME: [(&str, &str); 8] = [
+const RUNTIME: [(&str, &str); 9] = [
+    (
+        "never.rs",
+        include_str!("../../ferrocell-runtime/src/never.rs"),
+    ),
     ("lib.rs", include_str!("../../ferrocell-runtime/src/lib.rs")),
     (
         "failure.rs",
@@ -98,11 +104,13 @@ impl Toolchain {
         let std = find_std(&target_libdir)
             .ok_or_else(|| ToolchainError::NoSharedStd(target_libdir.clone()))?;
         let runtime = prepare_runtime(&rustc, &version, cache_dir)?;
+        let linker = linker::arguments(&sysroot, host, &runtime);
         Ok(Self {
             rustc,
             version,
             std,
             runtime,
+            linker,
         })
     }
 

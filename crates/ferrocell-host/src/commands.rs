@@ -2,12 +2,13 @@
 
 use std::ffi::c_void;
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::Ordering;
 
 use ferrocell_wire::{Kind, Status, split_fields};
 
 use crate::receive::{self, Command};
 use crate::snapshot::{self, Side};
-use crate::{cell, interrupt, memory, output, raw};
+use crate::{cell, interrupt, memory, output, raw, shared};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
@@ -26,6 +27,8 @@ pub(crate) fn serve(mut control: UnixStream) {
         {
             continue;
         }
+        // What was requested before was not meant for this; the engine repeats what is.
+        interrupt::reset();
         cell::begin(header.cell);
         let (status, message) = match Kind::from_number(header.kind) {
             Some(Kind::Load) => match raw::load(&payload) {
@@ -47,6 +50,8 @@ pub(crate) fn serve(mut control: UnixStream) {
                 memory::limit(payload.parse().ok());
                 (Status::Ok as u32, String::new())
             }
+            // It was taken above.
+            Some(Kind::Snapshot) => (Status::Ok as u32, String::new()),
             Some(Kind::Promote) => {
                 snapshot::promote(header.token);
                 (Status::Ok as u32, String::new())
@@ -59,7 +64,8 @@ pub(crate) fn serve(mut control: UnixStream) {
         raw::flush_c_output();
         cell::end();
         interrupt::reset();
-        output::send(Kind::Done, status, 0, message.as_bytes());
+        let threads = shared::get().threads.load(Ordering::Relaxed);
+        output::send(Kind::Done, status, u64::from(threads), message.as_bytes());
     }
 }
 

@@ -3,6 +3,7 @@
 //! A question is announced on the output socket, so that it keeps its place behind what was printed before it. Its
 //! answer comes back over a connection that the asking thread opens for it, so threads never wait for each other.
 
+use std::ffi::c_void;
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
@@ -54,6 +55,7 @@ pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
     if connection.write_all(&token.to_le_bytes()).is_err() {
         return Answer::EndOfInput;
     }
+    flush_std();
     output::send(Kind::Input, u32::from(password), token, prompt);
     if wait(&connection) == Woken::ByInterrupt {
         return Answer::Interrupted;
@@ -65,6 +67,16 @@ pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
             Answer::Line(String::from_utf8_lossy(&answer[1..]).into_owned())
         }
         _ => Answer::EndOfInput,
+    }
+}
+
+/// Passes on what the user's std buffers, so that a printed prompt is seen before its question.
+fn flush_std() {
+    // The runtime, which knows how, is there as soon as there is any code that could have printed.
+    if let Ok(flush) = raw::symbol(libc::RTLD_DEFAULT, "ferrocell_flush") {
+        // SAFETY: this is the runtime's export, whose signature this is.
+        let flush = unsafe { std::mem::transmute::<*mut c_void, extern "C" fn()>(flush) };
+        flush();
     }
 }
 

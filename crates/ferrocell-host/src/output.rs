@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ferrocell_wire::{Header, Kind, MAX_PAYLOAD, MORE};
@@ -11,33 +11,35 @@ use crate::{cell, fallback, raw};
 
 struct Output {
     socket: OwnedFd,
-    /// The process that writes to it: a child that the user's code forked does not.
-    process: AtomicI32,
     /// Held while a frame is on its way, so that frames never mix.
     turn: Mutex<()>,
 }
 
 static OUTPUT: OnceLock<Output> = OnceLock::new();
+static IS_OPEN: AtomicBool = AtomicBool::new(false);
 
 /// From now on frames go to `socket`.
 pub(crate) fn open(socket: OwnedFd) {
     let output = Output {
         socket,
-        process: AtomicI32::new(raw::process_id()),
         turn: Mutex::new(()),
     };
     assert!(
         OUTPUT.set(output).is_ok(),
         "the output socket is opened once"
     );
+    IS_OPEN.store(true, Ordering::Relaxed);
+    raw::call_in_children(close);
 }
 
-/// Whether writes are to become frames: not before [`open`], and not in a child between `fork` and `exec`, whose frames
-/// would mix with ours.
+unsafe extern "C" fn close() {
+    IS_OPEN.store(false, Ordering::Relaxed);
+}
+
+/// Whether writes are to become frames: not before [`open`], and not in a forked child, whose frames would mix with
+/// ours.
 pub(crate) fn is_open() -> bool {
-    OUTPUT
-        .get()
-        .is_some_and(|output| output.process.load(Ordering::Relaxed) == raw::process_id())
+    IS_OPEN.load(Ordering::Relaxed)
 }
 
 /// Runs an action while no thread sends.
@@ -52,13 +54,15 @@ pub(crate) fn quietly<R>(action: impl FnOnce() -> R) -> R {
 pub(crate) fn replace(socket: OwnedFd) {
     if let Some(output) = OUTPUT.get() {
         raw::replace(output.socket.as_raw_fd(), socket);
-        output.process.store(raw::process_id(), Ordering::Relaxed);
+        IS_OPEN.store(true, Ordering::Relaxed);
     }
 }
 
 /// Sends one message of the calling thread, after what reached the pipes before it.
 pub(crate) fn send(kind: Kind, detail: u32, token: u64, payload: &[u8]) {
-    let Some(output) = OUTPUT.get() else { return };
+    let Some(output) = OUTPUT.get().filter(|_| is_open()) else {
+        return;
+    };
     let header = Header {
         kind: kind as u32,
         len: 0,

@@ -1,5 +1,6 @@
 //! System calls made without passing through our own exports.
 
+use std::cell::Cell;
 use std::ffi::{CString, c_void};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
@@ -21,19 +22,30 @@ pub(crate) fn close_on_exec(fd: &OwnedFd) {
     unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
 }
 
-/// The kernel's id of the calling thread; zero for the main thread.
+/// The kernel's id of the calling thread; zero for the main thread, also in a copy of the process.
 pub(crate) fn thread_number() -> u32 {
-    // SAFETY: gettid has no preconditions.
-    match unsafe { libc::gettid() } {
-        main if main == process_id() => 0,
-        thread => thread as u32,
+    const UNKNOWN: u32 = u32::MAX;
+    thread_local! {
+        static NUMBER: Cell<u32> = const { Cell::new(UNKNOWN) };
     }
+    if NUMBER.get() == UNKNOWN {
+        // SAFETY: gettid has no preconditions.
+        let id = unsafe { libc::gettid() };
+        NUMBER.set(if id == process_id() { 0 } else { id as u32 });
+    }
+    NUMBER.get()
 }
 
 /// The id of the calling process.
 pub(crate) fn process_id() -> i32 {
     // SAFETY: getpid has no preconditions.
     unsafe { libc::getpid() }
+}
+
+/// Has `action` called in each child that this process forks.
+pub(crate) fn call_in_children(action: unsafe extern "C" fn()) {
+    // SAFETY: the action only does what may be done between `fork` and `exec`.
+    unsafe { libc::pthread_atfork(None, None, Some(action)) };
 }
 
 /// Sets `errno`.

@@ -3,7 +3,7 @@
 use jupyter_protocol::{ReplyError, ReplyStatus, Status};
 use serde::Serialize;
 
-use crate::socket::{IoPub, Lane, Replies};
+use crate::socket::{IoPub, Lane, Notice, Replies};
 use crate::wire::{Content, Message};
 
 /// A request that is being worked on: the frontends were told that the kernel is busy with it, and will be told that it
@@ -26,13 +26,20 @@ impl Exchange {
             lane,
             replies,
         };
-        exchange.publish(&Status::busy());
+        exchange.publish_status(Status::busy());
         exchange
     }
 
     /// Publishes a message that follows from the request.
     pub(crate) fn publish<T: Content>(&self, content: &T) {
         self.iopub.publish(self.lane, &self.message.origin, content);
+    }
+
+    fn publish_status(&self, status: Status) {
+        self.iopub.put(
+            self.lane,
+            Notice::Status(self.message.origin.clone(), status),
+        );
     }
 
     /// Sends the reply.
@@ -60,7 +67,7 @@ impl Exchange {
 
     /// Ends a message that has no reply.
     pub(crate) fn end(self) {
-        self.publish(&Status::idle());
+        self.publish_status(Status::idle());
     }
 }
 

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
+use std::thread;
 
 use jupyter_protocol::{ErrorOutput, ExecuteInput, ReplyError, ReplyStatus};
+use tokio::sync::oneshot;
 
 use crate::cells::{Asked, Cells};
+use crate::error::KernelError;
 use crate::exchange::Exchange;
 use crate::history::History;
-use crate::language::{Failure, MimeBundle, Outcome, Session};
-use crate::socket::{IoPub, Lane, Replies};
+use crate::kernel::Ending;
+use crate::language::{Failure, Language, MimeBundle, Outcome, Session};
+use crate::socket::{Common, Handle, IoPub, Lane, Replies};
 use crate::wire::{ExecuteReply, ExecuteRequest, ExecuteResult, ExpressionResult, Message};
 
 /// Runs the `execute_request`s, one after the other, in the order they came.
@@ -31,8 +36,42 @@ pub(crate) struct Execution {
 type Expressions<T> = BTreeMap<String, T>;
 
 impl Execution {
+    /// Starts the thread: it starts the language and then runs the jobs. What is returned completes when it ends.
+    pub(crate) fn spawn(
+        self,
+        language: impl Language,
+        common: Arc<Common>,
+        jobs: mpsc::Receiver<Message>,
+    ) -> Result<oneshot::Receiver<()>, KernelError> {
+        let (ended, session) = oneshot::channel();
+        let endings = common.endings.clone();
+        let run = move || {
+            let session = language.start(common.iopub.events());
+            let handle = session.as_ref().ok().map(|session| Handle {
+                controls: Box::new(session.controls()),
+                queries: Box::new(session.queries()),
+            });
+            // Nobody else sets it.
+            let _ = common.handles.set(handle);
+            self.run(session, &jobs);
+        };
+        let thread = move || {
+            if panic::catch_unwind(AssertUnwindSafe(run)).is_err() {
+                // The receiver is gone only when the kernel ends already.
+                let _ = endings.send(Ending::Panicked);
+            }
+            // The kernel no longer waits if it has waited long enough.
+            let _ = ended.send(());
+        };
+        thread::Builder::new()
+            .name("cells".into())
+            .spawn(thread)
+            .map_err(KernelError::Runtime)?;
+        Ok(session)
+    }
+
     /// Runs jobs until there can be no more. If the session could not start, every job fails with the reason.
-    pub(crate) fn run<S: Session>(
+    fn run<S: Session>(
         mut self,
         mut session: Result<S, Box<dyn Error + Send + Sync>>,
         jobs: &mpsc::Receiver<Message>,

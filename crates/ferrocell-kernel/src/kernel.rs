@@ -1,24 +1,21 @@
 //! A kernel, from its connection file to its end.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc as jobs};
 use std::time::Duration;
-use std::{fs, panic, thread};
 
 use jupyter_protocol::{ConnectionInfo, HelpLink, ReplyStatus};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::cells::Cells;
 use crate::error::KernelError;
 use crate::execution::Execution;
 use crate::history::History;
-use crate::language::{Info, Language, Session};
-use crate::socket::{
-    Common, Handle, Handles, IoPub, Replies, Stdin, control, heartbeat, shell, welcome,
-};
-use crate::wire::{Codec, KernelInfoReply, Message, PROTOCOL_VERSION};
-use crate::zmtp::{Listener, Publisher, Router};
+use crate::language::{Info, Language};
+use crate::socket::{Common, Handles, IoPub, Replies, Sockets, Stdin, control, heartbeat, shell};
+use crate::wire::{Codec, KernelInfoReply, PROTOCOL_VERSION};
 
 /// How long the language may take to end its session before the kernel ends without it.
 const SHUTDOWN: Duration = Duration::from_secs(5);
@@ -75,7 +72,8 @@ impl Kernel {
         }
     }
 
-    /// Keeps inputs in the file at `path`, across sessions. Without it there is no history.
+    /// Keeps inputs in the file at `path`, across sessions, such as the one that [`history_file`](crate::history_file)
+    /// names. Without it there is no history.
     pub fn history(self, path: impl Into<PathBuf>) -> Kernel {
         Kernel {
             history: Some(path.into()),
@@ -91,7 +89,7 @@ impl Kernel {
     /// [`KernelError`] if the endpoints of the connection file cannot be used, or if the language panics.
     pub fn run(self, language: impl Language) -> Result<(), KernelError> {
         let scheme = &self.connection.signature_scheme;
-        if scheme != "hmac-sha256" {
+        if scheme != "hmac-sha256" && !self.connection.key.is_empty() {
             return Err(KernelError::SignatureScheme(scheme.clone()));
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -101,8 +99,8 @@ impl Kernel {
             .build()
             .map_err(KernelError::Runtime)?;
         let result = runtime.block_on(self.serve(language));
-        // A request that still works on a blocking thread is not waited for.
-        runtime.shutdown_background();
+        // The channels close, which removes the files of Unix sockets. A request that still works is not waited for.
+        runtime.shutdown_timeout(Duration::from_secs(1));
         result
     }
 
@@ -114,18 +112,15 @@ impl Kernel {
         let (endings, mut ended) = mpsc::unbounded_channel();
         let (jobs, work) = jobs::channel();
 
-        let ports = &self.connection;
-        let control = Router::new(self.bind("control", ports.control_port).await?);
-        let shell = Router::new(self.bind("shell", ports.shell_port).await?);
-        let stdin = Router::new(self.bind("stdin", ports.stdin_port).await?);
-        let heartbeat = Router::new(self.bind("heartbeat", ports.hb_port).await?);
-        let greeting = codec.clone();
-        let publisher = Publisher::new(self.bind("iopub", ports.iopub_port).await?, move |topic| {
-            welcome(&greeting, topic)
-        });
-
+        let Sockets {
+            control,
+            shell,
+            stdin,
+            heartbeat,
+            iopub,
+        } = Sockets::bind(&self.connection).await?;
         let stdin = Stdin::new(stdin, codec.clone(), cells.clone(), handles.clone());
-        let iopub = IoPub::new(codec.clone(), publisher, cells.clone(), stdin.clone());
+        let iopub = IoPub::new(codec.clone(), iopub, cells.clone(), stdin.clone());
         let info = kernel_info(language.info());
         let common = Arc::new(Common {
             codec,
@@ -147,7 +142,7 @@ impl Kernel {
             count: 1,
             closing: common.closing.clone(),
         };
-        let session = start(language, execution, common.clone(), work)?;
+        let session = execution.spawn(language, common.clone(), work)?;
 
         tokio::spawn(heartbeat::serve(heartbeat));
         tokio::spawn(control::serve(
@@ -188,18 +183,6 @@ impl Kernel {
             Ending::Panicked => Err(KernelError::LanguagePanicked),
         }
     }
-
-    async fn bind(&self, channel: &'static str, port: u16) -> Result<Listener, KernelError> {
-        let ip = self.connection.ip.clone();
-        Listener::bind(&self.connection, port)
-            .await
-            .map_err(|source| KernelError::Bind {
-                channel,
-                ip,
-                port,
-                source,
-            })
-    }
 }
 
 fn kernel_info(info: Info) -> KernelInfoReply {
@@ -218,40 +201,6 @@ fn kernel_info(info: Info) -> KernelInfoReply {
         supported_features: [],
         debugger: false,
     }
-}
-
-/// Starts the thread that starts the language and then runs cells. What is returned completes when the thread ends.
-fn start(
-    language: impl Language,
-    execution: Execution,
-    common: Arc<Common>,
-    work: jobs::Receiver<Message>,
-) -> Result<oneshot::Receiver<()>, KernelError> {
-    let (ended, session) = oneshot::channel();
-    let run = move || {
-        let endings = common.endings.clone();
-        let run = move || {
-            let session = language.start(common.iopub.events());
-            let handle = session.as_ref().ok().map(|session| Handle {
-                controls: Box::new(session.controls()),
-                queries: Box::new(session.queries()),
-            });
-            // Nobody else sets it.
-            let _ = common.handles.set(handle);
-            execution.run(session, &work);
-        };
-        if panic::catch_unwind(panic::AssertUnwindSafe(run)).is_err() {
-            // The receiver is gone only when the kernel ends already.
-            let _ = endings.send(Ending::Panicked);
-        }
-        // The kernel no longer waits if it has waited long enough.
-        let _ = ended.send(());
-    };
-    thread::Builder::new()
-        .name("cells".into())
-        .spawn(run)
-        .map_err(KernelError::Runtime)?;
-    Ok(session)
 }
 
 /// Interrupts at each SIGINT, as Ctrl-C in a terminal does.

@@ -1,4 +1,4 @@
-//! A Jupyter kernel for any [`Language`]: sockets, messages, history and kernelspec, version 5.5 of the messaging
+//! A Jupyter kernel for any [`Language`](language::Language): sockets, messages, history and kernelspec, version 5.5 of the messaging
 //! protocol.
 //!
 //! The folder is the protocol. `socket/` has one file per channel, `wire/` one per message type, `language/` is the
@@ -40,6 +40,7 @@ mod zmtp;
 
 pub use engine::{Engine, EngineControls, EngineQueries, EngineSession};
 pub use error::KernelError;
+pub use history::history_file;
 pub use jupyter_protocol::{ConnectionInfo, LanguageInfo};
 pub use kernel::Kernel;
 pub use kernelspec::{KernelSpec, NoPlace, Place};

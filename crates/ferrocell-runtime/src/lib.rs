@@ -6,6 +6,7 @@
 
 mod failure;
 mod host;
+mod never;
 mod panics;
 mod run;
 mod show;
@@ -13,6 +14,7 @@ mod stdout;
 mod store;
 
 pub use failure::Failure;
-pub use run::{checkpoint, run};
+pub use never::{Never, ReturnType};
+pub use run::{Body, checkpoint, flush, run};
 pub use show::{Show, Tail, show_text, show_type, show_typed};
 pub use store::{Slot, forget, restore, slot, take};

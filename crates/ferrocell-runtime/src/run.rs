@@ -1,5 +1,6 @@
 //! Runs the body of a cell.
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::host::{self, Kind};
@@ -17,12 +18,26 @@ enum Status {
 /// What unwinds a thread that was asked to stop.
 struct Interrupted;
 
+/// The body of a cell, which is called once.
+///
+/// It is passed as a trait object, so that what surrounds the call is compiled with this library and not with each cell.
+pub trait Body {
+    /// Calls it.
+    fn call(&mut self) -> Result<(), Failure>;
+}
+
+impl<F: FnOnce() -> Result<(), Failure>> Body for Option<F> {
+    fn call(&mut self) -> Result<(), Failure> {
+        self.take().map_or(Ok(()), |body| body())
+    }
+}
+
 /// Runs the body of a cell and returns how it ended, as the number of a status.
 ///
 /// Variables that the body only borrows are intact afterwards, whatever happened in it.
-pub fn run(body: impl FnOnce() -> Result<(), Failure>) -> u32 {
+pub fn run(body: &mut dyn Body) -> u32 {
     panics::install();
-    let status = match catch_unwind(AssertUnwindSafe(body)) {
+    let status = match catch_unwind(AssertUnwindSafe(|| body.call())) {
         Ok(Ok(())) => Status::Ok,
         Ok(Err(failure)) => {
             host::send(Kind::Failure, failure.message());
@@ -34,7 +49,20 @@ pub fn run(body: impl FnOnce() -> Result<(), Failure>) -> u32 {
             Status::Panicked
         }
     };
+    flush();
     status as u32
+}
+
+/// Passes on what std still buffers of standard output: the start of an unfinished line.
+pub fn flush() {
+    // Writing ends in the host, which does not fail.
+    let _ = std::io::stdout().flush();
+}
+
+/// [`flush`], for the host to find by name and call before it asks a question.
+#[unsafe(no_mangle)]
+extern "C" fn ferrocell_flush() {
+    flush();
 }
 
 /// Unwinds the calling thread if the user asked its cell to stop; generated into the loops of cells.

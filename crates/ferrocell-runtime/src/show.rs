@@ -30,9 +30,14 @@ pub trait Show {
 
 impl<T: Debug + ?Sized> Show for T {
     fn evcxr_display(&self) {
-        if type_name::<T>() != type_name::<()>() {
-            show_text(&format!("{self:?}"));
-        }
+        show_debug(&self, type_name::<T>());
+    }
+}
+
+/// Not generic, so that formatting is compiled with this library and not with each cell.
+fn show_debug(value: &dyn Debug, name: &str) {
+    if name != type_name::<()>() {
+        show_text(&format!("{value:?}"));
     }
 }
 

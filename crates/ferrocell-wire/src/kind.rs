@@ -27,7 +27,7 @@ kinds! {
     Panic = 4,
     /// A question. The payload is the prompt, `detail` is 1 for a password, `token` names it.
     Input = 5,
-    /// A command has ended; `detail` is a [`Status`](crate::Status), the payload explains what could not be loaded.
+    /// A command has ended; `token` is the number of threads that user code has running, `detail` is a [`Status`](crate::Status), the payload explains what could not be loaded.
     Done = 6,
     /// A rich value to show. Fields: MIME type, content.
     Display = 7,
@@ -47,4 +47,6 @@ kinds! {
     /// Limit the memory that the process may use; the payload is a number of bytes, or empty for no limit. Answered with
     /// [`Kind::Done`].
     LimitMemory = 68,
+    /// Take a snapshot, for which a control and an output socket come along. Answered with [`Kind::Done`].
+    Snapshot = 69,
 }

@@ -102,6 +102,17 @@ impl Spec {
         self.name.replace('-', "_")
     }
 
+    /// Whether both mean the same crate, which a package cannot have under two names.
+    pub(crate) fn is_same_crate(&self, other: &Self) -> bool {
+        let source = |spec: &Self| match &spec.value {
+            Value::Table(table) => {
+                ["path", "git", "version"].map(|key| table.get(key).map(Value::to_string))
+            }
+            version => [None, None, Some(version.to_string())],
+        };
+        self.package() == other.package() && source(self) == source(other)
+    }
+
     /// The spec with one more feature.
     pub(crate) fn with_feature(&self, feature: &str) -> Self {
         let mut table = match &self.value {

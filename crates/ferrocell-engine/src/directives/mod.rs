@@ -70,6 +70,7 @@ pub(crate) fn execute(session: &mut Session, cell: &Cell) -> Result<Decided, Exe
             "dep" => {
                 let spec = Spec::parse(&directive.argument, &session.options.working_dir)
                     .map_err(DepsError::from)?;
+                specs.retain(|_, other| !other.is_same_crate(&spec));
                 specs.insert(spec.crate_name(), spec);
             }
             "opt" if cell.has_code() => {

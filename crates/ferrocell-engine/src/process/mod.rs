@@ -13,6 +13,8 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -45,6 +47,7 @@ pub(crate) struct HostProcess {
     questions: Questions,
     question_socket: PathBuf,
     loaded: Vec<PathBuf>,
+    latest_cell: Arc<AtomicU64>,
 }
 
 /// What a host process is started with.
@@ -118,10 +121,12 @@ impl HostProcess {
         let supervisor = command.spawn()?;
         drop((command, inherited));
         let (sender, reports) = mpsc::channel();
+        let latest_cell = Arc::new(AtomicU64::new(0));
         let reader = Reader {
             output,
             pipes: [(Kind::Stdout, stdout), (Kind::Stderr, stderr)],
             supervision: supervision.clone(),
+            latest_cell: Arc::clone(&latest_cell),
             events: options.events,
             reports: sender,
             loaded: options.loaded,
@@ -137,6 +142,7 @@ impl HostProcess {
             questions,
             question_socket,
             loaded: Vec::new(),
+            latest_cell,
         })
     }
 
@@ -194,20 +200,28 @@ impl HostProcess {
             0,
             &join_fields(&[&object.to_string_lossy(), entry]),
         );
+        self.latest_cell.store(cell.0, Ordering::Relaxed);
         if with_snapshot {
-            self.snapshot = Some(snapshot::request(
-                &self.control,
-                &command,
-                self.loaded.len(),
-            )?);
-            Ok(())
-        } else {
-            self.snapshot = None;
-            self.control.write_all(&command)
+            return self.request_snapshot(&command);
         }
+        self.snapshot = None;
+        self.control.write_all(&command)
+    }
+
+    /// Takes a snapshot. What becomes of it is a [`Report`].
+    pub(crate) fn take_snapshot(&mut self, cell: CellId) -> io::Result<()> {
+        self.request_snapshot(&encode(Kind::Snapshot, cell, 0, ""))
+    }
+
+    fn request_snapshot(&mut self, command: &[u8]) -> io::Result<()> {
+        let snapshot = snapshot::request(&self.control, command, self.loaded.len())?;
+        self.snapshot = Some(snapshot);
+        Ok(())
     }
 
     fn command(&mut self, kind: Kind, cell: CellId, payload: &str) -> io::Result<()> {
+        // Before it can write anything.
+        self.latest_cell.store(cell.0, Ordering::Relaxed);
         self.control.write_all(&encode(kind, cell, 0, payload))
     }
 

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 
 use ferrocell_wire::{Ended, Frame, Kind, MORE, Status, split_fields};
@@ -30,6 +32,8 @@ pub(crate) struct Reader {
     pub(crate) pipes: [(Kind, io::PipeReader); 2],
     /// Where the end of the process is reported.
     pub(crate) supervision: Supervision,
+    /// The number of the latest cell that this thread was told to work for.
+    pub(crate) latest_cell: Arc<AtomicU64>,
     /// Where events go.
     pub(crate) events: EventSink,
     /// Where reports to the session go.
@@ -48,7 +52,6 @@ struct Reading {
     unfinished: Vec<u8>,
     /// Text that goes out as one event with what follows it.
     batch: Option<(CellId, Kind, String)>,
-    latest_cell: CellId,
     is_output_closed: bool,
 }
 
@@ -62,7 +65,6 @@ impl Reader {
             prompts: HashMap::new(),
             unfinished: Vec::new(),
             batch: None,
-            latest_cell: CellId(0),
             is_output_closed: false,
         };
         let end = reading.run();
@@ -167,7 +169,8 @@ impl Reading {
         let kind = *kind;
         // The process may have emptied it meanwhile; then the read, which does not block, fails.
         if let Ok(count) = pipe.read(chunk) {
-            self.text(self.latest_cell, kind, 0, &chunk[..count]);
+            let cell = CellId(self.reader.latest_cell.load(Ordering::Relaxed));
+            self.text(cell, kind, 0, &chunk[..count]);
         }
     }
 
@@ -221,13 +224,13 @@ impl Reading {
                 self.display(cell, mime, content.to_owned());
             }
             Kind::Done => {
-                self.latest_cell = cell;
                 self.flush(cell);
                 self.send_batch();
                 let status = Status::from_number(header.detail);
                 self.report(Report::Done {
                     status,
                     message: payload.into_owned(),
+                    threads: header.token,
                 });
             }
             Kind::Stdout
@@ -236,7 +239,8 @@ impl Reading {
             | Kind::Run
             | Kind::SetEnvironment
             | Kind::Promote
-            | Kind::LimitMemory => {}
+            | Kind::LimitMemory
+            | Kind::Snapshot => {}
         }
     }
 

@@ -22,6 +22,8 @@ pub(crate) enum Report {
         status: Status,
         /// Why it could not be loaded, if it could not.
         message: String,
+        /// The threads that user code has running.
+        threads: u64,
     },
     /// The process that ran cells has ended, and everything it wrote was delivered.
     Ended(Ended),

@@ -9,17 +9,20 @@ use crate::directives::NAMES;
 use crate::state::State;
 use crate::{Completion, Completions};
 
-const KEYWORDS: [&str; 35] = [
+/// The language's own words.
+pub(super) const KEYWORDS: [&str; 35] = [
     "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "false",
     "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
     "return", "self", "static", "struct", "trait", "true", "type", "unsafe", "use", "where",
     "while",
 ];
-const PRELUDE: [&str; 21] = [
+/// What std's prelude brings.
+pub(super) const PRELUDE: [&str; 21] = [
     "Box", "Clone", "Copy", "Default", "Drop", "Eq", "Err", "Fn", "FnMut", "FnOnce", "From",
     "Into", "Iterator", "None", "Ok", "Option", "Result", "Some", "String", "ToString", "Vec",
 ];
-const MACROS: [&str; 12] = [
+/// What std's prelude brings of macros.
+pub(super) const MACROS: [&str; 12] = [
     "assert!",
     "assert_eq!",
     "dbg!",

@@ -1,6 +1,6 @@
 //! What stands at the cursor.
 
-use super::completion::{kind_name, signature};
+use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
 use super::cursor::{Cursor, Owner};
 use super::members;
 use crate::state::State;
@@ -21,7 +21,8 @@ pub(super) fn at(state: &State, text: &str, cursor: usize, detail: u8) -> Option
         }
         Owner::None => variable(state, name)
             .or_else(|| item(state, name, detail))
-            .or_else(|| dependency(state, name)),
+            .or_else(|| dependency(state, name))
+            .or_else(|| language(name)),
     };
     let (code, about) = found?;
     let mut data = MimeBundle::plain(format!("{code}\n{about}").trim_end().to_owned());
@@ -79,6 +80,30 @@ fn dependency(state: &State, name: &str) -> Found {
         format!("{} = {}", spec.name, spec.value),
         "A dependency of this notebook.".to_owned(),
     ))
+}
+
+/// What is there without the notebook's doing.
+fn language(name: &str) -> Found {
+    const BOOK: &str = "https://doc.rust-lang.org/std";
+    let (what, page) = if KEYWORDS.contains(&name) {
+        ("keyword", format!("keyword.{name}.html"))
+    } else if MACROS
+        .iter()
+        .any(|macro_name| macro_name.trim_end_matches('!') == name)
+    {
+        (
+            "macro of the standard library",
+            format!("macro.{name}.html"),
+        )
+    } else if PRELUDE.contains(&name) {
+        (
+            "name of the standard library's prelude",
+            format!("?search={name}"),
+        )
+    } else {
+        return None;
+    };
+    Some((name.to_owned(), format!("A {what}: {BOOK}/{page}")))
 }
 
 fn member(members: Vec<crate::Completion>, name: &str) -> Found {

@@ -1,5 +1,7 @@
 //! A session under test, with which a test reads like a conversation.
 
+#![allow(dead_code)] // No test file needs all of it.
+
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};

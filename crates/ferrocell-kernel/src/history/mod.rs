@@ -7,6 +7,7 @@
 
 mod entry;
 mod pattern;
+mod place;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions};
@@ -20,6 +21,7 @@ use uuid::Uuid;
 use crate::wire::HistoryRequest;
 use entry::Entry;
 use pattern::matches;
+pub use place::history_file;
 
 /// The inputs of this session and of all earlier ones. A session's number is its place in the order in which sessions
 /// first appear in the file.

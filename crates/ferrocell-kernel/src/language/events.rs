@@ -3,17 +3,7 @@
 use tokio::sync::{mpsc, oneshot};
 
 use super::Event;
-use crate::zmtp::Frames;
-
-/// What travels to the iopub channel, in this order.
-pub(crate) enum Entry {
-    /// From the language.
-    Event(Event),
-    /// From the kernel: a whole message.
-    Message(Frames),
-    /// From the kernel: a request to be told when all before it is written.
-    Drained(oneshot::Sender<()>),
-}
+use crate::socket::Entry;
 
 /// Where a session puts its events. Clones share one bounded queue.
 #[derive(Clone)]

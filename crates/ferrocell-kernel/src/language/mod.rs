@@ -28,7 +28,6 @@ pub use completions::Completions;
 pub use controls::Controls;
 pub use display::Display;
 pub use event::Event;
-pub(crate) use events::Entry;
 pub use events::Events;
 pub use inspection::Inspection;
 pub use outcome::{Failure, Outcome};

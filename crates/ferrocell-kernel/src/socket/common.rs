@@ -76,12 +76,12 @@ impl Common {
         let common = self.clone();
         // How long the language takes to stop a cell must not hold up the channel's other work.
         let interrupt = move || {
+            // Asked first, because the cell may have ended by the time that the language has stopped it.
+            let running = common.cells.running();
             if let Some(Some(handle)) = common.handles.get() {
                 handle.controls.interrupt();
             }
-            common
-                .stdin
-                .withdraw(common.cells.running(), NoAnswer::Interrupted);
+            common.stdin.withdraw(running, NoAnswer::Interrupted);
         };
         if let Err(error) = tokio::task::spawn_blocking(interrupt).await {
             log::error!("the interrupt failed: {error}");

@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use jupyter_protocol::{ClearOutput, IoPubWelcome, StreamContent};
+use jupyter_protocol::{ClearOutput, ExecutionState, IoPubWelcome, Status, StreamContent};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::cells::Cells;
-use crate::language::{CellId, Display, Entry, Event, Events, Stream};
+use crate::language::{CellId, Display, Event, Events, Stream};
 use crate::wire::{Codec, Content, DisplayData, Origin, Transient, UpdateDisplayData};
-use crate::zmtp::{Frames, Publisher};
+use crate::zmtp::{Frames, Listener, Publisher};
 
-use super::Stdin;
 use super::stdin::Question;
+use super::{Entry, Notice, Stdin};
 
 /// Events that may wait; beyond that, the program that prints is slowed down.
-const BACKLOG: usize = 256;
+const BACKLOG: usize = 64;
 
 /// The shortest time between two pieces of text of a program that prints without pause.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -39,19 +39,21 @@ pub(crate) enum Lane {
 pub(crate) struct IoPub {
     codec: Arc<Codec>,
     ordered: Events,
-    express: mpsc::UnboundedSender<Frames>,
+    express: mpsc::UnboundedSender<Notice>,
 }
 
 /// The far end: takes what was put in and publishes it.
 struct Publication {
     codec: Arc<Codec>,
     ordered: mpsc::Receiver<Entry>,
-    express: mpsc::UnboundedReceiver<Frames>,
+    express: mpsc::UnboundedReceiver<Notice>,
     publisher: Publisher,
     cells: Arc<Cells>,
     stdin: Stdin,
     text: Option<Text>,
     published: Instant,
+    /// The request of the cell that runs.
+    running: Option<Origin>,
 }
 
 /// Text that is being gathered.
@@ -62,13 +64,15 @@ struct Text {
 }
 
 impl IoPub {
-    /// Opens the channel on `publisher`.
+    /// Opens the channel on `listener`.
     pub(crate) fn new(
         codec: Arc<Codec>,
-        publisher: Publisher,
+        listener: Listener,
         cells: Arc<Cells>,
         stdin: Stdin,
     ) -> IoPub {
+        let greeting = codec.clone();
+        let publisher = Publisher::new(listener, move |topic| welcome(&greeting, topic));
         let (ordered, ordered_receiver) = mpsc::channel(BACKLOG);
         let (express, express_receiver) = mpsc::unbounded_channel();
         let publication = Publication {
@@ -80,6 +84,7 @@ impl IoPub {
             stdin,
             text: None,
             published: Instant::now(),
+            running: None,
         };
         tokio::spawn(publication.run());
         IoPub {
@@ -91,11 +96,15 @@ impl IoPub {
 
     /// Publishes `content` as following from the request at `origin`.
     pub(crate) fn publish<T: Content>(&self, lane: Lane, origin: &Origin, content: &T) {
-        let frames = message(&self.codec, origin, content);
+        self.put(lane, Notice::Message(message(&self.codec, origin, content)));
+    }
+
+    /// Puts what is to be published on its lane.
+    pub(crate) fn put(&self, lane: Lane, notice: Notice) {
         match lane {
-            Lane::Ordered => self.ordered.put(Entry::Message(frames)),
+            Lane::Ordered => self.ordered.put(Entry::Notice(notice)),
             // The queue is closed only when the kernel has ended.
-            Lane::Express => drop(self.express.send(frames)),
+            Lane::Express => drop(self.express.send(notice)),
         }
     }
 
@@ -111,7 +120,7 @@ impl IoPub {
 }
 
 /// The greeting of a new subscriber. Specification: "Welcome message".
-pub(crate) fn welcome(codec: &Codec, topic: &[u8]) -> Frames {
+fn welcome(codec: &Codec, topic: &[u8]) -> Frames {
     let subscription = String::from_utf8_lossy(topic).into_owned();
     let (_, message) = codec.write(None, &IoPubWelcome { subscription });
     [[Bytes::copy_from_slice(topic)].as_slice(), &message].concat()
@@ -130,21 +139,53 @@ impl Publication {
             let due = self.published + PAUSE;
             tokio::select! {
                 biased;
-                Some(frames) = self.express.recv() => self.publisher.publish(&frames).await,
+                Some(notice) = self.express.recv() => self.express(notice).await,
                 () = sleep_until(due), if self.text.is_some() => self.flush().await,
                 entry = self.ordered.recv() => match entry {
-                    Some(Entry::Event(event)) => self.event(event).await,
-                    Some(Entry::Message(frames)) => {
-                        self.flush().await;
-                        self.publisher.publish(&frames).await;
-                    }
-                    Some(Entry::Drained(sender)) => {
-                        self.flush().await;
-                        self.publisher.drained().await;
-                        let _ = sender.send(());
-                    }
+                    Some(entry) => self.ordered(entry).await,
                     None => return,
                 },
+            }
+        }
+    }
+
+    async fn ordered(&mut self, entry: Entry) {
+        match entry {
+            Entry::Event(event) => self.event(event).await,
+            Entry::Notice(notice) => {
+                self.flush().await;
+                if let Some((origin, state)) = self.notice(notice).await {
+                    self.running = (state == ExecutionState::Busy).then_some(origin);
+                }
+            }
+            Entry::Drained(sender) => {
+                self.flush().await;
+                self.publisher.drained().await;
+                // Whoever waited may have given up.
+                let _ = sender.send(());
+            }
+        }
+    }
+
+    async fn express(&mut self, notice: Notice) {
+        if let Some((_, ExecutionState::Idle)) = self.notice(notice).await
+            && let Some(running) = &self.running
+        {
+            // Frontends show the latest status, and the kernel is not idle while a cell runs.
+            self.send(running, &Status::busy()).await;
+        }
+    }
+
+    /// Publishes a notice; gives back what it says if it is a status.
+    async fn notice(&self, notice: Notice) -> Option<(Origin, ExecutionState)> {
+        match notice {
+            Notice::Message(frames) => {
+                self.publisher.publish(&frames).await;
+                None
+            }
+            Notice::Status(origin, status) => {
+                self.send(&origin, &status).await;
+                Some((origin, status.execution_state))
             }
         }
     }
@@ -214,18 +255,23 @@ impl Publication {
                 Stream::Stdout => jupyter_protocol::Stdio::Stdout,
                 Stream::Stderr => jupyter_protocol::Stdio::Stderr,
             };
-            self.send(cell, &StreamContent { name, text }).await;
+            self.send(
+                &self.cells.asked(cell).origin,
+                &StreamContent { name, text },
+            )
+            .await;
             self.published = Instant::now();
         }
     }
 
     async fn publish<T: Content>(&mut self, cell: CellId, content: &T) {
         self.flush().await;
-        self.send(cell, content).await;
+        self.send(&self.cells.asked(cell).origin, content).await;
     }
 
-    async fn send<T: Content>(&self, cell: CellId, content: &T) {
-        let frames = message(&self.codec, &self.cells.asked(cell).origin, content);
-        self.publisher.publish(&frames).await;
+    async fn send<T: Content>(&self, origin: &Origin, content: &T) {
+        self.publisher
+            .publish(&message(&self.codec, origin, content))
+            .await;
     }
 }

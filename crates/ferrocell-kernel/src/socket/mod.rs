@@ -5,13 +5,17 @@
 
 mod common;
 pub(crate) mod control;
+mod entry;
 pub(crate) mod heartbeat;
 mod iopub;
 mod replies;
 pub(crate) mod shell;
+mod sockets;
 mod stdin;
 
 pub(crate) use common::{Common, Handle, Handles};
-pub(crate) use iopub::{IoPub, Lane, welcome};
+pub(crate) use entry::{Entry, Notice};
+pub(crate) use iopub::{IoPub, Lane};
 pub(crate) use replies::Replies;
+pub(crate) use sockets::Sockets;
 pub(crate) use stdin::Stdin;

@@ -157,3 +157,55 @@ fn from_hex(digits: &[u8]) -> Option<[u8; 32]> {
     }
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HEADER: &[u8] =
+        br#"{"msg_id":"1","session":"s","username":"u","msg_type":"t","version":"5.5"}"#;
+
+    fn signed(codec: &Codec, parts: [Vec<u8>; 4]) -> Frames {
+        let parts = parts.map(Bytes::from);
+        let mut frames = vec![
+            Bytes::from("identity"),
+            Bytes::from(DELIMITER),
+            codec.sign(&parts),
+        ];
+        frames.extend(parts);
+        frames
+    }
+
+    proptest! {
+        /// Whatever stands in the parts of a message that is signed rightly, it is read or refused.
+        #[test]
+        fn any_signed_parts_are_survived(parts in [vec(any::<u8>(), 0..60), vec(any::<u8>(), 0..60), vec(any::<u8>(), 0..60), vec(any::<u8>(), 0..60)]) {
+            let codec = Codec::new("key");
+            let _ = codec.read(signed(&codec, parts)).map(|message| message.parent_id());
+        }
+
+        /// A message that was changed in any one bit is not genuine.
+        #[test]
+        fn one_bit_makes_a_forgery(part in 3..7usize, position in any::<prop::sample::Index>(), bit in 0..8u8) {
+            let codec = Codec::new("key");
+            let parts = [HEADER, b"{}", b"{}", br#"{"code":"1"}"#].map(<[u8]>::to_vec);
+            let mut frames = signed(&codec, parts);
+            assert!(codec.read(frames.clone()).is_ok());
+            let mut bytes = frames[part].to_vec();
+            bytes[position.index(frames[part].len())] ^= 1 << bit;
+            frames[part] = bytes.into();
+            assert!(matches!(codec.read(frames), Err(Malformed::Signature)));
+        }
+    }
+
+    #[test]
+    fn without_a_key_nothing_is_signed_or_checked() {
+        let codec = Codec::new("");
+        let frames = signed(&codec, [HEADER, b"{}", b"{}", b"{}"].map(<[u8]>::to_vec));
+        assert!(frames[2].is_empty());
+        assert_eq!(codec.read(frames).expect("a message").header.msg_id, "1");
+    }
+}

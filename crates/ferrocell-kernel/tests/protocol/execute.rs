@@ -9,14 +9,11 @@ use crate::language::Echo;
 fn a_cell_prints_and_has_a_value() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = frontend.send_execute("say one\nwarn two\nvalue");
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, "say one\nwarn two\nvalue", 1);
+    let cell = frontend.begin("say one\nwarn two\nvalue", 1);
     frontend.recv_stream(&cell, "stdout", "one\n");
     frontend.recv_stream(&cell, "stderr", "two\n");
     frontend.recv_result(&cell, "value", 1);
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]
@@ -24,9 +21,7 @@ fn displays_stand_where_they_were_made() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
     let code = "say before\nshow text/html <b>bold</b>\nsay after\nupdate name new\nclear";
-    let cell = frontend.send_execute(code);
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, code, 1);
+    let cell = frontend.begin(code, 1);
     frontend.recv_stream(&cell, "stdout", "before\n");
     let html = json!({ "data": { "text/html": "<b>bold</b>" }, "metadata": {}, "transient": {} });
     frontend.recv_iopub(&cell, "display_data", html);
@@ -34,17 +29,14 @@ fn displays_stand_where_they_were_made() {
     let new = json!({ "data": { "text/plain": "new" }, "metadata": {}, "transient": { "display_id": "name" } });
     frontend.recv_iopub(&cell, "update_display_data", new);
     frontend.recv_iopub(&cell, "clear_output", json!({ "wait": false }));
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]
 fn an_error_is_published_and_replied() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = frontend.send_execute("fail Panic it broke");
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, "fail Panic it broke", 1);
+    let cell = frontend.begin("fail Panic it broke", 1);
     let error = json!({ "ename": "Panic", "evalue": "it broke", "traceback": ["Panic: it broke"] });
     frontend.recv_iopub(&cell, "error", error.clone());
     frontend.recv_idle(&cell);
@@ -102,8 +94,7 @@ fn counts_and_silence() {
                 assert_eq!(message.content["execution_count"], execution_count);
             }
         }
-        frontend.recv_idle(&cell);
-        frontend.recv_execute_ok(&cell, execution_count);
+        frontend.end(&cell, execution_count);
     }
 }
 
@@ -119,8 +110,7 @@ fn what_a_request_leaves_out_has_a_default() {
     frontend.recv_busy(&cell);
     frontend.recv_execute_input(&cell, "value", 1);
     frontend.recv_result(&cell, "value", 1);
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]
@@ -160,13 +150,7 @@ fn stop_on_error() {
         frontend.recv_stream(&first, "stdout", "on\n");
         // Its answer shows that the kernel has taken in the second cell, which came before it by the same channel.
         frontend.ask(Channel::Shell, "comm_info_request", json!({}));
-        frontend.ask(Channel::Control, "interrupt_request", json!({}));
-        assert_eq!(frontend.next_iopub(&first).msg_type(), "error");
-        frontend.recv_idle(&first);
-        assert_eq!(
-            frontend.recv_reply(Channel::Shell, &first).content["ename"],
-            "KeyboardInterrupt"
-        );
+        frontend.interrupt(&first);
 
         frontend.recv_busy(&second);
         if status == "ok" {
@@ -188,17 +172,14 @@ fn a_cell_after_a_failure_is_not_aborted() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
     for count in (1..200).step_by(2) {
-        let failing = frontend.send_execute("fail");
-        frontend.recv_busy(&failing);
-        frontend.recv_execute_input(&failing, "fail", count);
+        let failing = frontend.begin("fail", count);
         assert_eq!(frontend.next_iopub(&failing).msg_type(), "error");
         let next = frontend.send_execute("go on");
         frontend.recv_idle(&failing);
         frontend.recv_reply(Channel::Shell, &failing);
         frontend.recv_busy(&next);
         frontend.recv_execute_input(&next, "go on", count + 1);
-        frontend.recv_idle(&next);
-        frontend.recv_execute_ok(&next, count + 1);
+        frontend.end(&next, count + 1);
     }
 }
 

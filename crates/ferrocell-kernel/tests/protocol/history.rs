@@ -17,12 +17,9 @@ fn recall(frontend: &mut Frontend, request: Value) -> Value {
 /// Runs cells whose value is their own text.
 fn execute(frontend: &mut Frontend, codes: &[&str]) {
     for (code, count) in codes.iter().zip(1..) {
-        let cell = frontend.send_execute(code);
-        frontend.recv_busy(&cell);
-        frontend.recv_execute_input(&cell, code, count);
+        let cell = frontend.begin(code, count);
         frontend.recv_result(&cell, code, count);
-        frontend.recv_idle(&cell);
-        frontend.recv_execute_ok(&cell, count);
+        frontend.end(&cell, count);
     }
 }
 

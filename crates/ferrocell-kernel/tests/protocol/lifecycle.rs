@@ -36,9 +36,7 @@ fn a_shutdown_is_replied_to_and_announced() {
 fn a_shutdown_ends_a_running_cell_and_its_questions() {
     let mut kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = frontend.send_execute("say on\nask nobody\nwait");
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, "say on\nask nobody\nwait", 1);
+    let cell = frontend.begin("say on\nask nobody\nwait", 1);
     frontend.recv_stream(&cell, "stdout", "on\n");
     frontend.recv_input_request(&cell, "nobody");
     let request = frontend.send(
@@ -56,8 +54,10 @@ fn a_shutdown_ends_a_running_cell_and_its_questions() {
 fn an_interrupt_while_idle() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let reply = frontend.ask(Channel::Control, "interrupt_request", json!({}));
-    assert_eq!(reply, json!({ "status": "ok" }));
+    assert_eq!(
+        frontend.ask(Channel::Control, "interrupt_request", json!({})),
+        json!({ "status": "ok" })
+    );
     frontend.execute_quietly("go there", 1);
 }
 
@@ -144,9 +144,7 @@ fn connection_files_that_cannot_be_used() {
 fn signals_interrupt_and_terminate() {
     let mut kernel = Running::start_example("echo");
     let mut frontend = kernel.connect();
-    let cell = frontend.send_execute("say on\nwait");
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, "say on\nwait", 1);
+    let cell = frontend.begin("say on\nwait", 1);
     frontend.recv_stream(&cell, "stdout", "on\n");
     kernel.signal(libc::SIGINT);
     assert_eq!(

@@ -31,9 +31,7 @@ fn kernel_info_on_shell_and_control() {
 fn answers_do_not_wait_for_a_running_cell() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = frontend.send_execute("say on\nwait");
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, "say on\nwait", 1);
+    let cell = frontend.begin("say on\nwait", 1);
     frontend.recv_stream(&cell, "stdout", "on\n");
     let completed = |matches: &[&str], start: usize, end: usize| json!({ "status": "ok", "matches": matches, "cursor_start": start, "cursor_end": end, "metadata": {} });
     let unsupported = |request: &str| {
@@ -115,10 +113,19 @@ fn answers_do_not_wait_for_a_running_cell() {
             unsupported(request)
         );
     }
-    frontend.ask(Channel::Control, "interrupt_request", json!({}));
-    assert_eq!(frontend.next_iopub(&cell).msg_type(), "error");
-    frontend.recv_idle(&cell);
-    frontend.recv_reply(Channel::Shell, &cell);
+    frontend.interrupt(&cell);
+}
+
+/// Frontends show the latest status: after the idle of another request it is busy again.
+#[test]
+fn the_kernel_is_busy_again_while_a_cell_runs() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    let cell = frontend.begin("say on\nwait", 1);
+    frontend.recv_stream(&cell, "stdout", "on\n");
+    frontend.ask(Channel::Control, "kernel_info_request", json!({}));
+    frontend.recv_unrelated("status", json!({ "execution_state": "busy" }));
+    frontend.interrupt(&cell);
 }
 
 #[test]

@@ -25,49 +25,25 @@ fn start() -> Running {
     Running::start(Engine::new(SessionOptions::new(folder)))
 }
 
-/// Sends a cell and takes what comes before its output.
-fn begin(frontend: &mut Frontend, code: &str, count: u64) -> Request {
-    let cell = frontend.send_execute(code);
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, code, count);
-    cell
-}
-
+/// Runs a cell that does what is expected and nothing else.
 fn run(frontend: &mut Frontend, code: &str, count: u64, expected: &Expected) -> Request {
-    let cell = begin(frontend, code, count);
-    let status = match expected {
-        Quiet => "ok",
-        Value(text) => {
-            frontend.recv_result(&cell, text, count);
-            "ok"
-        }
-        Prints(text) => {
-            frontend.recv_stream(&cell, "stdout", text);
-            "ok"
-        }
+    let cell = frontend.begin(code, count);
+    match expected {
+        Quiet => {}
+        Value(text) => frontend.recv_result(&cell, text, count),
+        Prints(text) => frontend.recv_stream(&cell, "stdout", text),
         Fails(name, value) => {
-            let error = frontend.next_iopub(&cell);
-            assert_eq!(
-                (error.msg_type(), &error.content["ename"]),
-                ("error", &json!(name)),
-                "{error:#?}"
-            );
+            let error = frontend.recv_failure(&cell, name);
             assert!(
-                error.content["evalue"]
+                error["evalue"]
                     .as_str()
                     .is_some_and(|text| text.contains(value)),
-                "{error:#?}"
+                "{error}"
             );
-            "error"
+            return cell;
         }
-    };
-    frontend.recv_idle(&cell);
-    let reply = frontend.recv_reply(Channel::Shell, &cell).content;
-    assert_eq!(
-        (&reply["status"], &reply["execution_count"]),
-        (&json!(status), &json!(count)),
-        "{code}"
-    );
+    }
+    frontend.end(&cell, count);
     cell
 }
 
@@ -160,12 +136,11 @@ fn a_cell_reads_a_line() {
     let mut frontend = kernel.connect();
     let code =
         "let mut name = String::new();\nstd::io::stdin().read_line(&mut name).unwrap();\nname";
-    let cell = begin(&mut frontend, code, 1);
+    let cell = frontend.begin(code, 1);
     let question = frontend.recv_input_request(&cell, "");
     frontend.send_input_reply(&question, "Ada Lövelace");
     frontend.recv_result(&cell, "\"Ada Lövelace\\n\"", 1);
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]
@@ -173,17 +148,12 @@ fn an_interrupt_stops_the_loop_and_keeps_the_variables() {
     let kernel = start();
     let mut frontend = kernel.connect();
     run(&mut frontend, "let kept = vec![1, 2, 3];", 1, &Quiet);
-    let cell = begin(
-        &mut frontend,
+    let cell = frontend.begin(
         "println!(\"on\");\nlet mut n = 0u64;\nloop { n = n.wrapping_add(1); }",
         2,
     );
     frontend.recv_stream(&cell, "stdout", "on\n");
-    frontend.ask(Channel::Control, "interrupt_request", json!({}));
-    let error = frontend.next_iopub(&cell);
-    assert_eq!(error.content["ename"], "KeyboardInterrupt", "{error:#?}");
-    frontend.recv_idle(&cell);
-    frontend.recv_reply(Channel::Shell, &cell);
+    frontend.interrupt(&cell);
     run(&mut frontend, "kept", 3, &Value("[1, 2, 3]"));
 }
 
@@ -192,11 +162,7 @@ fn queries_while_a_cell_runs() {
     let kernel = start();
     let mut frontend = kernel.connect();
     run(&mut frontend, "let temperature = 21.5;", 1, &Quiet);
-    let cell = begin(
-        &mut frontend,
-        "println!(\"on\");\nloop { std::thread::park(); }",
-        2,
-    );
+    let cell = frontend.begin("println!(\"on\");\nloop { std::thread::park(); }", 2);
     frontend.recv_stream(&cell, "stdout", "on\n");
     let completed = frontend.ask(
         Channel::Shell,
@@ -232,13 +198,7 @@ fn queries_while_a_cell_runs() {
         );
         assert_eq!(answer["status"], status, "{code}");
     }
-    frontend.ask(Channel::Control, "interrupt_request", json!({}));
-    assert_eq!(
-        frontend.next_iopub(&cell).content["ename"],
-        "KeyboardInterrupt"
-    );
-    frontend.recv_idle(&cell);
-    frontend.recv_reply(Channel::Shell, &cell);
+    frontend.interrupt(&cell);
 }
 
 #[test]
@@ -249,28 +209,22 @@ fn displays_in_evcxrs_convention_stand_among_the_text() {
                 println!(\"EVCXR_BEGIN_CONTENT text/html\\n<b>one</b>\\nEVCXR_END_CONTENT\");\n\
                 println!(\"EVCXR_BEGIN_CONTENT text/html\\n<b>two</b>\\nEVCXR_END_CONTENT\");\n\
                 println!(\"after\");";
-    let cell = begin(&mut frontend, code, 1);
+    let cell = frontend.begin(code, 1);
     frontend.recv_stream(&cell, "stdout", "before\n");
     for html in ["<b>one</b>", "<b>two</b>"] {
         let content = json!({ "data": { "text/html": html }, "metadata": {}, "transient": {} });
         frontend.recv_iopub(&cell, "display_data", content);
     }
     frontend.recv_stream(&cell, "stdout", "after\n");
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]
 fn a_flood_of_lines_arrives_in_full() {
     let kernel = start();
     let mut frontend = kernel.connect();
-    let cell = begin(
-        &mut frontend,
-        "for n in 0..10000 { println!(\"line {n}\"); }",
-        1,
-    );
+    let cell = frontend.begin("for n in 0..10000 { println!(\"line {n}\"); }", 1);
     let lines: String = (0..10_000).map(|n| format!("line {n}\n")).collect();
     frontend.recv_stream(&cell, "stdout", &lines);
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }

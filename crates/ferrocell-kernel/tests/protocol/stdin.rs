@@ -5,34 +5,25 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::frontend::{Channel, Frontend, Received, Request, Running, execute};
+use crate::frontend::{Channel, Received, Request, Running, execute};
 use crate::language::Echo;
-
-/// Sends a cell that asks and takes what comes before the question.
-fn send_asking(frontend: &mut Frontend, code: &str, execution_count: u64) -> Request {
-    let cell = frontend.send_execute(code);
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, code, execution_count);
-    cell
-}
 
 #[test]
 fn an_answer_reaches_the_cell() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = send_asking(&mut frontend, "ask Enter your name: ", 1);
+    let cell = frontend.begin("ask Enter your name: ", 1);
     let question = frontend.recv_input_request(&cell, "Enter your name: ");
     frontend.send_input_reply(&question, "Ada Lövelace");
     frontend.recv_stream(&cell, "stdout", "Ada Lövelace\n");
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]
 fn a_secret_is_asked_as_a_password() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = send_asking(&mut frontend, "secret Password: ", 1);
+    let cell = frontend.begin("secret Password: ", 1);
     let question = frontend.recv(Channel::Stdin);
     assert_eq!(
         question.content,
@@ -40,8 +31,7 @@ fn a_secret_is_asked_as_a_password() {
     );
     frontend.send_input_reply(&question, "xyzzy");
     frontend.recv_stream(&cell, "stdout", "xyzzy\n");
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 /// jupyter_client's own clients send an answer without a parent.
@@ -49,12 +39,11 @@ fn a_secret_is_asked_as_a_password() {
 fn an_answer_need_not_name_its_question() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = send_asking(&mut frontend, "ask ?", 1);
+    let cell = frontend.begin("ask ?", 1);
     frontend.recv_input_request(&cell, "?");
     frontend.send(Channel::Stdin, "input_reply", json!({ "value": "yes" }));
     frontend.recv_stream(&cell, "stdout", "yes\n");
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]
@@ -96,7 +85,7 @@ fn one_question_at_a_time() {
     let late = frontend.execute_quietly("after gate ask first", 1);
     frontend.execute_quietly("go gate", 2);
     let first = frontend.recv_input_request(&late, "first");
-    let cell = send_asking(&mut frontend, "say on\nask second", 3);
+    let cell = frontend.begin("say on\nask second", 3);
     frontend.recv_stream(&cell, "stdout", "on\n");
     frontend.ask(Channel::Shell, "comm_info_request", json!({}));
     let before_the_answer = Utc::now();
@@ -113,8 +102,7 @@ fn one_question_at_a_time() {
     );
     frontend.send_input_reply(&second, "2");
     frontend.recv_stream(&cell, "stdout", "2\n");
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 3);
+    frontend.end(&cell, 3);
 }
 
 #[test]
@@ -126,18 +114,12 @@ fn a_frontend_that_cannot_be_asked_is_not_asked() {
     let cell = frontend.send(Channel::Shell, "execute_request", request);
     frontend.recv_busy(&cell);
     frontend.recv_execute_input(&cell, "ask anyone?", 1);
-    let error = frontend.next_iopub(&cell);
-    assert_eq!(
-        (error.msg_type(), &error.content["ename"]),
-        ("error", &json!("EOFError"))
-    );
+    let error = frontend.recv_failure(&cell, "EOFError");
     assert!(
-        error.content["evalue"]
+        error["evalue"]
             .as_str()
             .is_some_and(|value| value.contains("cannot be asked"))
     );
-    frontend.recv_idle(&cell);
-    frontend.recv_reply(Channel::Shell, &cell);
 }
 
 /// An interrupt withdraws the running cell's question; an answer that comes too late is not taken for the next one's.
@@ -145,20 +127,17 @@ fn a_frontend_that_cannot_be_asked_is_not_asked() {
 fn an_interrupt_withdraws_the_question() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = send_asking(&mut frontend, "ask old", 1);
+    let cell = frontend.begin("ask old", 1);
     let old = frontend.recv_input_request(&cell, "old");
     frontend.ask(Channel::Control, "interrupt_request", json!({}));
-    assert_eq!(frontend.next_iopub(&cell).content["ename"], "EOFError");
-    frontend.recv_idle(&cell);
-    frontend.recv_reply(Channel::Shell, &cell);
+    frontend.recv_failure(&cell, "EOFError");
 
-    let cell = send_asking(&mut frontend, "ask new", 2);
+    let cell = frontend.begin("ask new", 2);
     let new = frontend.recv_input_request(&cell, "new");
     frontend.send_input_reply(&old, "too late");
     frontend.send_input_reply(&new, "in time");
     frontend.recv_stream(&cell, "stdout", "in time\n");
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 2);
+    frontend.end(&cell, 2);
 }
 
 /// Questions of a cell that has ended stay when another cell is interrupted.
@@ -167,16 +146,10 @@ fn an_interrupt_leaves_other_cells_questions() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
     let late = frontend.execute_quietly("after gate ask late", 1);
-    let cell = send_asking(&mut frontend, "go gate\nsay on\nwait", 2);
+    let cell = frontend.begin("go gate\nsay on\nwait", 2);
     let question = frontend.recv_input_request(&late, "late");
     frontend.recv_stream(&cell, "stdout", "on\n");
-    frontend.ask(Channel::Control, "interrupt_request", json!({}));
-    assert_eq!(
-        frontend.next_iopub(&cell).content["ename"],
-        "KeyboardInterrupt"
-    );
-    frontend.recv_idle(&cell);
-    frontend.recv_reply(Channel::Shell, &cell);
+    frontend.interrupt(&cell);
     frontend.send_input_reply(&question, "still here");
     frontend.recv_stream(&late, "stdout", "still here\n");
 }
@@ -186,8 +159,8 @@ fn two_frontends_are_asked_at_the_same_time() {
     let kernel = Running::start(Echo);
     let (mut one, mut two) = (kernel.connect_as("one"), kernel.connect_as("two"));
     let first = one.send_execute("after gate ask one");
-    let second = two.send_execute("after gate ask two\ngo gate");
     one.recv_execute_ok(&first, 1);
+    let second = two.send_execute("after gate ask two\ngo gate");
     two.recv_execute_ok(&second, 2);
     let (for_one, for_two): (Received, Received) = (
         one.recv_input_request(&first, "one"),

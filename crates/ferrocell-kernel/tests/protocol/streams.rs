@@ -19,23 +19,16 @@ fn late_output_appears_under_its_own_cell() {
 fn an_unfinished_line_appears_while_the_cell_runs() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = frontend.send_execute("put \\r10%\nput \\r20%\nwait");
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, "put \\r10%\nput \\r20%\nwait", 1);
+    let cell = frontend.begin("put \\r10%\nput \\r20%\nwait", 1);
     frontend.recv_stream(&cell, "stdout", "\r10%\r20%");
-    frontend.ask(Channel::Control, "interrupt_request", json!({}));
-    assert_eq!(frontend.next_iopub(&cell).msg_type(), "error");
-    frontend.recv_idle(&cell);
-    frontend.recv_reply(Channel::Shell, &cell);
+    frontend.interrupt(&cell);
 }
 
 #[test]
 fn a_flood_arrives_in_full_and_holds_nobody_up() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = frontend.send_execute("flood 100000 99");
-    frontend.recv_busy(&cell);
-    frontend.recv_execute_input(&cell, "flood 100000 99", 1);
+    let cell = frontend.begin("flood 100000 99", 1);
     frontend.ask(
         Channel::Shell,
         "complete_request",
@@ -44,8 +37,7 @@ fn a_flood_arrives_in_full_and_holds_nobody_up() {
     frontend.ask(Channel::Control, "kernel_info_request", json!({}));
     let line = format!("{}\n", "x".repeat(99));
     frontend.recv_stream(&cell, "stdout", &line.repeat(100_000));
-    frontend.recv_idle(&cell);
-    frontend.recv_execute_ok(&cell, 1);
+    frontend.end(&cell, 1);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 mod message;
 mod running;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use ferrocell_kernel::ConnectionInfo;
@@ -49,6 +49,8 @@ pub(crate) struct Frontend {
     iopub: SubSocket,
     /// Messages of other requests than the one that was waited for.
     inbox: VecDeque<Received>,
+    /// Requests whose busy was taken.
+    busy: HashSet<String>,
     leaving: bool,
     runtime: Runtime,
 }
@@ -79,6 +81,7 @@ impl Frontend {
             heartbeat,
             iopub,
             inbox: VecDeque::new(),
+            busy: HashSet::new(),
             leaving: false,
             runtime,
         };
@@ -219,8 +222,19 @@ impl Frontend {
         assert_eq!((message.msg_type(), &message.content), (msg_type, &content));
     }
 
-    /// The next iopub message of `request`, whatever it is.
+    /// The next iopub message of `request`, whatever it is, but for a busy after the first: the kernel says it again
+    /// when it has answered something else meanwhile.
     pub(crate) fn next_iopub(&mut self, request: &Request) -> Received {
+        loop {
+            let message = self.next_of(request);
+            let busy = message.content["execution_state"] == "busy";
+            if !busy || self.busy.insert(request.id.clone()) {
+                return message;
+            }
+        }
+    }
+
+    fn next_of(&mut self, request: &Request) -> Received {
         if let Some(index) = self
             .inbox
             .iter()
@@ -298,14 +312,51 @@ impl Frontend {
         reply.content
     }
 
-    /// Runs a cell that prints nothing and has no value.
-    pub(crate) fn execute_quietly(&mut self, code: &str, execution_count: u64) -> Request {
+    /// Sends a cell and takes what comes before its output.
+    pub(crate) fn begin(&mut self, code: &str, execution_count: u64) -> Request {
         let request = self.send_execute(code);
         self.recv_busy(&request);
         self.recv_execute_input(&request, code, execution_count);
-        self.recv_idle(&request);
-        self.recv_execute_ok(&request, execution_count);
         request
+    }
+
+    /// Takes what comes after the output of a cell that ends well.
+    pub(crate) fn end(&mut self, request: &Request, execution_count: u64) {
+        self.recv_idle(request);
+        self.recv_execute_ok(request, execution_count);
+    }
+
+    /// Runs a cell that prints nothing and has no value.
+    pub(crate) fn execute_quietly(&mut self, code: &str, execution_count: u64) -> Request {
+        let request = self.begin(code, execution_count);
+        self.end(&request, execution_count);
+        request
+    }
+
+    /// Interrupts the cell that runs, and takes its end.
+    pub(crate) fn interrupt(&mut self, request: &Request) {
+        assert_eq!(
+            self.ask(Channel::Control, "interrupt_request", json!({})),
+            json!({ "status": "ok" })
+        );
+        self.recv_failure(request, "KeyboardInterrupt");
+    }
+
+    /// Takes an error of this name, and the end of the cell that failed; gives the error's content.
+    pub(crate) fn recv_failure(&mut self, request: &Request, name: &str) -> Value {
+        let error = self.next_iopub(request);
+        assert_eq!(
+            (error.msg_type(), &error.content["ename"]),
+            ("error", &json!(name)),
+            "{error:#?}"
+        );
+        self.recv_idle(request);
+        let reply = self.recv_reply(Channel::Shell, request).content;
+        assert_eq!(
+            (&reply["status"], &reply["ename"]),
+            (&json!("error"), &json!(name))
+        );
+        error.content
     }
 
     /// Lets another frontend go, and takes what all see of its going.
