@@ -205,8 +205,7 @@ impl Session {
                 if ended.threads > 0 && decided.settings.snapshots {
                     // A thread may crash before the next cell: what this one has done shall outlive that.
                     run::take_snapshot(self, id)?;
-                    self.at_snapshot =
-                        Some((format!("after cell [{}]", id.0), self.state.clone()));
+                    self.at_snapshot = Some((format!("after cell [{}]", id.0), self.state.clone()));
                 }
             }
             Some(Recovery::Promoted) => {}

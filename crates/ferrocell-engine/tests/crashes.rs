@@ -3,6 +3,7 @@
 mod conversation;
 
 use conversation::Conversation;
+use ferrocell_engine::Event;
 
 /// A cell, and what its error must name.
 const CRASHES: &[(&str, &str)] = &[
@@ -60,4 +61,88 @@ fn every_crash_names_its_cause_and_costs_only_its_own_cell() {
     notebook
         .ok("let thread = std::thread::spawn(|| println!(\"again\"));\nthread.join().unwrap();");
     assert_eq!(notebook.printed(), "again\n");
+}
+
+#[test]
+fn threads_that_are_gone_are_counted() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let x = 1;\nstd::thread::spawn(|| loop { std::thread::park() });");
+    let error = notebook.err("std::process::abort()");
+    assert!(error.contains("1 thread is gone"), "{error}");
+    assert_eq!(
+        notebook.ok("std::thread::spawn(move || x).join().unwrap()"),
+        "1"
+    );
+}
+
+#[test]
+fn a_thread_that_ends_the_program_between_cells_is_noticed() {
+    let mut notebook = Conversation::new();
+    notebook.ok(
+        "let x = 7;\n\
+         std::thread::spawn(|| { std::io::stdin().read_line(&mut String::new()).unwrap(); std::process::exit(4) });",
+    );
+    let Event::Input { request, .. } = notebook.event() else {
+        panic!("the thread asks")
+    };
+    notebook
+        .session
+        .controls()
+        .reply_input(request, Some("go".to_owned()));
+    // A cell may still run in the old program, be hit by its end, or find that it has ended.
+    let told = loop {
+        let outcome = notebook.execute("x");
+        match notebook.events.try_recv() {
+            Ok(Event::Stderr { text, .. }) => break text,
+            Ok(other) => panic!("{other:?}"),
+            Err(_) if outcome.is_ok() => {}
+            Err(_) => break conversation::shown(&outcome),
+        }
+    };
+    assert!(told.contains("the program exited with code 4"), "{told}");
+    assert_eq!(notebook.ok("x"), "7");
+}
+
+#[test]
+fn a_first_cell_that_crashes_leaves_nothing_behind() {
+    let mut notebook = Conversation::new();
+    let error = notebook.err("let x = 1;\nstd::process::abort()");
+    assert!(error.contains("there were no variables"), "{error}");
+    assert!(notebook.err("x").contains("cannot find value `x`"));
+    assert_eq!(notebook.ok("let x = 2;\nx"), "2");
+}
+
+#[test]
+fn without_snapshots_a_crash_costs_the_variables() {
+    let mut notebook = Conversation::new();
+    notebook.ok(":snapshots off");
+    notebook.ok("let x = 1;\nfn double(n: i32) -> i32 { 2 * n }");
+    let error = notebook.err("std::process::abort()");
+    assert!(
+        error.contains("variables, threads and the values of statics are lost"),
+        "{error}"
+    );
+    assert!(notebook.err("x").contains("the variable `x` is gone"));
+    assert_eq!(notebook.ok("double(4)"), "8");
+    notebook.ok(":snapshots on");
+    notebook.ok("let y = 3;");
+    notebook.err("std::process::abort()");
+    assert_eq!(notebook.ok("y"), "3");
+}
+
+#[test]
+fn memory_ends_where_the_user_says() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let x = 1;");
+    notebook.ok(":memory 300M");
+    let greedy = "let mut all = Vec::new();\nloop { all.push(vec![1u8; 10 << 20]); }";
+    for _ in 0..2 {
+        let error = notebook.err(greedy);
+        assert!(error.starts_with("Crash: out of memory"), "{error}");
+        assert_eq!(notebook.ok("x"), "1");
+    }
+    assert_eq!(
+        notebook.ok(":memory off\nvec![1u8; 400 << 20].len()"),
+        "419430400"
+    );
 }

@@ -118,16 +118,15 @@ fn wait(connection: &UnixStream) -> Woken {
         revents: 0,
     };
     loop {
-        // A thread of an earlier cell is not meant by an interrupt, so it does not watch for one.
-        let watched = if cell::current() == cell::running() {
+        // Other threads are not asked at once, so they only look from time to time.
+        let watched = if raw::thread_number() == 0 {
             interrupt::wake()
         } else {
             -1
         };
         let mut polled = [poll(connection.as_raw_fd()), poll(watched)];
-        // A bounded wait, because the cell of this thread may end while it waits, and the next may be interrupted.
         // SAFETY: the array is live and its length is passed along.
-        let ready = unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, 500) };
+        let ready = unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, 50) };
         if ready > 0 && polled[0].revents != 0 {
             return Woken::ByAnswer;
         }
