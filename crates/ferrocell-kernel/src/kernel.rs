@@ -17,7 +17,7 @@ use crate::language::{Info, Language};
 use crate::socket::{Common, Handles, IoPub, Replies, Sockets, Stdin, control, heartbeat, shell};
 use crate::wire::{Codec, KernelInfoReply, PROTOCOL_VERSION};
 
-/// How long the language may take to end its session before the kernel ends without it.
+/// How long what still works may take before the kernel ends without it.
 const SHUTDOWN: Duration = Duration::from_secs(5);
 
 /// A kernel that is about to run.
@@ -99,8 +99,8 @@ impl Kernel {
             .build()
             .map_err(KernelError::Runtime)?;
         let result = runtime.block_on(self.serve(language));
-        // The channels close, which removes the files of Unix sockets. A request that still works is not waited for.
-        runtime.shutdown_timeout(Duration::from_secs(1));
+        // The channels close, which removes the files of Unix sockets.
+        runtime.shutdown_timeout(SHUTDOWN);
         result
     }
 

@@ -96,6 +96,15 @@ fn counts_and_silence() {
         }
         frontend.end(&cell, execution_count);
     }
+    let remembered = frontend.ask(
+        Channel::Shell,
+        "history_request",
+        json!({ "hist_access_type": "tail", "n": 9 }),
+    );
+    assert_eq!(
+        remembered["history"],
+        json!([[1, 1, "b"], [1, 2, "c"], [1, 3, "d"]])
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fs;
 
-use ferrocell_kernel::language::{Events, Info, Language};
+use ferrocell_kernel::language::{CellId, Events, Info, Language, Outcome, Session};
 use ferrocell_kernel::{ConnectionInfo, Kernel, KernelError};
 use serde_json::json;
 
@@ -28,7 +28,7 @@ fn a_shutdown_is_replied_to_and_announced() {
         frontend.recv_iopub(&request, "shutdown_reply", expected);
         frontend.recv_idle(&request);
         frontend.leave();
-        kernel.wait();
+        kernel.wait().expect("a good end");
     }
 }
 
@@ -46,7 +46,7 @@ fn a_shutdown_ends_a_running_cell_and_its_questions() {
     );
     frontend.recv_reply(Channel::Control, &request);
     frontend.leave();
-    kernel.wait();
+    kernel.wait().expect("a good end");
 }
 
 /// An interrupt when nothing runs does nothing, also not to the next cell.
@@ -100,6 +100,50 @@ fn a_language_that_cannot_start_says_so_in_every_cell() {
         json!({ "code": "s", "cursor_pos": 1 }),
     );
     assert_eq!(reply["ename"], "NotStarted");
+}
+
+/// A language with a bug.
+struct Buggy;
+
+struct BuggySession(EchoSession);
+
+impl Language for Buggy {
+    type Session = BuggySession;
+
+    fn info(&self) -> Info {
+        Echo.info()
+    }
+
+    fn start(self, events: Events) -> Result<BuggySession, Box<dyn Error + Send + Sync>> {
+        Echo.start(events).map(BuggySession)
+    }
+}
+
+impl Session for BuggySession {
+    type Controls = EchoSession;
+    type Queries = EchoSession;
+
+    fn execute(&mut self, _cell: CellId, _code: &str) -> Outcome {
+        panic!("a bug, on purpose")
+    }
+
+    fn controls(&self) -> EchoSession {
+        self.0.controls()
+    }
+
+    fn queries(&self) -> EchoSession {
+        self.0.queries()
+    }
+}
+
+/// A kernel whose cells would wait for ever ends instead, and the frontend sees that it is gone.
+#[test]
+fn a_language_that_panics_ends_the_kernel() {
+    let mut kernel = Running::start(Buggy);
+    let mut frontend = kernel.connect();
+    let _cell = frontend.begin("anything", 1);
+    frontend.leave();
+    assert!(matches!(kernel.wait(), Err(KernelError::LanguagePanicked)));
 }
 
 #[test]
@@ -156,5 +200,5 @@ fn signals_interrupt_and_terminate() {
     frontend.execute_quietly("go on", 2);
     frontend.leave();
     kernel.signal(libc::SIGTERM);
-    kernel.wait();
+    kernel.wait().expect("a good end");
 }

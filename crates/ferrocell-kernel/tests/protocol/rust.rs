@@ -84,6 +84,23 @@ fn values_state_and_errors() {
     ]);
 }
 
+/// What would end the process of another kernel costs here what the cell itself had changed.
+#[test]
+fn variables_survive_what_ends_the_process() {
+    check(&[
+        ("let mut kept = vec![1, 2, 3];", Quiet),
+        ("kept.push(4); std::process::exit(3);", Fails("Crash", "")),
+        ("kept", Value("[1, 2, 3]")),
+        ("kept.push(5); std::process::abort();", Fails("Crash", "")),
+        ("kept", Value("[1, 2, 3]")),
+        (
+            "unsafe { std::ptr::null_mut::<i32>().write_volatile(1) };",
+            Fails("Crash", ""),
+        ),
+        ("kept.len()", Value("3")),
+    ]);
+}
+
 #[test]
 fn a_thread_prints_late_under_its_own_cell() {
     let kernel = start();

@@ -28,14 +28,14 @@ fn an_unfinished_line_appears_while_the_cell_runs() {
 fn a_flood_arrives_in_full_and_holds_nobody_up() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
-    let cell = frontend.begin("flood 100000 99", 1);
+    let cell = frontend.begin("flood 100000 59", 1);
     frontend.ask(
         Channel::Shell,
         "complete_request",
         json!({ "code": "s", "cursor_pos": 1 }),
     );
     frontend.ask(Channel::Control, "kernel_info_request", json!({}));
-    let line = format!("{}\n", "x".repeat(99));
+    let line = format!("{}\n", "x".repeat(59));
     frontend.recv_stream(&cell, "stdout", &line.repeat(100_000));
     frontend.end(&cell, 1);
 }

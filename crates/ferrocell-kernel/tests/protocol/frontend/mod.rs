@@ -21,7 +21,7 @@ pub(crate) use message::{Received, sign};
 pub(crate) use running::Running;
 
 /// How long a message may take before the test fails. Far beyond what is expected, so that a busy machine is no reason.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A request that was sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -396,6 +396,7 @@ pub(crate) fn execute(code: &str) -> Value {
 
 async fn dealer(connection: &ConnectionInfo, port: u16, name: &str) -> DealerSocket {
     let mut options = SocketOptions::default();
+    options.connect_timeout(PATIENCE);
     options.peer_identity(name.parse::<PeerIdentity>().expect("a short name"));
     let mut socket = DealerSocket::with_options(options);
     let url = ConnectionInfo {

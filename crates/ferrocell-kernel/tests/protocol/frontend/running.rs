@@ -146,11 +146,14 @@ impl Running {
         assert_eq!(result, 0);
     }
 
-    /// Waits for the kernel to end, which it must do well.
-    pub(crate) fn wait(&mut self) {
+    /// Waits for the kernel to end, and gives how it ended.
+    pub(crate) fn wait(&mut self) -> Result<(), KernelError> {
         match std::mem::replace(&mut self.life, Life::Ended) {
-            Life::Thread(thread) => thread.join().expect("no panic").expect("a good end"),
-            Life::Process(mut process) => assert!(process.wait().expect("an end").success()),
+            Life::Thread(thread) => thread.join().expect("no panic"),
+            Life::Process(mut process) => {
+                assert!(process.wait().expect("an end").success());
+                Ok(())
+            }
             Life::Ended => panic!("the kernel has ended before"),
         }
     }
@@ -165,7 +168,7 @@ impl Running {
         let reply = frontend.recv_reply(Channel::Control, &request);
         assert_eq!(reply.content, json!({ "status": "ok", "restart": false }));
         frontend.leave();
-        self.wait();
+        self.wait().expect("a good end");
     }
 }
 

@@ -2,9 +2,13 @@
 //!
 //! Their state then stays one, and compiling a cell takes no longer for all that was defined before it.
 
-use syn::parse::{ParseStream, Parser};
+mod methods;
+mod thread_local;
+
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Ident, Pat, ReturnType, Token, Type, Visibility};
+use syn::{Attribute, FnArg, Pat, ReturnType, Type, Visibility};
+
+pub(crate) use thread_local::thread_locals;
 
 use super::source::Source;
 use super::template::{Part, Template, text};
@@ -27,8 +31,8 @@ fn link_in(item: &syn::Item, source: &Source, path: &str) -> Option<Linked> {
         syn::Item::Fn(function) => link_function(function, source, path),
         syn::Item::Static(item) => link_static(item, source, path),
         syn::Item::Mod(module) => link_module(module, source, path),
-        syn::Item::Impl(block) => link_methods(block, source, path),
-        syn::Item::Macro(item) => Some(link_thread_locals(
+        syn::Item::Impl(block) => methods::link(block, source, path),
+        syn::Item::Macro(item) => Some(thread_local::link(
             item,
             source,
             path,
@@ -171,7 +175,7 @@ fn link_static(item: &syn::ItemStatic, source: &Source, path: &str) -> Option<Li
         "{} {keyword} {}: {}; }}",
         visibility(&item.vis, source),
         item.ident,
-        &source.code[item.ty.span().byte_range()],
+        static_type(&item.ty, source),
     )));
     let mut definition = export(&name).to_vec();
     definition.push(Part::User(item.span().byte_range()));
@@ -179,6 +183,37 @@ fn link_static(item: &syn::ItemStatic, source: &Source, path: &str) -> Option<Li
         definition,
         declaration,
     })
+}
+
+/// The type of a static, with the lifetime that may be left out only where the static is defined.
+fn static_type(ty: &Type, source: &Source) -> String {
+    #[derive(Default)]
+    struct Elided(Vec<usize>);
+    impl<'ast> syn::visit::Visit<'ast> for Elided {
+        fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+            if reference.lifetime.is_none() {
+                self.0.push(reference.and_token.span().byte_range().end);
+            }
+            syn::visit::visit_type_reference(self, reference);
+        }
+        // The references of a function's parameters have lifetimes of their own.
+        fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+        fn visit_parenthesized_generic_arguments(
+            &mut self,
+            _: &'ast syn::ParenthesizedGenericArguments,
+        ) {
+        }
+    }
+    let mut elided = Elided::default();
+    syn::visit::Visit::visit_type(&mut elided, ty);
+    let range = ty.span().byte_range();
+    let (mut code, mut at) = (String::new(), range.start);
+    for place in elided.0 {
+        code.push_str(&source.code[at..place]);
+        code.push_str("'static ");
+        at = place;
+    }
+    code + &source.code[at..range.end]
 }
 
 /// A module is declared by declaring what can be linked in it and repeating the rest.
@@ -206,175 +241,6 @@ fn link_module(module: &syn::ItemMod, source: &Source, path: &str) -> Option<Lin
         definition,
         declaration,
     })
-}
-
-/// Methods that hold statics are declared with a body that calls the one and only definition; the rest of the block is
-/// repeated.
-fn link_methods(block: &syn::ItemImpl, source: &Source, path: &str) -> Option<Linked> {
-    let has_statics = source.code[block.span().byte_range()].contains("static");
-    if !has_statics || block.trait_.is_some() || !block.generics.params.is_empty() {
-        return None;
-    }
-    let type_name: String = source.code[block.self_ty.span().byte_range()]
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
-    let methods: Vec<_> = block
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            syn::ImplItem::Fn(method) => Some((method, method_call(method, source)?)),
-            _ => None,
-        })
-        .collect();
-    let whole = block.span().byte_range();
-    let (mut definition, mut declaration) = (Template::new(), Template::new());
-    let mut at = whole.start;
-    for (method, call) in methods {
-        let name = format!("{path}{type_name}.{}", method.sig.ident);
-        let (range, body) = (method.span().byte_range(), method.block.span().byte_range());
-        definition.push(Part::User(at..range.start));
-        definition.extend(export(&name));
-        definition.push(Part::User(range.clone()));
-        declaration.push(Part::User(at..body.start));
-        declaration.push(text("{ "));
-        declaration.extend(extern_block("\"Rust\"", &name));
-        declaration.push(text(format!("safe static FUNCTION: u8; }} {call} }}")));
-        at = range.end;
-    }
-    for template in [&mut definition, &mut declaration] {
-        template.push(Part::User(at..whole.end));
-    }
-    Some(Linked {
-        definition,
-        declaration,
-    })
-}
-
-/// The call of a method through its address, if the method holds statics and can be called like that.
-fn method_call(method: &syn::ImplItemFn, source: &Source) -> Option<String> {
-    let signature = &method.sig;
-    let only_lifetimes = signature
-        .generics
-        .params
-        .iter()
-        .all(|parameter| matches!(parameter, syn::GenericParam::Lifetime(_)));
-    let is_plain = signature.constness.is_none()
-        && signature.asyncness.is_none()
-        && signature.abi.is_none()
-        && matches!(signature.safety, syn::Safety::Default);
-    if !source.code[method.block.span().byte_range()].contains("static")
-        || !only_lifetimes
-        || !is_plain
-    {
-        return None;
-    }
-    let (mut types, mut names) = (Vec::new(), Vec::new());
-    for input in &signature.inputs {
-        let (ty, name) = match input {
-            FnArg::Receiver(receiver) => match &receiver.kind {
-                syn::ReceiverKind::Value => ("Self".to_owned(), "self".to_owned()),
-                syn::ReceiverKind::Reference(_, lifetime, mutability) => {
-                    let lifetime = lifetime
-                        .as_ref()
-                        .map_or(String::new(), |lifetime| format!("{lifetime} "));
-                    let mutability = if mutability.is_some() { "mut " } else { "" };
-                    (format!("&{lifetime}{mutability}Self"), "self".to_owned())
-                }
-                _ => return None,
-            },
-            FnArg::Typed(typed) => match &*typed.pat {
-                Pat::Ident(ident) if is_named(&typed.ty) => (
-                    source.code[typed.ty.span().byte_range()].to_owned(),
-                    ident.ident.to_string(),
-                ),
-                _ => return None,
-            },
-        };
-        types.push(ty);
-        names.push(name);
-    }
-    let output = match &signature.output {
-        ReturnType::Default => String::new(),
-        ReturnType::Type(_, ty) if is_named(ty) => {
-            format!(" -> {}", &source.code[ty.span().byte_range()])
-        }
-        ReturnType::Type(..) => return None,
-    };
-    let (types, names) = (types.join(", "), names.join(", "));
-    Some(format!(
-        "let function: fn({types}){output} = unsafe {{ ::core::mem::transmute(&raw const FUNCTION) }}; function({names})"
-    ))
-}
-
-/// One variable of a `thread_local!` block.
-pub(crate) struct ThreadLocal {
-    visibility: Visibility,
-    /// Its name.
-    pub(crate) name: Ident,
-    ty: Type,
-}
-
-/// The variables of a `thread_local!` call; `None` for any other macro.
-pub(crate) fn thread_locals(call: &syn::Macro) -> Option<Vec<ThreadLocal>> {
-    if call.path.segments.last()?.ident != "thread_local" {
-        return None;
-    }
-    let parse = |input: ParseStream| {
-        let mut locals = Vec::new();
-        while !input.is_empty() {
-            input.call(Attribute::parse_outer)?;
-            let visibility = input.parse()?;
-            input.parse::<Token![static]>()?;
-            let name = input.parse()?;
-            input.parse::<Token![:]>()?;
-            locals.push(ThreadLocal {
-                visibility,
-                name,
-                ty: input.parse()?,
-            });
-            while !input.is_empty() && !input.peek(Token![;]) {
-                input.parse::<proc_macro2::TokenTree>()?;
-            }
-            input.parse::<Option<Token![;]>>()?;
-        }
-        Ok(locals)
-    };
-    parse.parse2(call.tokens.clone()).ok()
-}
-
-/// The macro defines constants. A static with the same value can be linked, and works the same way.
-fn link_thread_locals(
-    item: &syn::ItemMacro,
-    source: &Source,
-    path: &str,
-    locals: &[ThreadLocal],
-) -> Linked {
-    let mut definition = vec![Part::User(item.span().byte_range())];
-    let mut declaration = Template::new();
-    for ThreadLocal {
-        visibility: vis,
-        name,
-        ty,
-    } in locals
-    {
-        let symbol = format!("{path}{name}");
-        let key = format!(
-            "::std::thread::LocalKey<{}>",
-            &source.code[ty.span().byte_range()]
-        );
-        definition.extend(export(&symbol));
-        definition.push(text(format!("static __FERROCELL_{name}: {key} = {name};")));
-        declaration.extend(extern_block("\"Rust\"", &symbol));
-        declaration.push(text(format!(
-            "{} safe static {name}: {key}; }}",
-            visibility(vis, source)
-        )));
-    }
-    Linked {
-        definition,
-        declaration,
-    }
 }
 
 fn visibility<'a>(visibility: &Visibility, source: &'a Source) -> &'a str {
