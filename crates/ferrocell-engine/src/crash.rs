@@ -6,89 +6,92 @@ use std::process::ExitStatus;
 
 use ferrocell_wire::{Cause, Ended};
 
-use crate::Outcome;
 use crate::error::{interrupted, simple};
-use crate::process::Report;
+use crate::process::{HostProcess, Mark, Report};
 use crate::run::Means;
 use crate::session::Session;
+use crate::state::State;
+use crate::{CellId, Event, Outcome};
 
-/// What there is instead of a process that has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recovery {
-    /// The snapshot that was taken before the latest cell.
-    Promoted,
-    /// A new process that knows nothing.
-    Fresh,
+/// What the session was when a snapshot was taken.
+#[derive(Debug)]
+pub(crate) struct Moment {
+    mark: Mark,
+    /// When that was, in words.
+    when: String,
+    state: State,
 }
 
 impl Session {
-    /// Goes on with the snapshot, or with a new process if there is none.
-    pub(crate) fn recover(&mut self) -> io::Result<Recovery> {
-        let is_promoted = match &mut self.host {
+    /// Remembers the state for a snapshot that is about to be taken; `None` if the user wants none.
+    pub(crate) fn mark(&mut self, when: String) -> Option<Mark> {
+        if !self.state.settings.snapshots {
+            return None;
+        }
+        let mark = Mark(self.moments.last().map_or(0, |last| last.mark.0 + 1));
+        // An earlier snapshot is kept until it is known that the latest exists.
+        let outdated = self.moments.len().saturating_sub(1);
+        self.moments.drain(..outdated);
+        self.moments.push(Moment {
+            mark,
+            when,
+            state: self.state.clone(),
+        });
+        Some(mark)
+    }
+
+    /// Goes on after the end of the process, with a snapshot or with a new process if there is none. The session's state
+    /// is that of the process which goes on then; says what that means.
+    pub(crate) fn recover(&mut self, ended: &Ended, cell: CellId) -> io::Result<String> {
+        let promoted = match &mut self.host {
             Some(host) => host.promote()?,
-            None => false,
+            None => None,
         };
-        if is_promoted {
-            return Ok(Recovery::Promoted);
-        }
-        self.restart_host()?;
-        Ok(Recovery::Fresh)
+        let threads = threads(ended);
+        let moment =
+            promoted.and_then(|mark| self.moments.iter().find(|moment| moment.mark == mark));
+        let Some(Moment { when, state, .. }) = moment else {
+            self.restart_host()?;
+            self.state
+                .lose_process(&format!("its process ended with cell [{}]", cell.0));
+            return Ok(format!("{threads}; {LOST}"));
+        };
+        self.state.items.clone_from(&state.items);
+        self.state.variables.clone_from(&state.variables);
+        self.state.gone.clone_from(&state.gone);
+        let names = names(&state.variables);
+        Ok(format!(
+            "{threads}; everything is as it was {when} ({names})"
+        ))
     }
 
-    /// Makes the session's state that of the process after a crash between two cells; says what that means.
-    pub(crate) fn go_back(&mut self, recovery: Recovery) -> String {
-        match (recovery, self.at_snapshot.clone()) {
-            (Recovery::Promoted, Some((moment, then))) => {
-                let names = names(&then.variables);
-                self.state.items = then.items;
-                self.state.variables = then.variables;
-                self.state.gone = then.gone;
-                format!("everything is as it was {moment} ({names})")
-            }
-            _ => {
-                self.state
-                    .lose_process("its process ended between two cells");
-                LOST.to_owned()
-            }
-        }
+    /// Goes on after an end that no cell can be blamed for, and says so under this one.
+    pub(crate) fn recover_between_cells(&mut self, ended: &Ended, cell: CellId) -> io::Result<()> {
+        let since = self.recover(ended, cell)?;
+        let text = format!(
+            "the program ended between two cells: {}{since}\n",
+            cause(ended)
+        );
+        (self.events)(Event::Stderr { cell, text });
+        Ok(())
     }
 
-    /// Notices that the process has ended since the last cell, and goes on; says so.
-    pub(crate) fn notice_end(&mut self) -> io::Result<Option<String>> {
-        let Some(Report::Ended(ended)) = self.host.as_ref().and_then(|host| host.late_report())
-        else {
-            return Ok(None);
-        };
-        let recovery = self.recover()?;
-        let since = self.go_back(recovery);
-        Ok(Some(format!(
-            "the program ended after the last cell: {}{}; {since}\n",
-            cause(&ended),
-            threads(&ended)
-        )))
+    /// Notices that the process has ended since the last cell, and goes on.
+    pub(crate) fn notice_end(&mut self, cell: CellId) -> io::Result<()> {
+        match self.host.as_ref().and_then(HostProcess::late_report) {
+            Some(Report::Ended(ended)) => self.recover_between_cells(&ended, cell),
+            _ => Ok(()),
+        }
     }
 }
 
-/// The outcome of a cell that took its process with it.
-pub(crate) fn outcome(
-    session: &Session,
-    ended: &Ended,
-    means: Means,
-    recovery: Recovery,
-) -> Outcome {
-    let what = match recovery {
-        Recovery::Promoted => format!(
-            "everything is as it was before this cell ({})",
-            names(&session.state.variables)
-        ),
-        Recovery::Fresh => LOST.to_owned(),
-    };
-    let threads = threads(ended);
+/// The outcome of a cell that took its process with it; `since` is what [`Session::recover`] says.
+pub(crate) fn outcome(ended: &Ended, means: Means, since: &str) -> Outcome {
     match means {
         Means::Force => interrupted(&format!(
-            "the cell did not stop within a second and was ended by force{threads}; {what}"
+            "the cell did not stop within a second and was ended by force{since}"
         )),
-        Means::Its => simple("Crash", format!("{}{threads}; {what}", cause(ended))),
+        Means::Its => simple("Crash", format!("{}{since}", cause(ended))),
     }
 }
 

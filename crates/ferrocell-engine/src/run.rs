@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ferrocell_wire::{Ended as ProcessEnded, Status};
 
 use crate::build::Built;
-use crate::crash::{self, Recovery};
+use crate::crash;
 use crate::error::{ExecuteError, interrupted, simple};
 use crate::process::{HostProcess, PanicReport, Report};
 use crate::session::Session;
@@ -23,8 +23,8 @@ pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     /// The threads that user code has running after it.
     pub(crate) threads: u64,
-    /// If the process ended with it: what there is instead.
-    pub(crate) recovery: Option<Recovery>,
+    /// Whether the process ended with it; the session's state is that of the one that goes on then.
+    pub(crate) is_process_gone: bool,
 }
 
 /// What was reported about a cell.
@@ -61,8 +61,8 @@ pub(crate) fn run(
     built: &Built,
 ) -> Result<Ended, ExecuteError> {
     session.loaded.add(built.generated.clone());
-    let with_snapshot = session.state.settings.snapshots;
-    host(session)?.run(cell, &built.object, &built.entry, with_snapshot)?;
+    let mark = session.mark(format!("before cell [{}]", cell.0));
+    host(session)?.run(cell, &built.object, &built.entry, mark)?;
     let mut told = Told::default();
     let end = wait(session, cell, &mut told)?;
     match end {
@@ -73,14 +73,14 @@ pub(crate) fn run(
         } => Ok(Ended {
             outcome: outcome(session, cell, status, message, told),
             threads,
-            recovery: None,
+            is_process_gone: false,
         }),
         End::Ended(ended, means) => {
-            let recovery = session.recover()?;
+            let since = session.recover(&ended, cell)?;
             Ok(Ended {
-                outcome: crash::outcome(session, &ended, means, recovery),
+                outcome: crash::outcome(&ended, means, &since),
                 threads: 0,
-                recovery: Some(recovery),
+                is_process_gone: true,
             })
         }
     }
@@ -106,10 +106,9 @@ pub(crate) fn load(
             library.display()
         ))),
         End::Ended(ended, _) => {
-            let recovery = session.recover()?;
-            let since = session.go_back(recovery);
+            let since = session.recover(&ended, cell)?;
             Err(ExecuteError::Host(format!(
-                "the process ended while it loaded {}: {}; {since}",
+                "the process ended while it loaded {}: {}{since}",
                 library.display(),
                 crash::cause(&ended)
             )))
@@ -131,8 +130,13 @@ pub(crate) fn set_environment(
 
 /// Takes a snapshot between two cells.
 pub(crate) fn take_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
-    host(session)?.take_snapshot(cell)?;
-    wait(session, cell, &mut Told::default())?;
+    let Some(mark) = session.mark(format!("after cell [{}]", cell.0)) else {
+        return Ok(());
+    };
+    host(session)?.take_snapshot(cell, mark)?;
+    if let End::Ended(ended, _) = wait(session, cell, &mut Told::default())? {
+        session.recover_between_cells(&ended, cell)?;
+    }
     Ok(())
 }
 
@@ -200,6 +204,7 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
                 message,
                 threads,
             }) => {
+                host(session)?.keep_latest_snapshot();
                 return Ok(End::Done {
                     status,
                     message,

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::build::{self, BuildError, Environment};
 use crate::cell::{Cell, SyntaxError};
-use crate::crash::Recovery;
+use crate::crash::Moment;
 use crate::deps::{DepsError, Spec};
 use crate::directives::{self, config};
 use crate::error::ExecuteError;
@@ -22,7 +22,7 @@ use crate::run;
 use crate::session_dir::SessionDir;
 use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
-use crate::{CellId, Controls, Event, EventSink, Outcome, Queries, SessionOptions, host_path};
+use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 /// Why a session cannot start.
 #[derive(Debug, Error)]
@@ -62,8 +62,8 @@ pub struct Session {
     pub(crate) loaded: LoadedCode,
     pub(crate) host_path: PathBuf,
     pub(crate) host: Option<HostProcess>,
-    /// When the latest snapshot was taken, in words, and the state at that time.
-    pub(crate) at_snapshot: Option<(String, State)>,
+    /// What the session was when snapshots were taken.
+    pub(crate) moments: Vec<Moment>,
     /// The toolchain is looked for while the front end still starts.
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
     toolchain: Option<Toolchain>,
@@ -102,7 +102,7 @@ impl Session {
             loaded: LoadedCode::default(),
             host_path,
             host: None,
-            at_snapshot: None,
+            moments: Vec::new(),
             dir,
             last_messages: String::new(),
             last_error_code: String::new(),
@@ -133,10 +133,8 @@ impl Session {
     /// outcome then says what is lost.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.reset();
-        match self.notice_end() {
-            Ok(None) => {}
-            Ok(Some(text)) => (self.events)(Event::Stderr { cell, text }),
-            Err(error) => return ExecuteError::from(error).into_outcome(),
+        if let Err(error) = self.notice_end(cell) {
+            return ExecuteError::from(error).into_outcome();
         }
         if self.own_cells == 0 {
             self.own_cells = 1;
@@ -196,22 +194,15 @@ impl Session {
         let compiled = start.elapsed();
         self.prepare_host(id, &toolchain)?;
         let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
-        self.at_snapshot = Some((format!("before cell [{}]", id.0), self.state.clone()));
         let ended = run::run(self, id, &built)?;
-        match ended.recovery {
-            None => {
-                next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
-                self.state = next;
-                if ended.threads > 0 && decided.settings.snapshots {
-                    // A thread may crash before the next cell: what this one has done shall outlive that.
-                    run::take_snapshot(self, id)?;
-                    self.at_snapshot = Some((format!("after cell [{}]", id.0), self.state.clone()));
-                }
-            }
-            Some(Recovery::Promoted) => {}
-            Some(Recovery::Fresh) => self
-                .state
-                .lose_process(&format!("its process ended with cell [{}]", id.0)),
+        if ended.is_process_gone {
+            return Ok(ended.outcome);
+        }
+        next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
+        self.state = next;
+        if ended.threads > 0 {
+            // A thread may crash before the next cell: what this one has done shall outlive that.
+            run::take_snapshot(self, id)?;
         }
         let mut outcome = ended.outcome;
         if let Outcome::Ok { notes, .. } = &mut outcome {

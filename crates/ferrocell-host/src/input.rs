@@ -13,7 +13,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ferrocell_wire::Kind;
 
-use crate::{cell, interrupt, output, raw};
+use crate::{interrupt, output, raw};
 
 static SOCKET: OnceLock<PathBuf> = OnceLock::new();
 static NEXT: AtomicU64 = AtomicU64::new(1);

@@ -38,9 +38,11 @@ pub(crate) unsafe fn create(
         start,
         argument,
     }));
+    shared::get().threads.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller keeps pthread_create's contract; `begin` takes the box that we pass.
     let result = unsafe { real_create()(thread, attributes, begin, inheritance.cast()) };
     if result != 0 {
+        shared::get().threads.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: no thread came to be, so the box is still ours.
         drop(unsafe { Box::from_raw(inheritance) });
     }
@@ -56,10 +58,8 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
     } = *unsafe { Box::from_raw(inheritance.cast()) };
     cell::adopt(cell);
     let _stack = SignalStack::install();
-    let threads = &shared::get().threads;
-    threads.fetch_add(1, Ordering::Relaxed);
     let result = start(argument);
-    threads.fetch_sub(1, Ordering::Relaxed);
+    shared::get().threads.fetch_sub(1, Ordering::Relaxed);
     result
 }
 

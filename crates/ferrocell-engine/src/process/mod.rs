@@ -23,6 +23,7 @@ use ferrocell_wire::{Header, Kind, Status, join_fields};
 
 pub(crate) use questions::Questions;
 pub(crate) use report::{PanicReport, Report};
+pub(crate) use snapshot::Mark;
 pub(crate) use supervision::Supervision;
 
 use reader::Reader;
@@ -42,7 +43,8 @@ pub(crate) struct HostProcess {
     control: UnixStream,
     reports: Receiver<Report>,
     reader: Option<JoinHandle<Reader>>,
-    snapshot: Option<Snapshot>,
+    /// The latest one last; an earlier one only until that is known to exist.
+    snapshots: Vec<Snapshot>,
     promotions: u64,
     questions: Questions,
     question_socket: PathBuf,
@@ -137,7 +139,7 @@ impl HostProcess {
             control,
             reports,
             reader: Some(read(reader)?),
-            snapshot: None,
+            snapshots: Vec::new(),
             promotions: 0,
             questions,
             question_socket,
@@ -192,70 +194,87 @@ impl HostProcess {
         cell: CellId,
         object: &Path,
         entry: &str,
-        with_snapshot: bool,
+        snapshot: Option<Mark>,
     ) -> io::Result<()> {
-        let command = encode(
-            Kind::Run,
-            cell,
-            0,
-            &join_fields(&[&object.to_string_lossy(), entry]),
-        );
-        self.latest_cell.store(cell.0, Ordering::Relaxed);
-        if with_snapshot {
-            return self.request_snapshot(&command);
+        let fields = join_fields(&[&object.to_string_lossy(), entry]);
+        match snapshot {
+            Some(mark) => self.request_snapshot(mark, Kind::Run, cell, &fields),
+            None => {
+                self.snapshots.clear();
+                self.command(Kind::Run, cell, &fields)
+            }
         }
-        self.snapshot = None;
-        self.control.write_all(&command)
     }
 
     /// Takes a snapshot. What becomes of it is a [`Report`].
-    pub(crate) fn take_snapshot(&mut self, cell: CellId) -> io::Result<()> {
-        self.request_snapshot(&encode(Kind::Snapshot, cell, 0, ""))
+    pub(crate) fn take_snapshot(&mut self, cell: CellId, mark: Mark) -> io::Result<()> {
+        self.request_snapshot(mark, Kind::Snapshot, cell, "")
     }
 
-    fn request_snapshot(&mut self, command: &[u8]) -> io::Result<()> {
-        let snapshot = snapshot::request(&self.control, command, self.loaded.len())?;
-        self.snapshot = Some(snapshot);
-        Ok(())
+    fn request_snapshot(
+        &mut self,
+        mark: Mark,
+        kind: Kind,
+        cell: CellId,
+        payload: &str,
+    ) -> io::Result<()> {
+        self.latest_cell.store(cell.0, Ordering::Relaxed);
+        let command = encode(kind, cell, 0, payload);
+        match snapshot::request(&self.control, &command, mark, self.loaded.len()) {
+            Ok(snapshot) => {
+                self.snapshots.push(snapshot);
+                Ok(())
+            }
+            Err(error) => unless_it_has_ended(error),
+        }
+    }
+
+    /// The latest snapshot was taken, so that the others are of no use any more.
+    pub(crate) fn keep_latest_snapshot(&mut self) {
+        let count = self.snapshots.len();
+        self.snapshots.drain(..count.saturating_sub(1));
     }
 
     fn command(&mut self, kind: Kind, cell: CellId, payload: &str) -> io::Result<()> {
         // Before it can write anything.
         self.latest_cell.store(cell.0, Ordering::Relaxed);
-        self.control.write_all(&encode(kind, cell, 0, payload))
+        self.control
+            .write_all(&encode(kind, cell, 0, payload))
+            .or_else(unless_it_has_ended)
     }
 
-    /// Lets the snapshot take over, after [`Report::Ended`]. `false` means that there is none.
-    pub(crate) fn promote(&mut self) -> io::Result<bool> {
-        let (Some(snapshot), Some(reader)) = (self.snapshot.take(), self.reader.take()) else {
-            return Ok(false);
-        };
-        // A thread that panicked was the front end's sink; then there is nobody to go on for.
-        let Ok(reader) = reader.join() else {
-            return Ok(false);
-        };
-        self.reader = Some(read(Reader {
-            output: snapshot.output,
-            ..reader
-        })?);
-        self.control = snapshot.control;
-        self.loaded.truncate(snapshot.loaded);
+    /// Lets the latest snapshot take over, after [`Report::Ended`]. `None` means that there is none.
+    pub(crate) fn promote(&mut self) -> io::Result<Option<Mark>> {
         self.questions.forget();
         self.promotions += 1;
         // Numbers of questions that were asked before must not come again.
         let first_question = self.promotions << 32;
         let command = encode(Kind::Promote, CellId(0), first_question, "");
-        if self.control.write_all(&command).is_err() {
-            return Ok(false);
+        while let Some(mut snapshot) = self.snapshots.pop() {
+            if snapshot.control.write_all(&command).is_err() {
+                // The process had ended before it could take this one.
+                continue;
+            }
+            // A thread that panicked was the front end's sink; then there is nobody to go on for.
+            let Some(Ok(reader)) = self.reader.take().map(JoinHandle::join) else {
+                return Ok(None);
+            };
+            self.reader = Some(read(Reader {
+                output: snapshot.output,
+                ..reader
+            })?);
+            self.control = snapshot.control;
+            self.loaded.truncate(snapshot.loaded);
+            let is_awake = matches!(
+                self.report(WAKING),
+                Some(Report::Done {
+                    status: Status::Ok,
+                    ..
+                })
+            );
+            return Ok(is_awake.then_some(snapshot.mark));
         }
-        let is_awake = matches!(
-            self.report(WAKING),
-            Some(Report::Done {
-                status: Status::Ok,
-                ..
-            })
-        );
-        Ok(is_awake)
+        Ok(None)
     }
 
     /// The next report, or `None` if none came in this time.
@@ -281,6 +300,14 @@ impl HostProcess {
             let _ = reader.join();
         }
         Ok(())
+    }
+}
+
+/// A command that comes too late is no error: the end of the process is reported as well.
+fn unless_it_has_ended(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Ok(()),
+        _ => Err(error),
     }
 }
 

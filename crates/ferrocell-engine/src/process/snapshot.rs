@@ -4,9 +4,15 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 
+/// Names a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark(pub(crate) u64);
+
 /// A copy of the process as it was before a cell. Dropping this ends the copy.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
+    /// Its name.
+    pub(crate) mark: Mark,
     /// Its control socket.
     pub(crate) control: UnixStream,
     /// Its output.
@@ -16,11 +22,17 @@ pub(crate) struct Snapshot {
 }
 
 /// Sends a command that makes the process copy itself before it does anything else.
-pub(crate) fn request(control: &UnixStream, command: &[u8], loaded: usize) -> io::Result<Snapshot> {
+pub(crate) fn request(
+    control: &UnixStream,
+    command: &[u8],
+    mark: Mark,
+    loaded: usize,
+) -> io::Result<Snapshot> {
     let (its_control, control_there) = UnixStream::pair()?;
     let (its_output, output_there) = UnixStream::pair()?;
     send_with_sockets(control, command, [&control_there, &output_there])?;
     Ok(Snapshot {
+        mark,
         control: its_control,
         output: its_output,
         loaded,
