@@ -7,7 +7,7 @@ use std::process::ExitStatus;
 use ferrocell_wire::{Cause, Ended};
 
 use crate::error::{interrupted, simple};
-use crate::process::{HostProcess, Mark, Report};
+use crate::process::{HostProcess, Mark, Promoted, Report};
 use crate::run::Means;
 use crate::session::Session;
 use crate::state::State;
@@ -47,22 +47,22 @@ impl Session {
             Some(host) => host.promote()?,
             None => None,
         };
-        let threads = threads(ended);
-        let moment =
-            promoted.and_then(|mark| self.moments.iter().find(|moment| moment.mark == mark));
+        let gone = gone(ended.threads, promoted);
+        let moment = promoted.and_then(|promoted| {
+            let is_meant = |moment: &&Moment| moment.mark == promoted.mark;
+            self.moments.iter().find(is_meant)
+        });
         let Some(Moment { when, state, .. }) = moment else {
             self.restart_host()?;
             self.state
                 .lose_process(&format!("its process ended with cell [{}]", cell.0));
-            return Ok(format!("{threads}; {LOST}"));
+            return Ok(format!("{gone}; {LOST}"));
         };
         self.state.items.clone_from(&state.items);
         self.state.variables.clone_from(&state.variables);
         self.state.gone.clone_from(&state.gone);
         let names = names(&state.variables);
-        Ok(format!(
-            "{threads}; everything is as it was {when} ({names})"
-        ))
+        Ok(format!("{gone}; everything is as it was {when} ({names})"))
     }
 
     /// Goes on after an end that no cell can be blamed for, and says so under this one.
@@ -111,12 +111,21 @@ fn names<V>(variables: &std::collections::BTreeMap<String, V>) -> String {
     }
 }
 
-fn threads(ended: &Ended) -> String {
-    match ended.threads {
+/// What even a snapshot does not bring back.
+fn gone(threads: u32, promoted: Option<Promoted>) -> String {
+    let count = |number: u32, what: &str| match number {
         0 => String::new(),
-        1 => "; 1 thread is gone".to_owned(),
-        count => format!("; {count} threads are gone"),
+        1 => format!("; 1 {what} is gone"),
+        _ => format!("; {number} {what}s are gone"),
+    };
+    let mut text = count(threads, "thread");
+    if threads > 0 && promoted.is_some() {
+        text.push_str(", and what was locked then stays locked");
     }
+    text + &count(
+        promoted.map_or(0, |promoted| promoted.lost_connections),
+        "connection",
+    )
 }
 
 /// What ended a process.

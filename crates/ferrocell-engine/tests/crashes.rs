@@ -147,3 +147,23 @@ fn memory_ends_where_the_user_says() {
         "419430400"
     );
 }
+
+#[test]
+fn a_connection_closes_when_the_user_closes_it() {
+    let mut notebook = Conversation::new();
+    notebook.ok(
+        "use std::process::{Command, Stdio};\n\
+         let mut child = Command::new(\"cat\").stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;",
+    );
+    assert_eq!(
+        notebook.ok("drop(child.stdin.take()); child.wait()?.success()"),
+        "true"
+    );
+    notebook.ok("let (left, right) = std::os::unix::net::UnixStream::pair()?;");
+    let error = notebook.err("std::process::abort()");
+    assert!(error.contains("2 connections are gone"), "{error}");
+    assert_eq!(
+        notebook.ok("use std::io::Read; (&left).read(&mut [0; 4])?"),
+        "0"
+    );
+}

@@ -53,8 +53,8 @@ pub(crate) fn serve(mut control: UnixStream) {
             // It was taken above.
             Some(Kind::Snapshot) => (Status::Ok as u32, String::new()),
             Some(Kind::Promote) => {
-                snapshot::promote(header.token);
-                (Status::Ok as u32, String::new())
+                let severed = snapshot::promote(header.token);
+                (Status::Ok as u32, severed.to_string())
             }
             _ => (
                 Status::NotLoaded as u32,

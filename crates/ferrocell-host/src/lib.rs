@@ -20,6 +20,7 @@ compile_error!(
 
 mod cell;
 mod commands;
+mod connections;
 mod exports;
 mod fallback;
 mod fault;
@@ -79,7 +80,9 @@ pub fn main() -> ! {
     raw::buffer_c_output_by_line();
     output::open(descriptor(output));
     exports::keep();
-    commands::serve(UnixStream::from(descriptor(control)));
+    let control = UnixStream::from(descriptor(control));
+    connections::remember_inherited();
+    commands::serve(control);
     // The engine is gone: nothing that the user's threads still do can reach anybody.
     raw::exit_now(0)
 }

@@ -42,7 +42,7 @@ kinds! {
     /// Set an environment variable. Fields: name, value. Answered with [`Kind::Done`].
     SetEnvironment = 66,
     /// Take over from a process that has ended; `token` is the number that the next question gets. Answered with
-    /// [`Kind::Done`].
+    /// [`Kind::Done`], whose payload is the number of connections that are gone.
     Promote = 67,
     /// Limit the memory that the process may use; the payload is a number of bytes, or empty for no limit. Answered with
     /// [`Kind::Done`].

@@ -23,7 +23,7 @@ use ferrocell_wire::{Header, Kind, Status, join_fields};
 
 pub(crate) use questions::Questions;
 pub(crate) use report::{PanicReport, Report};
-pub(crate) use snapshot::Mark;
+pub(crate) use snapshot::{Mark, Promoted};
 pub(crate) use supervision::Supervision;
 
 use reader::Reader;
@@ -244,7 +244,7 @@ impl HostProcess {
     }
 
     /// Lets the latest snapshot take over, after [`Report::Ended`]. `None` means that there is none.
-    pub(crate) fn promote(&mut self) -> io::Result<Option<Mark>> {
+    pub(crate) fn promote(&mut self) -> io::Result<Option<Promoted>> {
         self.questions.forget();
         self.promotions += 1;
         // Numbers of questions that were asked before must not come again.
@@ -265,14 +265,17 @@ impl HostProcess {
             })?);
             self.control = snapshot.control;
             self.loaded.truncate(snapshot.loaded);
-            let is_awake = matches!(
-                self.report(WAKING),
+            return Ok(match self.report(WAKING) {
                 Some(Report::Done {
                     status: Status::Ok,
+                    message,
                     ..
-                })
-            );
-            return Ok(is_awake.then_some(snapshot.mark));
+                }) => Some(Promoted {
+                    mark: snapshot.mark,
+                    lost_connections: message.parse().unwrap_or_default(),
+                }),
+                _ => None,
+            });
         }
         Ok(None)
     }

@@ -8,6 +8,15 @@ use std::os::unix::net::UnixStream;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark(pub(crate) u64);
 
+/// A snapshot that has taken over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Promoted {
+    /// Which one.
+    pub(crate) mark: Mark,
+    /// The pipes and sockets of the user's code that it does not have.
+    pub(crate) lost_connections: u32,
+}
+
 /// A copy of the process as it was before a cell. Dropping this ends the copy.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
