@@ -118,10 +118,10 @@ unsafe extern "C" fn ferrocell_input(
     sink: Sink,
     context: *mut c_void,
 ) -> c_int {
-    // SAFETY: the caller passes a live slice.
     let prompt = if len == 0 {
         &[]
     } else {
+        // SAFETY: the caller passes a live slice.
         unsafe { slice::from_raw_parts(prompt, len) }
     };
     match input::ask(prompt, password) {
