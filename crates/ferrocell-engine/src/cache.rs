@@ -14,11 +14,23 @@ pub(crate) fn key<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     format!("{:016x}", hasher.finish())
 }
 
+const SCRATCH: &str = ".making-";
+
+/// The id of the process that made a scratch folder.
+pub(crate) fn maker(scratch: &Path) -> Option<&str> {
+    scratch
+        .file_name()?
+        .to_str()?
+        .strip_prefix(SCRATCH)?
+        .split('-')
+        .next()
+}
+
 /// A new folder in `parent`, in which something can be made before it is moved to its place.
 pub(crate) fn scratch_dir(parent: &Path) -> io::Result<PathBuf> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let name = format!(
-        ".making-{}-{}",
+        "{SCRATCH}{}-{}",
         process::id(),
         NEXT.fetch_add(1, Ordering::Relaxed)
     );

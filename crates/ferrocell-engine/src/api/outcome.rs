@@ -16,8 +16,9 @@ pub enum Outcome {
     /// The cell did not compile, failed, was interrupted or brought its process down. The fields are those of the
     /// Jupyter messaging spec's `error` message.
     Error {
-        /// The kind: `CompileError`, `Panic`, `Error` (a `?` at top level), `KeyboardInterrupt`, `Crash`,
-        /// `DependencyError`, `DirectiveError`.
+        /// The kind. Of the cell: `CompileError`, `Panic`, `Error` (a `?` at top level), `KeyboardInterrupt`, `Crash`,
+        /// `DirectiveError`, `DependencyError`. Of what it needs: `ToolchainError`, `CompilerError`, `LoadError`,
+        /// `HostError`.
         name: String,
         /// One line.
         value: String,

@@ -9,6 +9,7 @@
 //! | `update ID TEXT` | displays plain TEXT under the name ID |
 //! | `clear` | clears the cell's output |
 //! | `ask PROMPT`, `secret PROMPT` | asks, and says the answer |
+//! | `lose` | loses all questions that are open, as a program does that crashes |
 //! | `after GATE COMMAND` | starts a thread that waits for the gate and then does the command |
 //! | `go GATE` | opens a gate |
 //! | `wait` | waits until it is interrupted |
@@ -26,9 +27,9 @@ use ferrocell_kernel::language::{
     Language, MimeBundle, NoAnswer, Outcome, Queries, RequestId, Session, Stream,
 };
 
-const COMMANDS: [&str; 12] = [
-    "after", "ask", "clear", "fail", "flood", "go", "put", "say", "secret", "show", "update",
-    "wait",
+const COMMANDS: [&str; 13] = [
+    "after", "ask", "clear", "fail", "flood", "go", "lose", "put", "say", "secret", "show",
+    "update", "wait",
 ];
 
 /// The language itself, which needs nothing.
@@ -50,6 +51,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     gates: HashSet<String>,
+    open: HashSet<RequestId>,
     answers: HashMap<RequestId, Result<String, NoAnswer>>,
     questions: u64,
     /// Whether a cell runs, so that an interrupt is for it.
@@ -156,6 +158,7 @@ impl EchoSession {
                     .map_err(|error| failure("EOFError", error))?;
                 self.print(cell, Stream::Stdout, format!("{answer}\n"));
             }
+            "lose" => self.lose(),
             "after" => self.after(cell, rest),
             "go" => {
                 self.lock().gates.insert(rest.into());
@@ -208,10 +211,19 @@ impl EchoSession {
         });
     }
 
+    fn lose(&self) {
+        let lost = std::mem::take(&mut self.lock().open);
+        for request in lost {
+            self.events.send(Event::Withdrawn { request });
+            self.reply_input(request, Err(NoAnswer::Closed));
+        }
+    }
+
     fn ask(&self, cell: CellId, prompt: &str, password: bool) -> Result<String, NoAnswer> {
         let mut state = self.lock();
         state.questions += 1;
         let request = RequestId(state.questions);
+        state.open.insert(request);
         drop(state);
         self.events.send(Event::Input {
             cell,
@@ -253,7 +265,9 @@ impl Controls for EchoSession {
     }
 
     fn reply_input(&self, request: RequestId, answer: Result<String, NoAnswer>) {
-        self.lock().answers.insert(request, answer);
+        let mut state = self.lock();
+        state.open.remove(&request);
+        state.answers.insert(request, answer);
         self.shared.changed.notify_all();
     }
 

@@ -6,17 +6,26 @@ use crate::language::{
     CellId, Controls, Event, Events, Failure, NoAnswer, Outcome, RequestId, Session, Stream,
 };
 
-use super::EngineQueries;
+use super::{EngineQueries, Questions};
 
 /// A session of the engine.
 pub struct EngineSession {
     session: engine::Session,
     events: Events,
+    questions: Questions,
 }
 
 impl EngineSession {
-    pub(super) fn new(session: engine::Session, events: Events) -> EngineSession {
-        EngineSession { session, events }
+    pub(super) fn new(
+        session: engine::Session,
+        events: Events,
+        questions: Questions,
+    ) -> EngineSession {
+        EngineSession {
+            session,
+            events,
+            questions,
+        }
     }
 }
 
@@ -43,16 +52,27 @@ impl Session for EngineSession {
                 name,
                 value,
                 traceback,
-            } => Outcome::Error(Failure {
-                name,
-                value,
-                traceback,
-            }),
+            } => {
+                if name == "Crash" {
+                    // With the program went all that waited for an answer.
+                    for request in self.questions.take() {
+                        self.events.send(Event::Withdrawn { request });
+                    }
+                }
+                Outcome::Error(Failure {
+                    name,
+                    value,
+                    traceback,
+                })
+            }
         }
     }
 
     fn controls(&self) -> EngineControls {
-        EngineControls(self.session.controls())
+        EngineControls {
+            controls: self.session.controls(),
+            questions: self.questions.clone(),
+        }
     }
 
     fn queries(&self) -> EngineQueries {
@@ -61,20 +81,24 @@ impl Session for EngineSession {
 }
 
 /// The engine's controls.
-pub struct EngineControls(engine::Controls);
+pub struct EngineControls {
+    controls: engine::Controls,
+    questions: Questions,
+}
 
 impl Controls for EngineControls {
     fn interrupt(&self) {
-        self.0.interrupt();
+        self.controls.interrupt();
     }
 
     fn reply_input(&self, request: RequestId, answer: Result<String, NoAnswer>) {
+        self.questions.answered(request);
         // To the program every reason is the same: the input has ended.
-        self.0
+        self.controls
             .reply_input(engine::RequestId(request.0), answer.ok());
     }
 
     fn shutdown(&self) {
-        self.0.shutdown();
+        self.controls.shutdown();
     }
 }

@@ -39,4 +39,9 @@ pub enum Event {
         /// Whether the answer is to be hidden while it is typed.
         password: bool,
     },
+    /// It no longer waits for an answer, because what asked is gone. None is given any more.
+    Withdrawn {
+        /// The question's name.
+        request: RequestId,
+    },
 }

@@ -13,7 +13,7 @@ use crate::language::{Controls, NoAnswer, Queries};
 use crate::wire::{Codec, KernelInfoReply, Message};
 use crate::zmtp::Router;
 
-use super::{IoPub, Stdin};
+use super::{IoPub, Stdin, Which};
 
 /// The language's handles, once its session has started; `None` if it could not.
 pub(crate) type Handles = Arc<SetOnce<Option<Handle>>>;
@@ -77,11 +77,11 @@ impl Common {
         // How long the language takes to stop a cell must not hold up the channel's other work.
         let interrupt = move || {
             // Asked first, because the cell may have ended by the time that the language has stopped it.
-            let running = common.cells.running();
+            let which = common.cells.running().map_or(Which::All, Which::Of);
             if let Some(Some(handle)) = common.handles.get() {
                 handle.controls.interrupt();
             }
-            common.stdin.withdraw(running, NoAnswer::Interrupted);
+            common.stdin.withdraw(which, NoAnswer::Interrupted);
         };
         if let Err(error) = tokio::task::spawn_blocking(interrupt).await {
             log::error!("the interrupt failed: {error}");
@@ -91,7 +91,7 @@ impl Common {
     /// Ends the session: what runs, and what waits to run. Questions that are still open get no answer.
     pub(crate) async fn end(self: &Arc<Self>) {
         self.closing.store(true, Ordering::Relaxed);
-        self.stdin.withdraw(None, NoAnswer::Closed);
+        self.stdin.withdraw(Which::All, NoAnswer::Closed);
         let common = self.clone();
         let shutdown = move || {
             if let Some(Some(handle)) = common.handles.get() {

@@ -226,6 +226,7 @@ impl Publication {
                     password,
                 });
             }
+            Event::Withdrawn { request } => self.stdin.forget(request),
         }
     }
 

@@ -18,4 +18,4 @@ pub(crate) use entry::{Entry, Notice};
 pub(crate) use iopub::{IoPub, Lane};
 pub(crate) use replies::Replies;
 pub(crate) use sockets::Sockets;
-pub(crate) use stdin::Stdin;
+pub(crate) use stdin::{Stdin, Which};

@@ -29,8 +29,16 @@ pub(crate) struct Question {
 
 enum Mail {
     Ask(Question),
-    Withdraw(Option<CellId>, NoAnswer),
+    Withdraw(Which, NoAnswer),
+    Forget(RequestId),
     Reply(Box<Message>),
+}
+
+/// Which questions.
+#[derive(Clone, Copy)]
+pub(crate) enum Which {
+    All,
+    Of(CellId),
 }
 
 /// The far end: the questions that wait, and whom they were sent to.
@@ -74,9 +82,14 @@ impl Stdin {
         self.put(Mail::Ask(question));
     }
 
-    /// Takes back the questions of `cell`, or all of them, and tells those who asked why.
-    pub(crate) fn withdraw(&self, cell: Option<CellId>, why: NoAnswer) {
-        self.put(Mail::Withdraw(cell, why));
+    /// Takes questions back, and tells those who asked why.
+    pub(crate) fn withdraw(&self, which: Which, why: NoAnswer) {
+        self.put(Mail::Withdraw(which, why));
+    }
+
+    /// Takes a question back that nobody waits for any more.
+    pub(crate) fn forget(&self, request: RequestId) {
+        self.put(Mail::Forget(request));
     }
 
     fn put(&self, mail: Mail) {
@@ -105,7 +118,17 @@ impl Desk {
         while let Some(mail) = letters.recv().await {
             match mail {
                 Mail::Ask(question) => self.ask(question).await,
-                Mail::Withdraw(cell, why) => self.withdraw(cell, why).await,
+                Mail::Withdraw(which, why) => {
+                    let gone = match which {
+                        Which::All => self.take(|_| true).await,
+                        Which::Of(cell) => self.take(|question| question.cell == cell).await,
+                    };
+                    gone.into_iter()
+                        .for_each(|request| self.answer(request, Err(why)));
+                }
+                Mail::Forget(request) => {
+                    self.take(|question| question.request == request).await;
+                }
                 Mail::Reply(message) => self.reply(&message).await,
             }
         }
@@ -152,23 +175,27 @@ impl Desk {
         self.send_first(&frontend).await;
     }
 
-    async fn withdraw(&mut self, cell: Option<CellId>, why: NoAnswer) {
+    /// Takes questions out, and sends the next ones where the first was among them.
+    async fn take(&mut self, gone: impl Fn(&Question) -> bool) -> Vec<RequestId> {
+        let mut taken = Vec::new();
         let frontends: Vec<_> = self.waiting.keys().cloned().collect();
         for frontend in frontends {
-            let questions = self.waiting.remove(&frontend).unwrap_or_default();
-            let first = questions.front().map(|question| question.request);
-            let (gone, kept): (VecDeque<_>, VecDeque<_>) = questions
-                .into_iter()
-                .partition(|question| cell.is_none_or(|cell| question.cell == cell));
-            let first_gone = first != kept.front().map(|question| question.request);
-            self.waiting.insert(frontend.clone(), kept);
-            for question in gone {
-                self.answer(question.request, Err(why));
-            }
+            let Some(questions) = self.waiting.get_mut(&frontend) else {
+                continue;
+            };
+            let first_gone = questions.front().is_some_and(&gone);
+            taken.extend(
+                questions
+                    .iter()
+                    .filter(|question| gone(question))
+                    .map(|question| question.request),
+            );
+            questions.retain(|question| !gone(question));
             if first_gone {
                 self.send_first(&frontend).await;
             }
         }
+        taken
     }
 
     /// Sends the first question that waits for `frontend`; if the frontend has gone, all its questions are answered so.

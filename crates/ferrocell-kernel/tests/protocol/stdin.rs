@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use ferrocell_kernel::language::NoAnswer;
 use serde_json::{Value, json};
 
 use crate::frontend::{Channel, Received, Request, Running, execute};
@@ -189,4 +190,24 @@ fn two_frontends_are_asked_at_the_same_time() {
         }
     }
     one.part_from(two);
+}
+
+/// A question whose asker is gone does not stand in the way of the next one, and a late answer to it answers nothing.
+#[test]
+fn a_lost_question_is_forgotten() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    let late = frontend.execute_quietly("after gate ask old", 1);
+    frontend.execute_quietly("go gate", 2);
+    let old = frontend.recv_input_request(&late, "old");
+    frontend.execute_quietly("lose", 3);
+    let lost = format!("EOFError: {}\n", NoAnswer::Closed);
+    frontend.recv_stream(&late, "stderr", &lost);
+
+    let cell = frontend.begin("ask new", 4);
+    let new = frontend.recv_input_request(&cell, "new");
+    frontend.send_input_reply(&old, "stale");
+    frontend.send_input_reply(&new, "fresh");
+    frontend.recv_stream(&cell, "stdout", "fresh\n");
+    frontend.end(&cell, 4);
 }
