@@ -89,7 +89,7 @@ impl Session {
 pub(crate) fn outcome(ended: &Ended, means: Means, since: &str) -> Outcome {
     match means {
         Means::Force => interrupted(&format!(
-            "the cell did not stop within a second and was ended by force{since}"
+            "the cell did not stop in time and was ended by force{since}"
         )),
         Means::Its => simple("Crash", format!("{}{since}", cause(ended))),
     }

@@ -12,8 +12,6 @@ use crate::process::{HostProcess, PanicReport, Report};
 use crate::session::Session;
 use crate::{CellId, Event, MimeBundle, Outcome};
 
-/// How long a cell may take to stop when it is asked to.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// How often to look whether it was asked to.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -183,7 +181,7 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
     loop {
         if session.interrupts.is_requested() && !by_force {
             let since = *asked.get_or_insert_with(Instant::now);
-            if since.elapsed() >= PATIENCE {
+            if since.elapsed() >= session.options.patience {
                 by_force = true;
                 session.controls.shutdown();
             }
