@@ -129,8 +129,9 @@ impl Session {
 
     /// Executes a cell and returns when it has ended and all its output was delivered.
     ///
-    /// A cell that is asked to stop and does not within a second is ended by force, together with all threads; the
-    /// outcome then says what is lost.
+    /// A cell that is asked to stop and does not within [`SessionOptions::patience`] is ended by force. After that, and
+    /// after a crash, the program goes on with all variables as they were before the cell, but without its threads; the
+    /// outcome says so.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.reset();
         if let Err(error) = self.notice_end(cell) {

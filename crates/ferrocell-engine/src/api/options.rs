@@ -1,6 +1,7 @@
 //! Where a session works and what it may use.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where a session works and what it may use.
 ///
@@ -21,6 +22,8 @@ pub struct SessionOptions {
     /// The `ferrocell-host` executable; `None` looks beside the running executable, in the folder above it (where a
     /// test binary finds it) and then in `PATH`. `$FERROCELL_HOST` overrides the search.
     pub host: Option<PathBuf>,
+    /// How long a cell may take to stop when it is interrupted, before it is ended by force; a second.
+    pub patience: Duration,
 }
 
 impl SessionOptions {
@@ -30,6 +33,7 @@ impl SessionOptions {
             working_dir: working_dir.into(),
             cache_dir: default_cache_dir(),
             host: None,
+            patience: Duration::from_secs(1),
         }
     }
 }

@@ -160,31 +160,6 @@ fn a_cell_reads_a_line() {
     frontend.end(&cell, 1);
 }
 
-/// The question of a thread that went with its program does not stand in the way of the next one.
-#[test]
-fn a_crash_takes_its_questions_with_it() {
-    let kernel = start();
-    let mut frontend = kernel.connect();
-    let asking = "std::thread::spawn(|| std::io::stdin().read_line(&mut String::new()));";
-    let late = run(&mut frontend, asking, 1, &Quiet);
-    let old = frontend.recv_input_request(&late, "");
-    run(
-        &mut frontend,
-        "std::process::exit(1);",
-        2,
-        &Fails("Crash", ""),
-    );
-
-    let code =
-        "let mut line = String::new();\nstd::io::stdin().read_line(&mut line).unwrap();\nline";
-    let cell = frontend.begin(code, 3);
-    let new = frontend.recv_input_request(&cell, "");
-    frontend.send_input_reply(&old, "stale");
-    frontend.send_input_reply(&new, "fresh");
-    frontend.recv_result(&cell, "\"fresh\\n\"", 3);
-    frontend.end(&cell, 3);
-}
-
 #[test]
 fn an_interrupt_stops_the_loop_and_keeps_the_variables() {
     let kernel = start();
