@@ -1,3 +1,55 @@
-//! The `ferrocell` command.
+//! The `ferrocell` command: runs notebooks, compares a notebook with its port, opens the pair in JupyterLab, and is the
+//! Rust kernel for all of that.
+//!
+//! This file owns the command tree and nothing else.
 
-fn main() {}
+mod compare;
+mod environment;
+mod kernel;
+mod lab;
+mod notebook;
+mod run;
+mod runner;
+mod rust_kernel;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Rust notebooks that keep up with threads.
+#[derive(Parser)]
+#[command(name = "ferrocell", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Args),
+    Compare(compare::Args),
+    Lab(lab::Args),
+    Setup(environment::Args),
+    Install(rust_kernel::InstallArgs),
+    Kernel(rust_kernel::KernelArgs),
+}
+
+fn main() -> ExitCode {
+    // The kernel starts this program once more for the user's code.
+    if ferrocell_host::is_wanted() {
+        ferrocell_host::main();
+    }
+    let outcome = match Cli::parse().command {
+        Command::Run(args) => run::run(args),
+        Command::Compare(args) => compare::compare(args),
+        Command::Lab(args) => lab::lab(args),
+        Command::Setup(args) => environment::setup(args),
+        Command::Install(args) => rust_kernel::install(args),
+        Command::Kernel(args) => rust_kernel::kernel(args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -27,12 +27,11 @@ use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_
 /// Why a session cannot start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The executable that runs cells is missing.
-    #[error("cannot find the executable `ferrocell-host`: looked at {}. `cargo install ferrocell-cli` installs it beside `ferrocell`", .looked_at.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "))]
-    NoHost {
-        /// Where it was looked for.
-        looked_at: Vec<PathBuf>,
-    },
+    /// The executable that runs cells is not known.
+    #[error(
+        "cannot tell the running program's own executable, which runs cells: {0}. `FERROCELL_HOST` names another"
+    )]
+    NoHost(io::Error),
     /// It does not start.
     #[error("cannot start {host}: {error}")]
     Host {
@@ -86,8 +85,7 @@ impl Session {
     ///
     /// If the process for the user's code cannot be started.
     pub fn start(options: SessionOptions, events: EventSink) -> Result<Self, StartError> {
-        let host_path = host_path::find(options.host.as_deref())
-            .map_err(|looked_at| StartError::NoHost { looked_at })?;
+        let host_path = host_path::find(options.host.as_deref()).map_err(StartError::NoHost)?;
         let dir = SessionDir::create().map_err(StartError::TempDir)?;
         let interrupts = Interrupts::default();
         let mut session = Self {

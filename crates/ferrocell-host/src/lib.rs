@@ -35,16 +35,24 @@ mod snapshot;
 mod supervisor;
 mod threads;
 
+use ferrocell_wire::HOST_ARGUMENT;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 
+/// Whether this execution of a program is to be the host: then it calls [`main`] before anything else.
+pub fn is_wanted() -> bool {
+    std::env::args_os()
+        .nth(1)
+        .is_some_and(|argument| argument == HOST_ARGUMENT)
+}
+
 /// Runs the host until the engine closes the control socket, then ends the process.
 ///
-/// The engine passes, as arguments: the descriptors of the control socket, of the output socket and of the reading ends
-/// of the pipes that stand behind standard output and standard error, and of the supervisor's socket; then the path of
+/// The engine passes, behind [`HOST_ARGUMENT`]: the descriptors of the control socket, of the output socket and of the
+/// reading ends of the pipes that stand behind standard output and standard error, and of the supervisor's socket; then the path of
 /// the socket for questions and that of the session's folder, and perhaps the most bytes of memory to use.
 pub fn main() -> ! {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
     let [
         control,
         output,

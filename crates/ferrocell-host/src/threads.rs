@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use crate::fault::SignalStack;
-use crate::{cell, raw, shared};
+use crate::{cell, output, raw, shared};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -33,6 +33,11 @@ pub(crate) unsafe fn create(
     start: Start,
     argument: *mut c_void,
 ) -> c_int {
+    if !output::is_open() {
+        // The executable does not run cells, or this is a child that the user's code has forked.
+        // SAFETY: the caller keeps pthread_create's contract.
+        return unsafe { real_create()(thread, attributes, start, argument) };
+    }
     let inheritance = Box::into_raw(Box::new(Inheritance {
         cell: cell::current(),
         start,

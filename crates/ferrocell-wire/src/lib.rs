@@ -23,6 +23,9 @@ pub use status::Status;
 /// In place of a signal's number: end all processes of the session.
 pub const END: i32 = 0;
 
+/// The first argument of an executable that is to be the host; the others are the host's own.
+pub const HOST_ARGUMENT: &str = "--ferrocell-host";
+
 /// Joins the fields of a frame's payload. Fields hold no NUL byte; those that might (a message) come last.
 pub fn join_fields(fields: &[&str]) -> String {
     fields.join("\0")

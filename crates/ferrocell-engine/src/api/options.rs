@@ -19,8 +19,8 @@ pub struct SessionOptions {
     /// Where built dependencies and the runtime are kept, shared by all sessions: `$FERROCELL_CACHE_DIR`, else
     /// `$XDG_CACHE_HOME/ferrocell`, else `~/.cache/ferrocell`.
     pub cache_dir: PathBuf,
-    /// The `ferrocell-host` executable; `None` looks beside the running executable, in the folder above it (where a
-    /// test binary finds it) and then in `PATH`. `$FERROCELL_HOST` overrides the search.
+    /// The executable that runs cells when `ferrocell_wire::HOST_ARGUMENT` is its first argument; `None` is the running
+    /// executable. `$FERROCELL_HOST` overrides both.
     pub host: Option<PathBuf>,
     /// How long a cell may take to stop when it is interrupted, before it is ended by force; a second.
     pub patience: Duration,

@@ -19,7 +19,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use ferrocell_wire::{Header, Kind, Status, join_fields};
+use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, Status, join_fields};
 
 pub(crate) use questions::Questions;
 pub(crate) use report::{PanicReport, Report};
@@ -95,6 +95,7 @@ impl HostProcess {
         let numbers = inherited.each_ref().map(AsRawFd::as_raw_fd);
         let mut command = Command::new(options.executable);
         command
+            .arg(HOST_ARGUMENT)
             .args(numbers.iter().map(RawFd::to_string))
             .arg(&question_socket)
             .arg(options.session_dir)

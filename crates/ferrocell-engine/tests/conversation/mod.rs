@@ -111,7 +111,14 @@ fn host() -> PathBuf {
     static HOST: OnceLock<PathBuf> = OnceLock::new();
     HOST.get_or_init(|| {
         let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "ferrocell-host"])
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "ferrocell-host",
+                "--example",
+                "host",
+            ])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()
             .expect("cargo runs");
@@ -121,7 +128,7 @@ fn host() -> PathBuf {
             .ancestors()
             .nth(3)
             .expect("tests lie in target/PROFILE/deps");
-        target.join("debug/ferrocell-host")
+        target.join("debug/examples/host")
     })
     .clone()
 }

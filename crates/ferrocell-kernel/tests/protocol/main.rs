@@ -3,6 +3,7 @@
 #[path = "../../examples/echo/language.rs"]
 mod language;
 
+mod evcxr;
 mod execute;
 mod frontend;
 mod history;

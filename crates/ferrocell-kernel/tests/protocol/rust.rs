@@ -1,5 +1,10 @@
 //! Rust through the whole kernel: cells as a notebook sends them, run by the engine.
 
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
 use ferrocell_engine::SessionOptions;
 use ferrocell_kernel::Engine;
 use serde_json::json;
@@ -7,7 +12,7 @@ use serde_json::json;
 use crate::frontend::{Channel, Frontend, Request, Running};
 
 /// What a cell is expected to do between its `execute_input` and its idle.
-enum Expected {
+pub(crate) enum Expected {
     /// Nothing.
     Quiet,
     /// Have this value.
@@ -20,9 +25,29 @@ enum Expected {
 
 use Expected::{Fails, Prints, Quiet, Value};
 
-fn start() -> Running {
-    let folder = std::env::temp_dir();
-    Running::start(Engine::new(SessionOptions::new(folder)))
+pub(crate) fn start() -> Running {
+    let mut options = SessionOptions::new(env::temp_dir());
+    options.host = Some(host());
+    Running::start(Engine::new(options))
+}
+
+/// The host's executable. Cargo builds it for tests of its own package only, so it is built here, once.
+fn host() -> PathBuf {
+    static HOST: LazyLock<PathBuf> = LazyLock::new(|| {
+        let status = Command::new(env!("CARGO"))
+            .args("build --quiet --package ferrocell-host --example host".split(' '))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo runs");
+        assert!(status.success(), "the host builds");
+        let test = env::current_exe().expect("a test knows its own path");
+        let target = test
+            .ancestors()
+            .nth(3)
+            .expect("tests lie in target/PROFILE/deps");
+        target.join("debug/examples/host")
+    });
+    HOST.clone()
 }
 
 /// Runs a cell that does what is expected and nothing else.
@@ -48,7 +73,7 @@ fn run(frontend: &mut Frontend, code: &str, count: u64, expected: &Expected) -> 
 }
 
 /// Cells of one session, in order.
-fn check(cells: &[(&str, Expected)]) {
+pub(crate) fn check(cells: &[(&str, Expected)]) {
     let kernel = start();
     let mut frontend = kernel.connect();
     for ((code, expected), count) in cells.iter().zip(1..) {

@@ -1,0 +1,216 @@
+//! The queue of a pool and the workers that empty it.
+
+use super::error::SubmitError;
+use super::spin;
+use super::task::Work;
+use crate::input::Desk;
+use crate::sync::monitor::Monitor;
+use crate::thread::{Panicked, discard};
+use std::collections::VecDeque;
+use std::io;
+use std::mem;
+use std::os::unix::thread::JoinHandleExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A worker without a task waits for this.
+const OFFERED: usize = 0;
+/// Whoever shuts the pool down waits for this.
+const EMPTIED: usize = 1;
+
+pub(super) type Initializer = Arc<dyn Fn() -> Result<(), Panicked> + Send + Sync>;
+
+pub(super) struct Pool {
+    pub(super) desk: Arc<Desk>,
+    max_workers: usize,
+    thread_name_prefix: String,
+    initializer: Option<Initializer>,
+    state: Monitor<State, 2>,
+    /// How many tasks are queued, for a worker that looks without the lock.
+    queued: AtomicUsize,
+}
+
+#[derive(Default)]
+struct State {
+    tasks: VecDeque<Arc<dyn Work>>,
+    workers: Vec<libc::pthread_t>,
+    hired: usize,
+    /// How many of the workers are running a task.
+    busy: usize,
+    /// Whether a worker is looking for a task without sleeping. One at a time: more would only take the core from
+    /// whoever is about to submit.
+    searching: bool,
+    /// Why no task is taken any more.
+    refusal: Option<SubmitError>,
+}
+
+impl Pool {
+    pub(super) fn new(
+        desk: Arc<Desk>,
+        max_workers: usize,
+        thread_name_prefix: String,
+        initializer: Option<Initializer>,
+    ) -> Self {
+        Self {
+            desk,
+            max_workers,
+            thread_name_prefix,
+            initializer,
+            state: Monitor::new(State::default()),
+            queued: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.thread_name_prefix
+    }
+
+    /// Queues `tasks` and sees to it that there are workers for them, as far as the pool may have them.
+    pub(super) fn submit(
+        self: &Arc<Self>,
+        tasks: impl IntoIterator<Item = Arc<dyn Work>>,
+    ) -> Result<(), SubmitError> {
+        let mut state = self.state.enter();
+        if let Some(refusal) = &state.refusal {
+            return Err(refusal.clone());
+        }
+        state.tasks.extend(tasks);
+        while state.tasks.len() > state.workers.len() - state.busy
+            && state.workers.len() < self.max_workers
+        {
+            if let Err(error) = self.hire(&mut state) {
+                if !state.workers.is_empty() {
+                    // Those that are there will come to it.
+                    break;
+                }
+                let tasks = mem::take(&mut state.tasks);
+                drop(state);
+                drop(tasks);
+                return Err(SubmitError::Spawn(error.kind()));
+            }
+        }
+        self.queued.store(state.tasks.len(), Ordering::Release);
+        let unclaimed = state
+            .tasks
+            .len()
+            .saturating_sub(usize::from(state.searching));
+        state.leave_notifying(OFFERED, unclaimed);
+        Ok(())
+    }
+
+    fn hire(self: &Arc<Self>, state: &mut State) -> io::Result<()> {
+        let pool = Arc::clone(self);
+        let worker = std::thread::Builder::new()
+            .name(format!("{}_{}", self.thread_name_prefix, state.hired))
+            .spawn(move || pool.work())?;
+        state.workers.push(worker.as_pthread_t());
+        state.hired += 1;
+        Ok(())
+    }
+
+    fn work(&self) {
+        match self
+            .initializer
+            .as_ref()
+            .map_or(Ok(()), |initialize| initialize())
+        {
+            Ok(()) => self.run_tasks(),
+            Err(panicked) => self.break_down(&panicked),
+        }
+        let mut state = self.state.enter();
+        state.workers.retain(|worker| *worker != current_thread());
+        if state.workers.is_empty() {
+            state.leave_notifying(EMPTIED, usize::MAX);
+        }
+    }
+
+    fn run_tasks(&self) {
+        let mut searching = false;
+        while let Some(task) = self.take(searching) {
+            if let Some(hold) = task.perform() {
+                task.announce();
+                hold.during(|| Arc::clone(&task).call_back());
+            }
+            searching = self.finish(task);
+        }
+    }
+
+    /// The next task; `None` when there will not be one.
+    fn take(&self, searching: bool) -> Option<Arc<dyn Work>> {
+        let mut state = self.state.enter();
+        if searching {
+            state.searching = false;
+        }
+        let (mut state, _) = state.wait_while(OFFERED, None, |state| {
+            state.tasks.is_empty() && state.refusal.is_none()
+        });
+        let task = state.tasks.pop_front()?;
+        state.busy += 1;
+        self.queued.store(state.tasks.len(), Ordering::Release);
+        Some(task)
+    }
+
+    /// Announces that `task` is done and looks for another one for a moment, unless another worker does already. The
+    /// answer says whether it has looked.
+    ///
+    /// The worker is free before anybody hears of the result: so whoever submits one task after the other's result
+    /// keeps one worker busy and does not wake or hire a second one.
+    fn finish(&self, task: Arc<dyn Work>) -> bool {
+        let mut state = self.state.enter();
+        state.busy -= 1;
+        let search = state.tasks.is_empty() && !state.searching && state.refusal.is_none();
+        state.searching |= search;
+        drop(state);
+        task.announce();
+        // Its result is dropped here if nobody has kept the future.
+        discard(task);
+        if search {
+            spin::until(|| self.queued.load(Ordering::Acquire) > 0);
+        }
+        search
+    }
+
+    fn break_down(&self, panicked: &Panicked) {
+        panicked.report(format_args!("Exception in initializer"));
+        for task in self.refuse(SubmitError::Broken, true) {
+            task.reject(SubmitError::Broken);
+        }
+    }
+
+    /// Takes no further tasks, and cancels those that are queued if told so.
+    pub(super) fn shut_down(&self, cancel_futures: bool) {
+        for task in self.refuse(SubmitError::ShutDown, cancel_futures) {
+            task.cancel();
+        }
+    }
+
+    fn refuse(&self, refusal: SubmitError, clear: bool) -> VecDeque<Arc<dyn Work>> {
+        let mut state = self.state.enter();
+        state.refusal.get_or_insert(refusal);
+        let tasks = if clear {
+            mem::take(&mut state.tasks)
+        } else {
+            VecDeque::new()
+        };
+        state.leave_notifying(OFFERED, usize::MAX);
+        tasks
+    }
+
+    /// Waits until the workers of a pool that was shut down have left. A worker does not wait: it would for itself.
+    pub(super) fn join(&self) {
+        if self.state.enter().workers.contains(&current_thread()) {
+            return;
+        }
+        Desk::serve_while(std::iter::once(&*self.desk), None, |until| {
+            let state = self.state.enter();
+            state
+                .wait_until(EMPTIED, until, |state| !state.workers.is_empty())
+                .map(drop)
+        });
+    }
+}
+
+fn current_thread() -> libc::pthread_t {
+    // SAFETY: the call only returns the caller's own handle and cannot fail.
+    unsafe { libc::pthread_self() }
+}
