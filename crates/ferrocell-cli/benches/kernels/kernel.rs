@@ -117,6 +117,17 @@ impl Kernel {
     }
 }
 
+/// Starts all kernels and has each run its first cell.
+pub(crate) async fn start_all(cache: &Path) -> Vec<(Contender, Kernel)> {
+    let mut kernels = Vec::new();
+    for contender in Contender::KERNELS {
+        let mut kernel = Kernel::start(contender, cache).await;
+        assert_eq!(kernel.run("1 + 1").await.result, "2");
+        kernels.push((contender, kernel));
+    }
+    kernels
+}
+
 fn is_about(message: &JupyterMessage, request: &str) -> bool {
     let parent = message.parent_header.as_ref();
     parent.is_some_and(|parent| parent.msg_id == request)

@@ -36,8 +36,13 @@ async fn main() {
         .iter()
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let is_wanted =
-        |part: &str| is_bench && (parts.is_empty() || parts.iter().any(|it| *it == part));
+    let is_wanted = |part: &str| {
+        let is_wanted = is_bench && (parts.is_empty() || parts.iter().any(|it| *it == part));
+        if is_wanted {
+            eprintln!("measuring: {part}");
+        }
+        is_wanted
+    };
 
     let cache = tempfile::tempdir().expect("a folder can be made");
     let cache = cache.path();

@@ -7,7 +7,7 @@ use crate::contender::Contender;
 use crate::kernel::Kernel;
 use crate::measurements::Measurements;
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 /// After this long, what a kernel does behind the first result is done.
 const IDLE: Duration = Duration::from_secs(1);
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::contender::Contender;
-use crate::kernel::Kernel;
+use crate::kernel;
 use crate::measurements::Measurements;
 use crate::toolchain::Toolchain;
 
@@ -46,12 +46,7 @@ const CELLS: [Cell; 4] = [
 ];
 
 pub(crate) async fn measure(cache: &Path, measurements: &mut Measurements) {
-    let mut kernels = Vec::new();
-    for contender in Contender::KERNELS {
-        let mut kernel = Kernel::start(contender, cache).await;
-        kernel.run("1 + 1").await;
-        kernels.push((contender, kernel));
-    }
+    let mut kernels = kernel::start_all(cache).await;
     let (_, ferrocell) = &mut kernels[0];
     let compiled_in = ferrocell.run(":last_compile_dir").await;
     let compiled_in = PathBuf::from(compiled_in.output.trim());
