@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use std::{io, thread};
 
 use ferrocell_wire::TAKE_OVER;
@@ -57,7 +58,9 @@ impl Questions {
                         return;
                     };
                     let mut token = [0; 8];
-                    if connection.read_exact(&mut token).is_err() {
+                    // A thread that died before it said what it wants may have a copy that holds its connection open.
+                    let is_timed = connection.set_read_timeout(Some(INTRODUCTION)).is_ok();
+                    if !is_timed || connection.read_exact(&mut token).is_err() {
                         continue;
                     }
                     match u64::from_le_bytes(token) {
@@ -130,6 +133,9 @@ impl Questions {
         send(connection, answer);
     }
 }
+
+/// How long a connection may take to say what it is for; the host says so at once.
+const INTRODUCTION: Duration = Duration::from_secs(10);
 
 /// The token that ends the listening thread; the host counts its questions from 1.
 const END: u64 = 0;
