@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { ferrocell } from "./project.mjs";
 
@@ -20,13 +21,21 @@ export async function startLab(folder) {
   throw new Error(`ferrocell lab ended with code ${code} before it gave an address`);
 }
 
+// How long the operating system may take to end a process that was told to.
+const END_MILLISECONDS = 60_000;
+
 // Ends the command as Ctrl-C does, and gives its exit code and the processes that outlived it.
 async function end(child, ended) {
   const started = await descendants(child.pid);
   child.kill("SIGINT");
   const [code] = await ended;
-  const states = await Promise.all(started.map(async (pid) => ({ pid, alive: await isAlive(pid) })));
-  return { code, started, left: states.filter(({ alive }) => alive).map(({ pid }) => pid) };
+  const deadline = Date.now() + END_MILLISECONDS;
+  let left = started;
+  do {
+    const alive = await Promise.all(left.map(isAlive));
+    left = left.filter((_, index) => alive[index]);
+  } while (left.length > 0 && Date.now() < deadline && (await sleep(100, true)));
+  return { code, started, left };
 }
 
 async function descendants(pid) {

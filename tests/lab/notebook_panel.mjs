@@ -2,7 +2,7 @@
 
 import { readNotebook } from "./project.mjs";
 
-// The first cell of a fresh Rust session compiles the crates that it names.
+// The first cell of the first Rust session compiles the crates that it names.
 export const PATIENCE = { timeout: 300_000 };
 
 // Resolves once so many kernels have introduced themselves to the page. The page shows a kernel as idle even before that,
@@ -46,13 +46,18 @@ export class NotebookPanel {
     return this.cells.findIndex((cell) => cell.metadata.ferrocell?.answers?.length);
   }
 
+  // The place of the cell with this id.
+  place(id) {
+    return this.cells.findIndex((cell) => cell.id === id);
+  }
+
   cell(index) {
     return this.panel.locator(`.jp-Cell[data-windowed-list-index="${index}"]`);
   }
 
-  // Runs the code cells before `end` one by one, each once the one before it is done.
-  async runUntil(end) {
-    for (let index = 0; index < end; index += 1) {
+  // Runs the code cells from `start` to before `end` one by one, each once the one before it is done.
+  async runUntil(end, start = 0) {
+    for (let index = start; index < end; index += 1) {
       if (this.cells[index].cell_type === "code") {
         await this.start(index);
         await this.waitUntilRun(index);
@@ -69,11 +74,16 @@ export class NotebookPanel {
   async answerPrompt(index) {
     const answer = this.cells[index].metadata.ferrocell.answers[0];
     await this.start(index);
+    await this.answer(index, answer);
+    return answer;
+  }
+
+  // Types at the prompt under a cell, once there is one.
+  async answer(index, answer) {
     const prompt = this.cell(index).locator(".jp-Stdin-input");
     await prompt.waitFor(PATIENCE);
     await prompt.fill(answer);
     await prompt.press("Enter");
-    return answer;
   }
 
   async waitUntilRun(index) {
@@ -83,6 +93,11 @@ export class NotebookPanel {
 
   output(index) {
     return this.cell(index).locator(".jp-OutputArea-output");
+  }
+
+  // Waits until some output of a cell holds this text.
+  async waitForOutput(index, text) {
+    await this.output(index).filter({ hasText: text }).first().waitFor(PATIENCE);
   }
 
   // Scrolls until a cell begins two thirds down the window, the code that it calls above it.

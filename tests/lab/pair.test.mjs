@@ -1,7 +1,7 @@
 // The pair in JupyterLab, in a real browser: what `ferrocell lab` promises, from the first start to Ctrl-C.
 //
 // Needs the command and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
-// PICTURE names the file that receives the screenshot of the pair.
+// PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -29,8 +29,10 @@ const panels = {};
 before(async () => {
   project = await makeProject();
   lab = await startLab(project.folder);
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  browser = await chromium.launch({ executablePath, args: FLAGS, ...PATIENCE });
   page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+  page.setDefaultTimeout(PATIENCE.timeout);
 }, PATIENCE);
 
 after(async () => {
@@ -39,7 +41,7 @@ after(async () => {
   await project?.remove();
 });
 
-test("the address opens the pair side by side, with both kernels", PATIENCE, async () => {
+test("the address opens the pair side by side, with both kernels and no question", PATIENCE, async () => {
   const connected = kernelsConnected(page, LANGUAGES.length);
   await page.goto(lab.address);
   await connected;
@@ -51,6 +53,9 @@ test("the address opens the pair side by side, with both kernels", PATIENCE, asy
   assert.equal(left.y, right.y);
   assert.ok(left.x + left.width <= right.x, "the Python notebook is left of the Rust notebook");
   assert.ok(Math.abs(left.width - right.width) < 20, "both have half of the window");
+  assert.equal(await page.locator(".jp-Dialog").count(), 0);
+  const kernel = panels.rust.panel.locator(".jp-KernelName", { hasText: "Rust (ferrocell)" });
+  await kernel.waitFor();
 });
 
 for (const language of LANGUAGES) {
@@ -70,11 +75,46 @@ test("both greetings can be seen at once", async () => {
     await panel.show(panel.firstPrompt);
   }
   for (const panel of Object.values(panels)) {
-    assert.ok(await panel.output(panel.firstPrompt).filter({ hasText: "Hello, " }).isVisible());
+    await panel.output(panel.firstPrompt).filter({ hasText: "Hello, " }).waitFor();
   }
   if (process.env.PICTURE) {
     await page.screenshot({ path: process.env.PICTURE });
   }
+});
+
+test("a thread asks and prints under the cell that started it, after that cell has ended", async () => {
+  const { rust } = panels;
+  const starting = rust.place("start-threads");
+  await rust.runUntil(starting, rust.firstPrompt + 1);
+  await rust.start(starting);
+  await rust.waitUntilRun(starting);
+  // JupyterLab runs no further cell while a question is open.
+  await rust.answer(starting, "Ada");
+  await rust.waitForOutput(starting, "Hello, Ada");
+  const joining = rust.place("join-threads");
+  await rust.start(joining);
+  await rust.waitForOutput(starting, /complex_calculation: +\d/);
+  await rust.waitUntilRun(joining);
+  assert.equal(await rust.output(joining).count(), 0);
+  if (process.env.LATE_PICTURE) {
+    await page.screenshot({ path: process.env.LATE_PICTURE });
+  }
+});
+
+test("a progress line moves in its place", async () => {
+  const { rust } = panels;
+  const progress = rust.place("progress");
+  await rust.start(progress);
+  await rust.waitForOutput(progress, /^\s*10 %\s*$/);
+  await rust.start(rust.place("go-on"));
+  await rust.waitForOutput(progress, /^\s*90 %\s*$/);
+});
+
+test("a compile error points at the line and column of the cell", async () => {
+  const { rust } = panels;
+  const wrong = rust.place("does-not-compile");
+  await rust.start(wrong);
+  await rust.waitForOutput(wrong, /mismatched types[^]*cell \[\d+\]:2:21/);
 });
 
 test("Ctrl-C ends JupyterLab and both kernels", async () => {

@@ -9,6 +9,26 @@ import path from "node:path";
 export const LANGUAGES = ["python", "rust"];
 
 const NOTEBOOK = "concurrency.ipynb";
+
+// Cells that the copies have behind the cell of the given id, for what the notebooks themselves do not show.
+const ADDED = {
+  rust: {
+    behind: "join-threads",
+    cells: [
+      [
+        "progress",
+        `let (go_on, signal) = std::sync::mpsc::channel::<()>();
+let bar = std::thread::spawn(move || {
+    print!("\\r10 %");
+    signal.recv().unwrap();
+    print!("\\r90 %");
+});`,
+      ],
+      ["go-on", "go_on.send(())?;\nbar.join().unwrap();"],
+      ["does-not-compile", 'let right = 1;\nlet wrong: String = right;'],
+    ],
+  },
+};
 const root = path.resolve(import.meta.dirname, "../..");
 
 export async function makeProject() {
@@ -31,7 +51,12 @@ export async function makeProject() {
 }
 
 export async function readNotebook(language) {
-  return JSON.parse(await readFile(path.join(root, "notebooks", language, NOTEBOOK), "utf8"));
+  const notebook = JSON.parse(await readFile(path.join(root, "notebooks", language, NOTEBOOK), "utf8"));
+  const { behind, cells } = ADDED[language] ?? { cells: [] };
+  const added = cells.map(([id, source]) => ({ cell_type: "code", id, metadata: {}, source }));
+  const place = notebook.cells.findIndex((cell) => cell.id === behind) + 1;
+  notebook.cells.splice(place, 0, ...added);
+  return notebook;
 }
 
 // The ferrocell command under test, as `cargo ferrocell` builds it.

@@ -1,6 +1,7 @@
-//! The `ferrocell` command: runs notebooks, compares a notebook with its port, and opens the pair in JupyterLab.
+//! The `ferrocell` command: runs notebooks, compares a notebook with its port, opens the pair in JupyterLab, and is the
+//! Rust kernel for all of that.
 //!
-//! This file owns the command tree and nothing else; each subcommand is a module of the same name.
+//! This file owns the command tree and nothing else.
 
 mod compare;
 mod environment;
@@ -9,6 +10,7 @@ mod lab;
 mod notebook;
 mod run;
 mod runner;
+mod rust_kernel;
 mod text;
 
 use std::process::ExitCode;
@@ -29,14 +31,22 @@ enum Command {
     Compare(compare::Args),
     Lab(lab::Args),
     Setup(environment::Args),
+    Install(rust_kernel::InstallArgs),
+    Kernel(rust_kernel::KernelArgs),
 }
 
 fn main() -> ExitCode {
+    // The kernel starts this program once more for the user's code.
+    if ferrocell_host::is_wanted() {
+        ferrocell_host::main();
+    }
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::compare(args),
         Command::Lab(args) => lab::lab(args),
         Command::Setup(args) => environment::setup(args),
+        Command::Install(args) => rust_kernel::install(args),
+        Command::Kernel(args) => rust_kernel::kernel(args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

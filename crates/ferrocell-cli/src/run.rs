@@ -14,13 +14,14 @@ use crate::text::without_ansi;
 
 /// Execute a notebook from top to bottom on its kernel
 ///
+/// A Rust notebook runs on the kernel `ferrocell`, which is this program, and any other on the kernel that it names.
 /// Prompts are answered from the cells' metadata (`"ferrocell": {"answers": […]}`); a prompt without an answer fails.
 /// Exits with 1 when a cell failed. The notebook itself is only written with --out.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The notebook (.ipynb)
     notebook: PathBuf,
-    /// The kernel to run it on, instead of the one that it names
+    /// The kernel to run it on instead (`rust` is evcxr_jupyter)
     #[arg(long, value_name = "NAME")]
     kernel: Option<String>,
     /// Write the executed notebook here (it may be the notebook itself)

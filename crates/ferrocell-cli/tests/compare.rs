@@ -5,7 +5,7 @@ mod common;
 use std::path::Path;
 use std::process::Command;
 
-use common::{ferrocell, ferrocell_with_rust, notebooks};
+use common::{ferrocell, notebooks};
 use tempfile::TempDir;
 
 struct Compared {
@@ -16,9 +16,14 @@ struct Compared {
 }
 
 fn compare(mut command: Command, names: &[&str]) -> Compared {
+    command.arg("compare");
+    compare_with(command, names)
+}
+
+fn compare_with(mut command: Command, names: &[&str]) -> Compared {
     let folder = TempDir::new().expect("a folder for the page");
     let html = folder.path().join("made/for/it/page.html");
-    command.arg("compare").arg("--html").arg(&html);
+    command.arg("--html").arg(&html);
     command.args(
         names
             .iter()
@@ -91,6 +96,15 @@ fn any_number_of_notebooks_has_a_column_each() {
 }
 
 #[test]
+fn the_last_notebook_runs_again_on_each_further_kernel() {
+    let mut command = ferrocell();
+    command.arg("compare").args(["--kernel=python3"; 3]);
+    let compared = compare_with(command, &["pair_a", "pair_same"]);
+    assert_eq!(compared.code, Some(0), "{}", compared.table);
+    assert_eq!(compared.page.matches("<article").count(), 12);
+}
+
+#[test]
 fn cells_with_other_ids_are_not_even_run() {
     let compared = compare(ferrocell(), &["pair_a", "pair_renamed"]);
     assert_eq!(compared.code, Some(1));
@@ -109,7 +123,7 @@ fn cells_with_other_ids_are_not_even_run() {
 
 #[test]
 fn python_and_rust_agree_by_every_rule() {
-    let compared = compare(ferrocell_with_rust(), &["pair_python", "pair_rust"]);
+    let compared = compare(ferrocell(), &["pair_python", "pair_rust"]);
     assert_eq!(
         compared.code,
         Some(0),
@@ -128,7 +142,7 @@ fn python_and_rust_agree_by_every_rule() {
         ("skipped", "– not compared: only Python says so"),
         (
             "not-in-rust",
-            "– not compared: not run on rust: Python has no counterpart",
+            "– not compared: not run on ferrocell: Python has no counterpart",
         ),
     ];
     for (cell, verdict) in expected {

@@ -11,7 +11,7 @@ fn run(name: &str, arguments: &[&str]) -> RunOf {
 
 #[test]
 fn late_output_stands_under_the_cell_that_caused_it() {
-    let run = run("late_output", &[]);
+    let run = run("late_output", &["--settle", "15"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(
         run.stream("start-thread", "stdout"),

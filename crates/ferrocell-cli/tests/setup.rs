@@ -93,12 +93,6 @@ fn assert_says(sentence: &str, parts: &[&str]) {
     }
 }
 
-/// A port of this machine on which nobody listens.
-fn closed_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
-}
-
 /// The real Python of the machine that runs the tests.
 fn python() -> PathBuf {
     let path = std::env::var_os("PATH").expect("PATH");
@@ -142,7 +136,8 @@ fn python_that_is_missing_or_unfit_is_named_with_what_mends_it() {
 #[test]
 fn without_a_network_the_packages_cannot_be_had_and_nothing_counts_as_set_up() {
     let machine = Machine::new();
-    let index = format!("http://127.0.0.1:{}/simple", closed_port());
+    // Nobody listens on this port: it is a system service's that is long out of use.
+    let index = "http://127.0.0.1:1/simple";
     for _ in ["the first start", "the next one"] {
         let mut setup = machine.ferrocell(&["setup"]);
         setup
@@ -151,7 +146,7 @@ fn without_a_network_the_packages_cannot_be_had_and_nothing_counts_as_set_up() {
             .env("PATH", std::env::var_os("PATH").expect("PATH"));
         let sentence = failure_of(
             setup
-                .env("PIP_INDEX_URL", &index)
+                .env("PIP_INDEX_URL", index)
                 .env_remove("PIP_FIND_LINKS"),
         );
         assert_says(
@@ -166,7 +161,7 @@ fn without_a_network_the_packages_cannot_be_had_and_nothing_counts_as_set_up() {
 }
 
 #[test]
-fn a_failing_build_of_the_rust_kernel_is_told_with_its_log() {
+fn a_failing_build_of_evcxr_is_told_with_its_log() {
     let cases: [(Option<&str>, &[&str]); 3] = [
         (None, &["cargo was not found", "rustup"]),
         (
@@ -183,12 +178,12 @@ fn a_failing_build_of_the_rust_kernel_is_told_with_its_log() {
         if let Some(script) = cargo {
             machine = machine.with_program("cargo", script);
         }
-        assert_says(&machine.failure(&["setup"]), parts);
+        assert_says(&machine.failure(&["setup", "--evcxr"]), parts);
     }
 }
 
 #[test]
-fn a_rust_kernel_that_is_there_is_used_instead_of_building_one() {
+fn an_evcxr_that_is_there_is_used_instead_of_building_one() {
     let spec =
         r#"{"argv": ["evcxr_jupyter", "--control_file", "{connection_file}"], "language": "rust"}"#;
     let by_program = Machine::new().with_environment("").with_program(
@@ -204,10 +199,10 @@ fn a_rust_kernel_that_is_there_is_used_instead_of_building_one() {
 
     for (machine, says) in [
         (by_program, "Using"),
-        (by_kernelspec, "Using the Rust kernel of"),
+        (by_kernelspec, "Using the kernel `rust` of"),
     ] {
         let first = machine
-            .ferrocell(&["setup"])
+            .ferrocell(&["setup", "--evcxr"])
             .output()
             .expect("ferrocell can be started");
         let told = String::from_utf8_lossy(&first.stderr).into_owned();
@@ -220,7 +215,7 @@ fn a_rust_kernel_that_is_there_is_used_instead_of_building_one() {
         );
 
         let second = machine
-            .ferrocell(&["setup"])
+            .ferrocell(&["setup", "--evcxr"])
             .output()
             .expect("ferrocell can be started");
         assert!(second.status.success());

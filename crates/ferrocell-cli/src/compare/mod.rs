@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use crate::environment::Environment;
 use crate::notebook::Document;
 use crate::runner::{Failure, Run, RunOptions};
 use comparison::Comparison;
@@ -32,18 +33,18 @@ use verdict::Verdict;
 /// Exits with 1 when a cell of another notebook disagrees or fails.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The notebooks, reference first
-    #[arg(default_values = ["notebooks/python/concurrency.ipynb", "notebooks/rust/concurrency.ipynb"])]
+    /// The notebooks, reference first; the project's pair if none is given
     notebooks: Vec<PathBuf>,
-    /// The kernel of the notebook in the same place, instead of the one that it names; may be repeated
+    /// The kernel of the notebook in the same place, instead of its own; may be repeated. The last notebook runs again on
+    /// each further kernel: `--kernel python3 --kernel ferrocell --kernel rust` (which is evcxr_jupyter)
     #[arg(long = "kernel", value_name = "NAME")]
     kernels: Vec<String>,
     /// Only check that the notebooks have the same cells, without running anything
     #[arg(long)]
     ids_only: bool,
-    /// Where the page with the cells side by side is written
-    #[arg(long, value_name = "FILE", default_value = "target/compare.html")]
-    html: PathBuf,
+    /// Where the page with the cells side by side is written [default: target/compare.html in the project's folder]
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     #[command(flatten)]
     options: RunOptions,
 }
@@ -51,7 +52,19 @@ pub(crate) struct Args {
 /// Compares the notebooks; [`ExitCode::FAILURE`] if they disagree.
 #[tokio::main]
 pub(crate) async fn compare(args: Args) -> Result<ExitCode> {
-    let notebooks = args.notebooks.iter().map(|path| Document::read(path));
+    let paths = if args.notebooks.is_empty() {
+        let root = Environment::of_current_project()?.root().to_owned();
+        ["python", "rust"]
+            .map(|language| {
+                root.join("notebooks")
+                    .join(language)
+                    .join("concurrency.ipynb")
+            })
+            .to_vec()
+    } else {
+        args.notebooks
+    };
+    let notebooks = paths.iter().map(|path| Document::read(path));
     let notebooks = notebooks.collect::<Result<Vec<_>>>()?;
     if !have_same_cells(&notebooks)? {
         return Ok(ExitCode::FAILURE);
@@ -62,11 +75,12 @@ pub(crate) async fn compare(args: Args) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
 
-    let mut runs = Vec::with_capacity(notebooks.len());
+    let mut runs = Vec::new();
     // One after the other, so that no kernel is timed while another one works.
-    for (place, notebook) in notebooks.into_iter().enumerate() {
+    for place in 0..notebooks.len().max(args.kernels.len()) {
+        let notebook = &notebooks[place.min(notebooks.len() - 1)];
         let kernel = args.kernels.get(place).map(String::as_str);
-        let run = Run::of(notebook, kernel, &args.options, true).await?;
+        let run = Run::of(notebook.clone(), kernel, &args.options, true).await?;
         if run
             .failures()
             .any(|(_, failure)| matches!(failure, Failure::Interrupted))
@@ -80,8 +94,14 @@ pub(crate) async fn compare(args: Args) -> Result<ExitCode> {
     }
     let comparison = Comparison::of(runs)?;
     print!("{}", table::render(&comparison));
-    write_page(&args.html, &page::render(&comparison))?;
-    println!("The cells side by side: {}", args.html.display());
+    let html = match args.html {
+        Some(html) => html,
+        None => Environment::of_current_project()?
+            .root()
+            .join("target/compare.html"),
+    };
+    write_page(&html, &page::render(&comparison))?;
+    println!("The cells side by side: {}", html.display());
 
     let disagrees = comparison.verdicts().any(Verdict::is_disagreement);
     Ok(if disagrees {

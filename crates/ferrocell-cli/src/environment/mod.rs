@@ -1,18 +1,19 @@
-//! The project's own environment: JupyterLab, a Python kernel and a Rust kernel, all in the folder `.ferrocell/`.
+//! The project's own environment: JupyterLab, its kernels and their files, all in the folder `.ferrocell/`.
 //!
 //! This module owns the layout of that folder and what is put there. It never touches anything outside of it, never
 //! starts a kernel, and knows nothing of notebooks.
 //!
 //! | path in `.ferrocell/` | what it is |
 //! |---|---|
-//! | `venv/` | the Python environment; its `share/jupyter/kernels` holds both kernelspecs |
-//! | `evcxr/` | evcxr_jupyter, if it had to be built |
+//! | `venv/` | the Python environment; its `share/jupyter/kernels` holds the kernelspecs |
+//! | `evcxr/` | evcxr_jupyter, if it was asked for and had to be built |
 //! | `jupyter/` | Jupyter's config, data and runtime folders, and IPython's |
+//! | `history.jsonl` | the inputs of the Rust kernel's sessions |
 //! | `*.log` | the whole output of each step of the set-up and of JupyterLab |
 
+mod evcxr;
 mod lock;
 mod python;
-mod rust_kernel;
 mod step;
 
 use std::env;
@@ -22,12 +23,17 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-/// What is set up beside JupyterLab and the Python kernel, and from what.
+use crate::rust_kernel;
+
+/// What is set up beside JupyterLab and the two kernels, and from what.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The Python to make the environment from, 3.11 or newer
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     python: PathBuf,
+    /// Set up stock evcxr_jupyter too, as the kernel `rust`; building it takes some six minutes, once
+    #[arg(long)]
+    evcxr: bool,
 }
 
 /// Set up the project's own JupyterLab and kernels in .ferrocell/, as `lab` does on first use
@@ -35,19 +41,12 @@ pub(crate) struct Options {
 pub(crate) struct Args {
     #[command(flatten)]
     options: Options,
-    /// Leave the Rust kernel out
-    #[arg(long)]
-    no_rust: bool,
 }
 
 /// `ferrocell setup`.
 pub(crate) fn setup(args: Args) -> Result<ExitCode> {
     let environment = Environment::of_current_project()?;
-    if args.no_rust {
-        environment.set_up_python(&args.options)?;
-    } else {
-        environment.set_up(&args.options)?;
-    }
+    environment.set_up(&args.options)?;
     println!(
         "The environment is ready in {}",
         environment.folder().display()
@@ -113,7 +112,7 @@ impl Environment {
         self.folder().join(format!("{name}.log"))
     }
 
-    /// Sets up Python, JupyterLab and both kernels, or finds them set up; says each step that takes time.
+    /// Sets up Python, JupyterLab and the kernels, or finds them set up; says each step that takes time.
     ///
     /// # Errors
     ///
@@ -121,13 +120,29 @@ impl Environment {
     pub(crate) fn set_up(&self, options: &Options) -> Result<()> {
         let _lock = self.lock()?;
         python::set_up(self, &options.python)?;
-        rust_kernel::set_up(self)
+        if evcxr::program_of(&self.kernels().join(rust_kernel::NAME)).is_none() {
+            self.register_kernel()?;
+        }
+        if options.evcxr {
+            evcxr::set_up(self)?;
+        }
+        Ok(())
     }
 
-    /// The same without the Rust kernel.
-    pub(crate) fn set_up_python(&self, options: &Options) -> Result<()> {
-        let _lock = self.lock()?;
-        python::set_up(self, &options.python)
+    /// Makes the running program the environment's Rust kernel, in the place of any that was it before.
+    pub(crate) fn register_kernel(&self) -> Result<()> {
+        let kernels = self.kernels();
+        let history = self.folder().join("history.jsonl");
+        rust_kernel::kernelspec(&["--history", &history.to_string_lossy()])?
+            .write(&kernels, rust_kernel::NAME)
+            .with_context(|| {
+                format!("the kernelspec cannot be written in {}", kernels.display())
+            })?;
+        Ok(())
+    }
+
+    fn kernels(&self) -> PathBuf {
+        self.share().join("kernels")
     }
 
     fn lock(&self) -> Result<lock::Lock> {

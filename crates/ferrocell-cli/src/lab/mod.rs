@@ -40,6 +40,8 @@ pub(crate) fn lab(args: Args) -> Result<ExitCode> {
     let workspace = Workspace::of_pair(&environment, &args.pair)?;
     let port = free_port(args.ip, args.port)?;
     environment.set_up(&args.environment)?;
+    // Whatever program set it up.
+    environment.register_kernel()?;
     eprintln!("Starting JupyterLab …");
     workspace.import(&environment)?;
     let options = server::Options {

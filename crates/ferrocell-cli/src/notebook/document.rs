@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use nbformat::v4;
 
+use crate::rust_kernel;
+
 /// A notebook of format 4.5 and the place that it was read from.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
@@ -52,9 +54,15 @@ impl Document {
         }
     }
 
-    /// The kernel that the notebook names in its own metadata.
+    /// The kernel that the notebook is for: this program's own for any Rust, else the one that its metadata names.
     pub(crate) fn kernel_name(&self) -> Result<&str> {
-        let kernelspec = self.notebook.metadata.kernelspec.as_ref();
+        let metadata = &self.notebook.metadata;
+        let kernelspec = metadata.kernelspec.as_ref();
+        let named = kernelspec.and_then(|spec| spec.language.as_ref());
+        let language = named.or(metadata.language_info.as_ref().map(|info| &info.name));
+        if language.is_some_and(|language| language.eq_ignore_ascii_case("rust")) {
+            return Ok(rust_kernel::NAME);
+        }
         kernelspec.map(|spec| spec.name.as_str()).with_context(|| {
             format!(
                 "{} names no kernel in its metadata; choose one with --kernel",

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ferrocell_client::{Event, KernelSpec, Session};
 use jupyter_protocol::{JupyterMessage, JupyterMessageContent};
 use jupyter_zmq_client::RuntimeError;
 use nbformat::v4::{Cell, Notebook};
@@ -12,12 +13,11 @@ use super::failure::Failure;
 use super::options::RunOptions;
 use super::progress::Progress;
 use super::record::Record;
-use crate::kernel::{Event, KernelSpec, Session};
 use crate::notebook::CellOptions;
 
 /// Silence on all channels after a cell before the next one is sent: kernels that pass output on from another thread
 /// put what is still under way under the cell that runs by then.
-const QUIET_AFTER_CELL: Duration = Duration::from_millis(20);
+const QUIET_AFTER_CELL: Duration = Duration::from_millis(150);
 /// The longest that a chatty background thread can hold up the next cell.
 const QUIET_AFTER_CELL_LIMIT: Duration = Duration::from_millis(500);
 /// How long answers that nobody asked for yet are kept ready after the last cell.
@@ -29,7 +29,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The same for a user who waits at the prompt after Ctrl-C.
 const IMPATIENT_GRACE: Duration = Duration::from_secs(1);
 /// Silence after the kernel's end that shows its last messages to be read.
-const DRAIN: Duration = Duration::from_millis(200);
+const DRAIN: Duration = Duration::from_secs(1);
 
 /// A run under way.
 pub(super) struct Execution {

@@ -1,6 +1,7 @@
 //! A whole run of one notebook on one kernel.
 
 use anyhow::{Context, Result};
+use ferrocell_client::{KernelSpec, Session};
 use nbformat::v4::Cell;
 
 use super::cell_run::{CellRun, Outcome};
@@ -9,7 +10,7 @@ use super::failure::Failure;
 use super::options::RunOptions;
 use super::progress::Progress;
 use super::stop_signals::StopSignals;
-use crate::kernel::{KernelSpec, Session};
+use crate::kernel;
 use crate::notebook::{CellOptions, Document, is_code};
 
 /// A notebook with the outputs that its cells produced, and the record of each cell.
@@ -38,7 +39,7 @@ impl Run {
             Some(name) => name,
             None => document.kernel_name()?,
         };
-        let kernel = KernelSpec::find(name, document.folder())?;
+        let kernel = kernel::find(name, document.folder())?;
         let cell_options = document
             .notebook
             .cells
@@ -67,7 +68,7 @@ impl Run {
             () = execution.run(cells, options, keep_going) => {}
             () = stop.wait() => execution.abandon().await,
         }
-        document.notebook.metadata.kernelspec = Some(kernel.metadata());
+        document.notebook.metadata.kernelspec = Some(kernel::metadata(&kernel));
         let (cells, warnings) = execution.finish(&mut document.notebook);
         Ok(Self {
             document,

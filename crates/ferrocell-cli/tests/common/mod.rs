@@ -14,19 +14,19 @@ pub(crate) fn notebooks() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/notebooks")
 }
 
-/// The `ferrocell` command, ready to run notebooks on `python3`.
+/// The `ferrocell` command, ready to run notebooks on `python3` and on its own kernel.
 ///
 /// The first call sets the project's environment up, which takes a moment on a fresh clone.
 pub(crate) fn ferrocell() -> Command {
     static SET_UP: Once = Once::new();
-    SET_UP.call_once(|| set_up(&["--no-rust"]));
+    SET_UP.call_once(|| set_up(&[]));
     command()
 }
 
-/// The `ferrocell` command, ready to run notebooks on `python3` and on `rust`.
-pub(crate) fn ferrocell_with_rust() -> Command {
+/// The `ferrocell` command, ready to run notebooks on `rust` too, which is evcxr_jupyter.
+pub(crate) fn ferrocell_with_evcxr() -> Command {
     static SET_UP: Once = Once::new();
-    SET_UP.call_once(|| set_up(&[]));
+    SET_UP.call_once(|| set_up(&["--evcxr"]));
     command()
 }
 

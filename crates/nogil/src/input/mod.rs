@@ -1,10 +1,11 @@
 //! [`input`]: one line from whoever sits in front of the program, wherever it runs and whichever thread asks.
 //!
-//! Owns the knowledge of hosts (one file each: a terminal, evcxr) and the desk at which threads leave their questions
+//! Owns the knowledge of hosts (one file each: a terminal, evcxr, ferrocell) and the desk at which threads leave their questions
 //! when only the main thread may ask. Never reads ahead, never keeps an answer.
 
 mod desk;
 mod evcxr;
+mod ferrocell;
 mod host;
 mod terminal;
 
@@ -23,6 +24,8 @@ use std::io;
 /// - **In a notebook on evcxr** the prompt appears under the running cell. evcxr can only be asked by the main thread,
 ///   so another thread's question waits until the main thread waits through this crate (joins the thread, takes a
 ///   future's result, leaves a pool's scope, joins a queue …) in that cell or in a later one, and is asked there.
+/// - **In a notebook on ferrocell** every thread is asked at once, under the cell that started it, even after that
+///   cell has ended.
 ///
 /// Unlike Python's, the prompt is flushed even when it does not end a line, and nothing is printed but the prompt.
 ///
@@ -30,8 +33,8 @@ use std::io;
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::UnexpectedEof`] with Python's "EOF when reading a line" when there is no further line, and
-/// whatever else reading or writing meets (a line that is not UTF-8: [`io::ErrorKind::InvalidData`]).
+/// [`io::ErrorKind::UnexpectedEof`] with Python's "EOF when reading a line" when there is no further line,
+/// [`io::ErrorKind::Interrupted`] when the user interrupts the cell that asks in a notebook on ferrocell, and whatever else reading or writing meets (a line that is not UTF-8: [`io::ErrorKind::InvalidData`]).
 ///
 /// ```no_run
 /// let name = nogil::input("Enter your name: ")?;
@@ -43,6 +46,7 @@ pub fn input(prompt: &str) -> io::Result<String> {
         Host::Terminal => terminal::ask(prompt),
         Host::Evcxr if host::on_main_thread() => evcxr::ask(prompt),
         Host::Evcxr => Context::inherit().desk.ask(prompt),
+        Host::Ferrocell(question) => question.ask(prompt),
     }
 }
 
@@ -50,11 +54,12 @@ pub fn input(prompt: &str) -> io::Result<String> {
 fn read_line(stdin: &mut io::StdinLock<'_>) -> io::Result<String> {
     let mut line = String::new();
     if io::BufRead::read_line(stdin, &mut line)? == 0 {
-        return Err(io::Error::new(
-            io::ErrorKind::UnexpectedEof,
-            "EOF when reading a line",
-        ));
+        return Err(end_of_input());
     }
     line.truncate(line.trim_end_matches(['\n', '\r']).len());
     Ok(line)
+}
+
+fn end_of_input() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "EOF when reading a line")
 }

@@ -1,6 +1,7 @@
 //! Addresses of functions that hold in another process: the object that contains them, and where in it.
 
 use std::ffi::{CStr, OsStr, c_int, c_void};
+use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,13 @@ impl Object {
         find(|info| name(info) == path)
     }
 
+    fn of(info: &libc::dl_phdr_info) -> Self {
+        Self {
+            path: name(info).to_owned(),
+            base: info.dlpi_addr as usize,
+        }
+    }
+
     /// Where in the object `address` lies, in every process that loads it.
     pub(super) fn offset_of(&self, address: usize) -> usize {
         address.wrapping_sub(self.base)
@@ -35,39 +43,50 @@ impl Object {
     }
 }
 
-struct Search<F> {
-    matches: F,
-    found: Option<Object>,
+/// The shared libraries that are loaded, in the order in which they were.
+pub(super) fn libraries() -> Vec<Object> {
+    // SAFETY: the call reads what the kernel told this process at its start.
+    let linker = unsafe { libc::getauxval(libc::AT_BASE) } as usize;
+    let mut libraries = Vec::new();
+    visit_all(|info| {
+        // The program has no name, and what the kernel maps for system calls has one that is no path. Every program
+        // brings the dynamic linker itself.
+        if name(info).is_absolute() && info.dlpi_addr as usize != linker {
+            libraries.push(Object::of(info));
+        }
+        ControlFlow::Continue(())
+    });
+    libraries
 }
 
-fn find<F: Fn(&libc::dl_phdr_info) -> bool>(matches: F) -> Option<Object> {
-    let mut search = Search {
-        matches,
-        found: None,
-    };
-    // SAFETY: `visit::<F>` gets back the pointer to the very `Search<F>` that outlives this call, and does not unwind:
-    // the closures given to this function only compare.
+fn find(matches: impl Fn(&libc::dl_phdr_info) -> bool) -> Option<Object> {
+    let mut found = None;
+    visit_all(|info| {
+        if !matches(info) {
+            return ControlFlow::Continue(());
+        }
+        found = Some(Object::of(info));
+        ControlFlow::Break(())
+    });
+    found
+}
+
+/// Shows every object to `see`, which does not unwind, until it breaks off.
+fn visit_all<F: FnMut(&libc::dl_phdr_info) -> ControlFlow<()>>(mut see: F) {
+    // SAFETY: `visit::<F>` gets back the pointer to the very `F` that outlives this call, and does not unwind.
     unsafe {
-        libc::dl_iterate_phdr(Some(visit::<F>), (&raw mut search).cast());
+        libc::dl_iterate_phdr(Some(visit::<F>), (&raw mut see).cast());
     }
-    search.found
 }
 
-extern "C" fn visit<F: Fn(&libc::dl_phdr_info) -> bool>(
+extern "C" fn visit<F: FnMut(&libc::dl_phdr_info) -> ControlFlow<()>>(
     info: *mut libc::dl_phdr_info,
     _size: usize,
-    search: *mut c_void,
+    see: *mut c_void,
 ) -> c_int {
-    // SAFETY: the linker gives a valid description for the time of this call, and `find` the search.
-    let (info, search) = unsafe { (&*info, &mut *search.cast::<Search<F>>()) };
-    if !(search.matches)(info) {
-        return 0;
-    }
-    search.found = Some(Object {
-        path: name(info).to_owned(),
-        base: info.dlpi_addr as usize,
-    });
-    1
+    // SAFETY: the linker gives a valid description for the time of this call, and `visit_all` the function.
+    let (info, see) = unsafe { (&*info, &mut *see.cast::<F>()) };
+    see(info).is_break().into()
 }
 
 fn name(info: &libc::dl_phdr_info) -> &Path {

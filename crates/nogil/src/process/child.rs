@@ -144,7 +144,7 @@ extern "C" fn end_children() {
         child.wait(None);
     }
     // A notebook's session is ended by its user, who does not wait for what cells left behind.
-    if Host::current() == Host::Terminal {
+    if !Host::is_notebook() {
         for child in &others {
             child.wait(None);
         }

@@ -1,14 +1,16 @@
 //! How a parent starts a child: the running program once more, with the request in a file that it inherits.
 
-use super::address::Object;
+use super::address::{self, Object};
 use super::child::Child;
 use super::error::ProcessError;
 use super::request::{self, PRELOAD, Place, REQUEST, Request};
+use crate::input::Host;
 use std::env;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -34,14 +36,20 @@ pub(super) struct Started {
 /// A shared library that the child must load before it can find the function.
 struct Preloaded {
     object: Object,
-    file: File,
-    /// The path of `file` in the child.
-    inherited: PathBuf,
+    /// The path under which the child loads it.
+    path: PathBuf,
+    /// What the path leads to, if the child inherits it.
+    file: Option<File>,
 }
 
 impl Launch<'_> {
     pub(super) fn start(self) -> Result<Started, ProcessError> {
         let mut preloaded = Vec::new();
+        if Host::links_cells_together() {
+            for library in address::libraries() {
+                preload(library, &mut preloaded)?;
+            }
+        }
         let trampoline = place(self.trampoline, &mut preloaded)?;
         let function = place(self.function, &mut preloaded)?;
         self.spawn(trampoline, function, &preloaded)
@@ -64,7 +72,7 @@ impl Launch<'_> {
             answer: answer.as_raw_fd(),
             preloaded: preloaded
                 .iter()
-                .map(|object| object.file.as_raw_fd())
+                .filter_map(|object| Some(object.file.as_ref()?.as_raw_fd()))
                 .collect(),
             preload: env::var_os(PRELOAD),
         };
@@ -83,7 +91,7 @@ impl Launch<'_> {
         if !preloaded.is_empty() {
             let ours = preloaded
                 .iter()
-                .map(|object| object.inherited.clone().into_os_string());
+                .map(|object| object.path.clone().into_os_string());
             let objects: Vec<_> = ours.chain(request.preload).collect();
             command.env(PRELOAD, objects.join(&OsString::from(":")));
         }
@@ -105,28 +113,34 @@ impl Launch<'_> {
 fn place(address: usize, preloaded: &mut Vec<Preloaded>) -> Result<Place, ProcessError> {
     let object = Object::containing(address).ok_or(ProcessError::NotInFile)?;
     let offset = object.offset_of(address);
-    if object.path.as_os_str().is_empty() {
-        return Ok(Place {
-            object: object.path,
-            offset,
-        });
-    }
-    let known = preloaded.iter().position(|known| known.object == object);
-    let index = match known {
-        Some(index) => index,
-        None => {
-            // By its open file and not by its path, which may hold a colon or a space, where LD_PRELOAD ends a name.
-            let file = File::open(&object.path).map_err(ProcessError::Spawn)?;
-            preloaded.push(Preloaded {
-                inherited: request::inherited_path(&file),
-                object,
-                file,
-            });
-            preloaded.len() - 1
-        }
+    let object = if object.path.as_os_str().is_empty() {
+        object.path
+    } else {
+        preload(object, preloaded)?
     };
-    Ok(Place {
-        object: preloaded[index].inherited.clone(),
-        offset,
-    })
+    Ok(Place { object, offset })
+}
+
+/// Adds a library to those that are preloaded, unless it is among them, and gives the path that it has in the child.
+fn preload(object: Object, preloaded: &mut Vec<Preloaded>) -> Result<PathBuf, ProcessError> {
+    if let Some(known) = preloaded.iter().find(|known| known.object == object) {
+        return Ok(known.path.clone());
+    }
+    // LD_PRELOAD ends a name at a colon or a space, so a path with one gives way to that of the open file.
+    let ends_a_name = |byte: &u8| b": ".contains(byte);
+    let file = if object.path.as_os_str().as_bytes().iter().any(ends_a_name) {
+        Some(File::open(&object.path).map_err(ProcessError::Spawn)?)
+    } else {
+        None
+    };
+    let path = match &file {
+        Some(file) => request::inherited_path(file),
+        None => object.path.clone(),
+    };
+    preloaded.push(Preloaded {
+        object,
+        path: path.clone(),
+        file,
+    });
+    Ok(path)
 }

@@ -35,7 +35,7 @@ impl Hold {
     /// Waits until nothing is held but by the calling thread's own work. For the end of the process.
     pub(crate) fn wait_for_all() {
         // A notebook's session is ended by its user, who does not wait for the threads that cells left behind.
-        if Host::current() != Host::Terminal {
+        if Host::is_notebook() {
             return;
         }
         EXITING.store(true, Ordering::SeqCst);

@@ -1,0 +1,20 @@
+//! Exports the host's symbols from the command, which is the host of its kernel too.
+
+/// The symbols that the objects which a host loads find in the executable instead of in the C library, and those that
+/// they look up by name. Only these: with all symbols, they would find other copies of their own libraries.
+const EXPORTS: [&str; 7] = [
+    "write",
+    "writev",
+    "read",
+    "pthread_create",
+    "ferrocell_send",
+    "ferrocell_input",
+    "ferrocell_interrupted",
+];
+
+fn main() {
+    for symbol in EXPORTS {
+        println!("cargo::rustc-link-arg-bin=ferrocell=-Wl,--export-dynamic-symbol={symbol}");
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+}

@@ -1,0 +1,213 @@
+//! One running kernel, from its start to the moment when nothing of it is left.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use jupyter_protocol::connection_info::Transport;
+use jupyter_protocol::{
+    ConnectionInfo, ExecuteRequest, InputReply, InterruptRequest, JupyterMessage, ShutdownRequest,
+};
+use jupyter_zmq_client::{RuntimeError, peek_ports_with_listeners};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::channels::Channels;
+use super::event::Event;
+use super::process::KernelProcess;
+use super::spec::KernelSpec;
+use super::start_error::StartError;
+
+/// How often a kernel is started on fresh ports before its failure counts.
+const START_ATTEMPTS: usize = 3;
+
+/// A kernel that is ready for requests.
+///
+/// Dropping it kills the kernel and every process in its group.
+pub struct Session {
+    channels: Channels,
+    events: UnboundedReceiver<Event>,
+    process: KernelProcess,
+    interrupts_by_message: bool,
+}
+
+impl Session {
+    /// Starts the kernel in `working_folder` and waits until it answers on all channels.
+    ///
+    /// Between the choice of the ports and the moment when the kernel takes them, any program of the machine may be
+    /// given one of them. A start that fails in such a way is tried again on other ports.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be started, ends, or is not ready within `limit`.
+    pub async fn start(
+        spec: &KernelSpec,
+        working_folder: &Path,
+        limit: Duration,
+    ) -> Result<Self, StartError> {
+        let mut attempts = 1;
+        loop {
+            match Self::try_start(spec, working_folder, limit).await {
+                Err(error) if error.may_be_a_taken_port() && attempts < START_ATTEMPTS => {
+                    attempts += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_start(
+        spec: &KernelSpec,
+        working_folder: &Path,
+        limit: Duration,
+    ) -> Result<Self, StartError> {
+        let connection_error = |error| StartError::Connection {
+            name: spec.name().into(),
+            error,
+        };
+        let (connection, listeners) = connection_info(spec).await.map_err(connection_error)?;
+        let text = serde_json::to_string(&connection).expect("plain data becomes JSON");
+        let (process, mut child) = KernelProcess::spawn(spec, working_folder, &text)?;
+        // Held until here so that no other program is given the same ports.
+        drop(listeners);
+
+        let (sender, mut events) = unbounded_channel();
+        let exits = sender.clone();
+        let (ended, has_ended) = oneshot::channel();
+        tokio::spawn(async move {
+            if let Ok(status) = child.wait().await {
+                // Both receivers may be gone already, when the session was dropped.
+                let _ = ended.send(status);
+                let _ = exits.send(Event::Exited(status));
+            }
+        });
+
+        let ready = async {
+            let mut channels = Channels::connect(&connection, &sender).await?;
+            channels.wait_until_ready(&mut events).await?;
+            Ok(channels)
+        };
+        let ended_early = |status: ExitStatus| StartError::Ended {
+            name: spec.name().into(),
+            status,
+            last_words: process.last_words(),
+        };
+        tokio::select! {
+            biased;
+            Ok(status) = has_ended => Err(ended_early(status)),
+            ready = timeout(limit, ready) => match ready {
+                Ok(Ok(channels)) => Ok(Self {
+                    channels,
+                    events,
+                    interrupts_by_message: spec.interrupts_by_message(),
+                    process,
+                }),
+                Ok(Err(source)) => Err(connection_error(source)),
+                Err(_) => Err(StartError::NotReady {
+                    name: spec.name().into(),
+                    limit,
+                    last_words: process.last_words(),
+                }),
+            },
+        }
+    }
+
+    /// Sends a cell's code; the answer is the header id by which everything that it causes is known.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn execute(&mut self, code: String) -> Result<String, RuntimeError> {
+        let request: JupyterMessage = ExecuteRequest {
+            allow_stdin: true,
+            // Cells are sent one by one, and whether an error stops the run is the runner's choice.
+            stop_on_error: false,
+            ..ExecuteRequest::new(code)
+        }
+        .into();
+        let id = request.header.msg_id.clone();
+        self.channels.shell.send(request).await?;
+        Ok(id)
+    }
+
+    /// Answers a prompt.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn reply_input(
+        &mut self,
+        request: &JupyterMessage,
+        value: String,
+    ) -> Result<(), RuntimeError> {
+        let reply = InputReply {
+            value,
+            ..InputReply::default()
+        };
+        self.channels.stdin.send(reply.as_child_of(request)).await
+    }
+
+    /// The next thing that happens; never returns when nothing does.
+    pub async fn next_event(&mut self) -> Event {
+        match self.events.recv().await {
+            Some(event) => event,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Asks the running cell to stop, in the way that the kernelspec names.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn interrupt(&mut self) -> Result<(), RuntimeError> {
+        if self.interrupts_by_message {
+            self.channels.control.send(InterruptRequest {}.into()).await
+        } else {
+            Ok(self.process.interrupt()?)
+        }
+    }
+
+    /// Asks the kernel to end. It is gone when [`Event::Exited`] has come.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn request_shutdown(&mut self) -> Result<(), RuntimeError> {
+        let request = ShutdownRequest { restart: false };
+        self.channels.control.send(request.into()).await
+    }
+
+    /// The process that the kernelspec's command became.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The last lines that the kernel wrote outside the protocol, ready to be appended to a message.
+    pub fn last_words(&self) -> String {
+        self.process.last_words()
+    }
+}
+
+async fn connection_info(
+    spec: &KernelSpec,
+) -> Result<(ConnectionInfo, Vec<tokio::net::TcpListener>), RuntimeError> {
+    let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let (ports, listeners) = peek_ports_with_listeners(ip, 5).await?;
+    let connection = ConnectionInfo {
+        transport: Transport::TCP,
+        ip: ip.to_string(),
+        shell_port: ports[0],
+        iopub_port: ports[1],
+        stdin_port: ports[2],
+        control_port: ports[3],
+        hb_port: ports[4],
+        signature_scheme: "hmac-sha256".into(),
+        key: Uuid::new_v4().to_string(),
+        kernel_name: Some(spec.name().into()),
+    };
+    Ok((connection, listeners))
+}

@@ -1,0 +1,53 @@
+//! Where a session works and what it may use.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where a session works and what it may use.
+///
+/// ```
+/// use ferrocell_engine::SessionOptions;
+///
+/// let options = SessionOptions::new(std::env::current_dir()?);
+/// assert!(options.cache_dir.ends_with("ferrocell"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// The notebook's folder: the working directory of the user's code, and what relative `path`s of `:dep` start from.
+    pub working_dir: PathBuf,
+    /// Where built dependencies and the runtime are kept, shared by all sessions: `$FERROCELL_CACHE_DIR`, else
+    /// `$XDG_CACHE_HOME/ferrocell`, else `~/.cache/ferrocell`.
+    pub cache_dir: PathBuf,
+    /// The executable that runs cells when `ferrocell_wire::HOST_ARGUMENT` is its first argument; `None` is the running
+    /// executable. `$FERROCELL_HOST` overrides both.
+    pub host: Option<PathBuf>,
+    /// How long a cell may take to stop when it is interrupted, before it is ended by force; a second.
+    pub patience: Duration,
+}
+
+impl SessionOptions {
+    /// The usual options for a notebook that lives in `working_dir`.
+    pub fn new(working_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            working_dir: working_dir.into(),
+            cache_dir: default_cache_dir(),
+            host: None,
+            patience: Duration::from_secs(1),
+        }
+    }
+}
+
+fn default_cache_dir() -> PathBuf {
+    let from = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    from("FERROCELL_CACHE_DIR").unwrap_or_else(|| {
+        from("XDG_CACHE_HOME")
+            .or_else(|| from("HOME").map(|home| home.join(".cache")))
+            .unwrap_or_else(std::env::temp_dir)
+            .join("ferrocell")
+    })
+}

@@ -1,0 +1,50 @@
+//! Answers to questions about code that is being written.
+//!
+//! Positions count Unicode code points, as the Jupyter messaging spec's `cursor_pos` does.
+
+use crate::MimeBundle;
+
+/// Whether code could be executed as it stands (`is_complete_reply`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// Ready to run.
+    Complete,
+    /// More is to come.
+    Incomplete {
+        /// What to put at the start of the next line.
+        indent: String,
+    },
+    /// No continuation can make it valid.
+    Invalid,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// What could stand at the cursor (`complete_reply`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completions {
+    /// The candidates, best first.
+    pub matches: Vec<Completion>,
+    /// Where the text that a candidate replaces begins.
+    pub cursor_start: usize,
+    /// Where it ends.
+    pub cursor_end: usize,
+}
+
+/// One candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The text to insert.
+    pub text: String,
+    /// What it is: `variable`, `function`, `method`, `field`, `struct`, `keyword`, `crate`, …
+    pub kind: &'static str,
+    /// Its type or signature, empty if unknown.
+    pub signature: String,
+}
+
+/// What stands at the cursor (`inspect_reply`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspection {
+    /// Its description, at least as `text/plain`.
+    pub data: MimeBundle,
+}

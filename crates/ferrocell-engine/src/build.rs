@@ -1,0 +1,387 @@
+//! Compiles a cell, trying again with what rustc has to say about generated code.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cell::{Cell, ItemKind, SyntaxError};
+use crate::compile::{self, Job};
+use crate::diagnostics::{self, Diagnostic};
+use crate::explain;
+use crate::generate::{Adjustments, Annotation, crate_name, entry_name, generate};
+use crate::interrupts::Interrupts;
+use crate::mir;
+use crate::plan::Plan;
+use crate::settings::Settings;
+use crate::source_map::{Generated, Origin};
+use crate::state::State;
+use crate::toolchain::Toolchain;
+
+/// What a cell is compiled with.
+pub(crate) struct Environment<'a> {
+    /// The compiler.
+    pub(crate) toolchain: &'a Toolchain,
+    /// The session before the cell.
+    pub(crate) state: &'a State,
+    /// How to compile.
+    pub(crate) settings: &'a Settings,
+    /// The folder for what is made.
+    pub(crate) dir: &'a Path,
+    /// Where the dependencies are; empty if there are none.
+    pub(crate) dep_arguments: &'a [String],
+    /// To stop.
+    pub(crate) interrupts: &'a Interrupts,
+}
+
+/// A cell that is ready to run.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// The shared object.
+    pub(crate) object: PathBuf,
+    /// Its entry point.
+    pub(crate) entry: String,
+    /// Its code.
+    pub(crate) generated: Arc<Generated>,
+    /// The types of the variables it leaves.
+    pub(crate) types: BTreeMap<String, String>,
+    /// What was needed to compile it.
+    pub(crate) adjustments: Adjustments,
+    /// Warnings that matter.
+    pub(crate) warnings: Vec<String>,
+    /// How often the compiler was called.
+    pub(crate) attempts: usize,
+}
+
+/// A cell that was not built, with what the compiler said.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// Why.
+    pub(crate) error: BuildError,
+    /// The compiler's messages as JSON, one per line.
+    pub(crate) messages: String,
+    /// The code of the first error.
+    pub(crate) code: String,
+}
+
+impl From<BuildError> for Failed {
+    fn from(error: BuildError) -> Self {
+        Self {
+            error,
+            messages: String::new(),
+            code: String::new(),
+        }
+    }
+}
+
+/// Why a cell was not built.
+#[derive(Debug)]
+pub(crate) enum BuildError {
+    /// It is wrong. One line, and the rendered messages.
+    Wrong {
+        /// One line.
+        value: String,
+        /// Each of the compiler's messages.
+        rendered: Vec<String>,
+    },
+    /// The compiler could not be called or failed itself.
+    Broken(String),
+    /// It was interrupted.
+    Interrupted,
+}
+
+impl From<io::Error> for BuildError {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(format!(
+            "cannot compile: {error}. Is the disk full, or the temporary folder gone?"
+        ))
+    }
+}
+
+/// More attempts than any cell should need: each one settles at least one variable.
+const ATTEMPTS: usize = 40;
+
+/// Compiles a cell.
+pub(crate) fn build(
+    environment: &Environment<'_>,
+    cell: &Cell,
+    plan: &Plan,
+) -> Result<Built, Failed> {
+    let mut adjustments = initial(cell, plan);
+    for attempts in 1..=ATTEMPTS {
+        let has_deps = !environment.dep_arguments.is_empty();
+        let generated = generate(cell, plan, environment.settings, &adjustments, has_deps);
+        let name = crate_name(cell.source.cell);
+        let job = Job {
+            toolchain: environment.toolchain,
+            dir: environment.dir,
+            name: &name,
+            source: &generated.text,
+            opt_level: &environment.settings.opt_level,
+            with_mir: !plan.bound.is_empty() || !adjustments.reassigned.is_empty(),
+            arguments: environment.dep_arguments,
+            environment: &environment.settings.build_env,
+        };
+        let compiled = compile::compile(&job, environment.interrupts).map_err(BuildError::from)?;
+        if environment.interrupts.is_requested() {
+            return Err(BuildError::Interrupted.into());
+        }
+        let before = adjustments.clone();
+        let Some(object) = compiled.object else {
+            drop_misfits(&compiled.diagnostics, &generated, plan, &mut adjustments);
+            learn_from_errors(
+                &compiled.diagnostics,
+                &generated,
+                cell,
+                plan,
+                &mut adjustments,
+            );
+            if adjustments == before {
+                let error =
+                    explain::failure(&compiled, &generated, environment.state, &cell.statements);
+                let first = compiled
+                    .diagnostics
+                    .iter()
+                    .find(|diagnostic| diagnostic.is_error());
+                let code = first.map_or(String::new(), |first| first.code().to_owned());
+                return Err(Failed {
+                    error,
+                    messages: compiled.output,
+                    code,
+                });
+            }
+            continue;
+        };
+        let kept = plan
+            .bound
+            .keys()
+            .chain(&adjustments.reassigned)
+            .filter(|name| !adjustments.gone.contains_key(*name));
+        let types = mir::variable_types(&compiled.mir, kept);
+        learn_from_types(&types, cell, &mut adjustments);
+        if adjustments == before {
+            let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
+            let (entry, generated) = (entry_name(cell.source.cell), Arc::new(generated));
+            return Ok(Built {
+                object,
+                entry,
+                generated,
+                types,
+                adjustments,
+                warnings,
+                attempts,
+            });
+        }
+    }
+    Err(
+        BuildError::Broken("the compiler's messages about this cell cannot be settled".to_owned())
+            .into(),
+    )
+}
+
+/// rustc's own words for a text that is no cell; the parser's, if rustc should find nothing wrong.
+pub(crate) fn syntax_error(
+    toolchain: &Toolchain,
+    dir: &Path,
+    interrupts: &Interrupts,
+    error: SyntaxError,
+) -> io::Result<BuildError> {
+    let mut generated = Generated::new("syntax.rs");
+    generated.push("fn cell() {\n");
+    generated.push_user(&error.source, 0..error.source.code.len());
+    generated.push("\n}\n");
+    let job = Job {
+        toolchain,
+        dir,
+        name: "syntax",
+        source: &generated.text,
+        opt_level: "0",
+        with_mir: false,
+        arguments: &[],
+        environment: &[],
+    };
+    let mut compiled = compile::compile(&job, interrupts)?;
+    // Only the parser's complaints: without the session, names cannot be resolved.
+    compiled
+        .diagnostics
+        .retain(|diagnostic| diagnostic.code().is_empty());
+    match explain::failure(&compiled, &generated, &State::default(), &[]) {
+        BuildError::Broken(_) => {
+            let range = error.range;
+            Ok(BuildError::Wrong {
+                rendered: vec![diagnostics::render_plain(
+                    &error.source,
+                    range,
+                    &error.message,
+                )],
+                value: error.message,
+            })
+        }
+        explained => Ok(explained),
+    }
+}
+
+/// What can be known before the first attempt: the type of a closure can never be written down.
+fn initial(cell: &Cell, plan: &Plan) -> Adjustments {
+    let closures = cell.statements.iter().filter_map(|statement| {
+        let signature = statement.simple_let.as_ref()?.closure.as_ref()?;
+        let name = &statement.bindings.first()?.name;
+        plan.bound
+            .contains_key(name)
+            .then(|| (name.clone(), closure_box("Fn", signature, AUTO_TRAITS[0])))
+    });
+    Adjustments {
+        annotated: closures.collect(),
+        ..Adjustments::default()
+    }
+}
+
+/// The auto traits to try for a box, strictest first.
+const AUTO_TRAITS: [&str; 3] = [" + Send + Sync", " + Send", ""];
+
+fn closure_box(kind: &str, signature: &str, auto_traits: &str) -> Annotation {
+    Annotation {
+        ty: format!("::std::boxed::Box<dyn {kind}{signature}{auto_traits}>"),
+        wrapper: Some("::std::boxed::Box::new"),
+    }
+}
+
+/// Adjusts what generated code does with variables, as far as the errors are about that.
+fn learn_from_errors(
+    diagnostics: &[Diagnostic],
+    generated: &Generated,
+    cell: &Cell,
+    plan: &Plan,
+    adjustments: &mut Adjustments,
+) {
+    for error in diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error())
+    {
+        match (error.code(), error.origin(generated)) {
+            // Moved, or never initialised: it is not there to be stored.
+            ("E0382" | "E0381" | "E0505", Some(Origin::Restore(name) | Origin::Keep(name))) => {
+                let is_assigned = cell
+                    .body()
+                    .any(|statement| statement.assigned.contains(name));
+                if is_assigned
+                    && plan.taken.contains_key(name)
+                    && !adjustments.reassigned.contains(name)
+                {
+                    adjustments.reassigned.insert(name.clone());
+                } else {
+                    adjustments
+                        .gone
+                        .insert(name.clone(), explain::moved(cell.source.cell));
+                }
+            }
+            ("E0599" | "E0277", Some(Origin::Show)) => adjustments.is_tail_opaque = true,
+            ("E0525" | "E0277" | "E0594" | "E0596" | "E0507", _) => {
+                relax_closure(error, generated, cell, plan, adjustments)
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Asks less of a boxed closure or iterator that an error is about.
+fn relax_closure(
+    error: &Diagnostic,
+    generated: &Generated,
+    cell: &Cell,
+    plan: &Plan,
+    adjustments: &mut Adjustments,
+) {
+    let Some(place) = error
+        .place(generated)
+        .filter(|place| place.source.cell == cell.source.cell)
+    else {
+        return;
+    };
+    let statement = cell.statements.iter().find(|statement| {
+        statement.range.start <= place.range.start
+            && place.range.end <= statement.range.end
+            && statement
+                .bindings
+                .first()
+                .is_some_and(|binding| plan.bound.contains_key(&binding.name))
+    });
+    let Some(annotation) = statement
+        .and_then(|statement| statement.bindings.first())
+        .and_then(|binding| adjustments.annotated.get_mut(&binding.name))
+    else {
+        return;
+    };
+    let is_about_threads = error.message.contains("between threads safely");
+    annotation.ty = if is_about_threads {
+        let Some(index) = AUTO_TRAITS
+            .iter()
+            .position(|traits| annotation.ty.ends_with(&format!("{traits}>")))
+        else {
+            return;
+        };
+        let Some(fewer) = AUTO_TRAITS.get(index + 1) else {
+            return;
+        };
+        annotation
+            .ty
+            .replace(&format!("{}>", AUTO_TRAITS[index]), &format!("{fewer}>"))
+    } else if annotation.ty.contains("dyn Fn(") && !error.message.contains("FnOnce") {
+        annotation.ty.replace("dyn Fn(", "dyn FnMut(")
+    } else {
+        annotation
+            .ty
+            .replace("dyn Fn(", "dyn FnOnce(")
+            .replace("dyn FnMut(", "dyn FnOnce(")
+    };
+}
+
+/// Gives a type that can be written down to variables whose own cannot, and gives up those that have none.
+fn learn_from_types(types: &BTreeMap<String, String>, cell: &Cell, adjustments: &mut Adjustments) {
+    for (name, ty) in types.iter().filter(|(_, ty)| mir::is_unnameable(ty)) {
+        let is_simple = cell.statements.iter().any(|statement| {
+            statement.simple_let.is_some()
+                && statement
+                    .bindings
+                    .iter()
+                    .any(|binding| binding.name == *name)
+        });
+        let annotation = explain::nameable(ty)
+            .filter(|_| is_simple && !adjustments.annotated.contains_key(name));
+        match annotation {
+            Some(annotation) => {
+                adjustments.annotated.insert(name.clone(), annotation);
+            }
+            None => {
+                adjustments
+                    .gone
+                    .insert(name.clone(), explain::unnameable(name, ty));
+            }
+        }
+    }
+}
+
+/// Gives up earlier `impl` blocks that are wrong now that the cell has defined a type anew.
+fn drop_misfits(
+    diagnostics: &[Diagnostic],
+    generated: &Generated,
+    plan: &Plan,
+    adjustments: &mut Adjustments,
+) {
+    if plan.has_changed_types {
+        for place in diagnostics
+            .iter()
+            .filter(|d| d.is_error())
+            .filter_map(|error| error.place(generated))
+        {
+            adjustments
+                .dropped
+                .extend(plan.needed.iter().filter(|index| {
+                    let item = &plan.survivors[**index].item;
+                    matches!(item.kind, ItemKind::Impl { .. })
+                        && item.source.cell == place.source.cell
+                        && item.range.contains(&place.range.start)
+                }));
+        }
+    }
+}

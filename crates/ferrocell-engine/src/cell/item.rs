@@ -1,0 +1,277 @@
+//! Items of a cell: functions, types, statics, macros, imports.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use syn::spanned::Spanned;
+
+use super::import::{self, Import};
+use super::link;
+use super::source::Source;
+use super::template::{Part, Template};
+use super::words::names_in;
+
+/// An item, with all that planning later cells needs to know of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    /// The cell it was written in.
+    pub(crate) source: Source,
+    /// Where it stands there.
+    pub(crate) range: Range<usize>,
+    /// What it is and what it defines.
+    pub(crate) kind: ItemKind,
+    /// How it is generated where it is defined.
+    pub(crate) definition: Template,
+    /// How later cells refer to it, if it can be linked; otherwise they define it again.
+    pub(crate) declaration: Option<Template>,
+    /// The names that its definition mentions.
+    pub(crate) uses: BTreeSet<String>,
+    /// The names that its declaration mentions.
+    pub(crate) declared_uses: BTreeSet<String>,
+}
+
+/// What an item is and what it defines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ItemKind {
+    /// A function.
+    Function(String),
+    /// A static, or several thread-local ones.
+    Statics(Vec<String>),
+    /// A constant.
+    Constant(String),
+    /// A struct, enum, union or type alias; `is_value` for those that are also a constructor.
+    Type {
+        /// Its name.
+        name: String,
+        /// Whether the name can also stand where a value is expected.
+        is_value: bool,
+    },
+    /// A trait, with the names of its methods, which bring it into play without its name.
+    Trait {
+        /// Its name.
+        name: String,
+        /// Its methods.
+        methods: BTreeSet<String>,
+    },
+    /// A module.
+    Module(String),
+    /// A `macro_rules!` definition.
+    Macro {
+        /// Its name.
+        name: String,
+        /// Whether its calls define items.
+        of_items: bool,
+    },
+    /// An `impl` block.
+    Impl {
+        /// `impl … for …` without the body.
+        header: String,
+        /// Whether it implements a trait.
+        of_trait: bool,
+        /// The associated items.
+        members: BTreeSet<String>,
+    },
+    /// One import of a `use` declaration.
+    Import(Import),
+    /// Anything else: an `extern` block, `extern crate`, a macro call that defines nobody knows what.
+    Opaque,
+}
+
+impl Item {
+    /// Reads an item; a `use` declaration becomes one item per import.
+    pub(crate) fn read(item: &syn::Item, source: &Source) -> Vec<Self> {
+        let range = item.span().byte_range();
+        let verbatim = vec![Part::User(range.clone())];
+        let uses = names_in(source.slice(&range));
+        let new = |kind: ItemKind, definition: Template, declaration: Option<Template>| Self {
+            source: source.clone(),
+            range: range.clone(),
+            kind,
+            declared_uses: declaration
+                .iter()
+                .flatten()
+                .flat_map(|part| names_of(part, source))
+                .collect(),
+            definition,
+            declaration,
+            uses: uses.clone(),
+        };
+        if let syn::Item::Use(declaration) = item {
+            return import::imports(declaration)
+                .into_iter()
+                .map(|import| {
+                    let definition = vec![Part::Text(import.code.clone())];
+                    let uses = names_in(&import.code);
+                    Self {
+                        uses,
+                        ..new(ItemKind::Import(import), definition, None)
+                    }
+                })
+                .collect();
+        }
+        let kind = kind_of(item, &source.code);
+        let linked = link::link(item, source);
+        vec![match linked {
+            Some(linked) => new(kind, linked.definition, Some(linked.declaration)),
+            None => new(kind, verbatim, None),
+        }]
+    }
+
+    /// The names under which other code reaches it.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        match &self.kind {
+            ItemKind::Function(name)
+            | ItemKind::Constant(name)
+            | ItemKind::Type { name, .. }
+            | ItemKind::Trait { name, .. }
+            | ItemKind::Module(name)
+            | ItemKind::Macro { name, .. } => vec![name],
+            ItemKind::Statics(names) => names.iter().map(String::as_str).collect(),
+            ItemKind::Import(import) => import.name.as_deref().into_iter().collect(),
+            ItemKind::Impl { .. } | ItemKind::Opaque => Vec::new(),
+        }
+    }
+
+    /// Whether this definition takes the place of an earlier one.
+    pub(crate) fn replaces(&self, earlier: &Self) -> bool {
+        use ItemKind as K;
+        let shares_name = || {
+            self.names()
+                .iter()
+                .any(|name| earlier.names().contains(name))
+        };
+        match (&self.kind, &earlier.kind) {
+            (
+                K::Impl {
+                    header,
+                    of_trait,
+                    members,
+                },
+                K::Impl {
+                    header: other,
+                    members: others,
+                    ..
+                },
+            ) => header == other && (*of_trait || !members.is_disjoint(others)),
+            (K::Import(import), K::Import(other)) if import.name.is_none() => {
+                import.code == other.code
+            }
+            (K::Import(_), K::Import(_)) => shares_name(),
+            (K::Import(import), other) | (other, K::Import(import)) => {
+                shares_name()
+                    && (other.is_type() && import.may_be_silent()
+                        || other.is_value() && import.may_be_value())
+            }
+            (K::Opaque, K::Opaque) => self.code() == earlier.code(),
+            (new, old) => {
+                shares_name()
+                    && (new.is_type() && old.is_type()
+                        || new.is_value() && old.is_value()
+                        || matches!((new, old), (K::Macro { .. }, K::Macro { .. })))
+            }
+        }
+    }
+
+    /// Its text.
+    pub(crate) fn code(&self) -> &str {
+        self.source.slice(&self.range)
+    }
+
+    /// Whether it holds a value that outlives a cell, which defining it again resets.
+    pub(crate) fn has_state(&self) -> bool {
+        matches!(self.kind, ItemKind::Statics(_)) || self.uses.contains("static")
+    }
+}
+
+impl ItemKind {
+    fn is_type(&self) -> bool {
+        matches!(
+            self,
+            Self::Type { .. } | Self::Trait { .. } | Self::Module(_)
+        )
+    }
+
+    fn is_value(&self) -> bool {
+        matches!(
+            self,
+            Self::Function(_)
+                | Self::Statics(_)
+                | Self::Constant(_)
+                | Self::Type { is_value: true, .. }
+        )
+    }
+}
+
+fn names_of(part: &Part, source: &Source) -> BTreeSet<String> {
+    match part {
+        Part::User(range) => names_in(source.slice(range)),
+        Part::Text(text) => names_in(text),
+        Part::Symbol(_) => BTreeSet::new(),
+    }
+}
+
+fn kind_of(item: &syn::Item, code: &str) -> ItemKind {
+    use syn::Item as I;
+    let type_named = |ident: &syn::Ident, is_value| ItemKind::Type {
+        name: ident.to_string(),
+        is_value,
+    };
+    match item {
+        I::Fn(item) => ItemKind::Function(item.sig.ident.to_string()),
+        I::Static(item) => ItemKind::Statics(vec![item.ident.to_string()]),
+        I::Const(item) if item.ident != "_" => ItemKind::Constant(item.ident.to_string()),
+        I::Struct(item) => type_named(&item.ident, !matches!(item.fields, syn::Fields::Named(_))),
+        I::Enum(item) => type_named(&item.ident, false),
+        I::Union(item) => type_named(&item.ident, false),
+        I::Type(item) => type_named(&item.ident, false),
+        I::Trait(item) => {
+            let method = |item: &syn::TraitItem| match item {
+                syn::TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
+                _ => None,
+            };
+            ItemKind::Trait {
+                name: item.ident.to_string(),
+                methods: item.items.iter().filter_map(method).collect(),
+            }
+        }
+        I::TraitAlias(item) => ItemKind::Trait {
+            name: item.ident.to_string(),
+            methods: BTreeSet::new(),
+        },
+        I::Mod(item) => ItemKind::Module(item.ident.to_string()),
+        I::Impl(item) => impl_kind(item, code),
+        I::Macro(item) => match &item.ident {
+            Some(ident) => ItemKind::Macro {
+                name: ident.to_string(),
+                of_items: super::item_macro_name(item).is_some(),
+            },
+            None => match link::thread_locals(&item.mac) {
+                Some(locals) => {
+                    ItemKind::Statics(locals.iter().map(|local| local.name.to_string()).collect())
+                }
+                None => ItemKind::Opaque,
+            },
+        },
+        _ => ItemKind::Opaque,
+    }
+}
+
+fn impl_kind(item: &syn::ItemImpl, code: &str) -> ItemKind {
+    let start = item.impl_token.span().byte_range().start;
+    let end = item.brace_token.span.open().byte_range().start;
+    let header = code[start..end]
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let name = |item: &syn::ImplItem| match item {
+        syn::ImplItem::Const(item) => Some(item.ident.to_string()),
+        syn::ImplItem::Fn(item) => Some(item.sig.ident.to_string()),
+        syn::ImplItem::Type(item) => Some(item.ident.to_string()),
+        _ => None,
+    };
+    ItemKind::Impl {
+        header,
+        of_trait: item.trait_.is_some(),
+        members: item.items.iter().filter_map(name).collect(),
+    }
+}

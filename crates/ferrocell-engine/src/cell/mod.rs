@@ -1,0 +1,232 @@
+//! What a cell is: directives, items, statements, a tail expression. Nothing is compiled to find that out.
+
+mod directive;
+mod import;
+mod item;
+mod link;
+mod source;
+mod statement;
+mod template;
+mod words;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Attribute, Block, Expr, Stmt};
+
+pub(crate) use directive::Directive;
+pub(crate) use item::{Item, ItemKind};
+pub(crate) use source::Source;
+pub(crate) use statement::Statement;
+pub(crate) use template::{Part, Template};
+pub(crate) use words::{names_in, tokens};
+
+use crate::CellId;
+
+/// A cell, taken apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Cell {
+    /// Its text.
+    pub(crate) source: Source,
+    /// Lines for the engine.
+    pub(crate) directives: Vec<Directive>,
+    /// `#![…]` attributes.
+    pub(crate) attributes: Vec<Range<usize>>,
+    /// Items, in order. All imports of one `use` declaration have its range.
+    pub(crate) items: Vec<Item>,
+    /// Statements, in order, without the tail.
+    pub(crate) statements: Vec<Statement>,
+    /// The expression whose value is the cell's.
+    pub(crate) tail: Option<Statement>,
+}
+
+/// A text that is no cell.
+#[derive(Clone, Debug)]
+pub(crate) struct SyntaxError {
+    /// The text, with the directives blanked out.
+    pub(crate) source: Source,
+    /// What the parser expected.
+    pub(crate) message: String,
+    /// Where.
+    pub(crate) range: Range<usize>,
+}
+
+impl Cell {
+    /// Takes a text apart. `is_item_macro` says of which earlier macros a call defines items.
+    pub(crate) fn parse(
+        cell: CellId,
+        text: &str,
+        is_item_macro: impl Fn(&str) -> bool,
+    ) -> Result<Self, SyntaxError> {
+        let (directives, code) = directive::split(text);
+        let source = Source {
+            cell,
+            code: code.into(),
+            text: Arc::from(text),
+        };
+        let parse = |input: ParseStream| {
+            Ok((
+                input.call(Attribute::parse_inner)?,
+                input.call(Block::parse_within)?,
+            ))
+        };
+        let parsed = parse.parse_str(&source.code);
+        // Everything below is plain data with byte ranges; the parser's own record of the text can go.
+        let result = match parsed {
+            Ok((attributes, statements)) => {
+                let attributes = attributes
+                    .iter()
+                    .map(|attribute| attribute.span().byte_range())
+                    .collect();
+                let mut cell = Self {
+                    source,
+                    directives,
+                    attributes,
+                    items: Vec::new(),
+                    statements: Vec::new(),
+                    tail: None,
+                };
+                cell.sort(&statements, is_item_macro);
+                Ok(cell)
+            }
+            Err(error) => Err(SyntaxError {
+                range: error.span().byte_range(),
+                message: error.to_string(),
+                source,
+            }),
+        };
+        proc_macro2::extra::invalidate_current_thread_spans();
+        result
+    }
+
+    fn sort(&mut self, statements: &[Stmt], is_item_macro: impl Fn(&str) -> bool) {
+        let own_macros: Vec<String> = statements.iter().filter_map(item_macro).collect();
+        let is_item_macro =
+            |name: &str| own_macros.iter().any(|own| own == name) || is_item_macro(name);
+        let last = statements.len().wrapping_sub(1);
+        for (index, statement) in statements.iter().enumerate() {
+            match statement {
+                Stmt::Item(item) => self.items.extend(Item::read(item, &self.source)),
+                Stmt::Macro(call) if defines_items(&call.mac, &is_item_macro) => {
+                    let item = syn::ItemMacro {
+                        attrs: call.attrs.clone(),
+                        ident: None,
+                        mac: call.mac.clone(),
+                        semi_token: call.semi_token,
+                    };
+                    self.items
+                        .extend(Item::read(&syn::Item::Macro(item), &self.source));
+                }
+                Stmt::Expr(_, None) if index == last => {
+                    self.tail = Some(Statement::new(statement, &self.source.code))
+                }
+                Stmt::Macro(call) if index == last && call.semi_token.is_none() => {
+                    self.tail = Some(Statement::new(statement, &self.source.code));
+                }
+                // An empty statement, which a stray semicolon makes.
+                Stmt::Expr(Expr::Verbatim(tokens), _) if tokens.is_empty() => {}
+                _ => self
+                    .statements
+                    .push(Statement::new(statement, &self.source.code)),
+            }
+        }
+    }
+
+    /// Statements and tail, in order.
+    pub(crate) fn body(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().chain(&self.tail)
+    }
+
+    /// Whether there is anything to compile.
+    pub(crate) fn has_code(&self) -> bool {
+        !self.items.is_empty() || !self.statements.is_empty() || self.tail.is_some()
+    }
+}
+
+/// The name of a `macro_rules!` definition whose calls define items.
+fn item_macro(statement: &Stmt) -> Option<String> {
+    let Stmt::Item(syn::Item::Macro(item)) = statement else {
+        return None;
+    };
+    item_macro_name(item)
+}
+
+/// The name of a `macro_rules!` definition if all its expansions begin like an item.
+pub(super) fn item_macro_name(item: &syn::ItemMacro) -> Option<String> {
+    use proc_macro2::{Delimiter, TokenTree};
+    let name = item.ident.as_ref()?.to_string();
+    let groups: Vec<_> = item
+        .mac
+        .tokens
+        .clone()
+        .into_iter()
+        .filter_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() != Delimiter::None => Some(group),
+            _ => None,
+        })
+        .collect();
+    let expansions = groups.chunks(2).filter_map(|rule| rule.get(1));
+    expansions.clone().next()?;
+    expansions
+        .into_iter()
+        .all(|expansion| begins_like_item(expansion.stream()))
+        .then_some(name)
+}
+
+/// Whether a macro call in statement position defines items that later cells should see.
+fn defines_items(call: &syn::Macro, is_item_macro: &impl Fn(&str) -> bool) -> bool {
+    let Some(name) = call
+        .path
+        .segments
+        .last()
+        .map(|segment| segment.ident.to_string())
+    else {
+        return false;
+    };
+    matches!(name.as_str(), "thread_local" | "lazy_static" | "bitflags")
+        || is_item_macro(&name)
+        || (matches!(call.delimiter, syn::MacroDelimiter::Brace(_))
+            && begins_like_item(call.tokens.clone()))
+}
+
+/// Whether tokens begin with an item, behind attributes, visibility and repetition signs.
+fn begins_like_item(tokens: proc_macro2::TokenStream) -> bool {
+    use proc_macro2::TokenTree;
+    const KEYWORDS: [&str; 12] = [
+        "struct",
+        "enum",
+        "union",
+        "fn",
+        "static",
+        "const",
+        "impl",
+        "mod",
+        "trait",
+        "type",
+        "use",
+        "macro_rules",
+    ];
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match &token {
+            TokenTree::Ident(ident) if KEYWORDS.iter().any(|keyword| ident == keyword) => {
+                // A closure or block may also begin with these words, but then no name follows.
+                return !matches!(tokens.peek(), Some(TokenTree::Group(_)) | None)
+                    || ident == "impl";
+            }
+            TokenTree::Ident(ident) if ident == "pub" || ident == "unsafe" || ident == "async" => {}
+            TokenTree::Punct(punct) if matches!(punct.as_char(), '#' | '$') => {}
+            TokenTree::Ident(_) | TokenTree::Literal(_) | TokenTree::Punct(_) => return false,
+            // An attribute's brackets, `pub(crate)`, or a repetition, which is looked into.
+            TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Parenthesis => {
+                if begins_like_item(group.stream()) {
+                    return true;
+                }
+            }
+            TokenTree::Group(_) => {}
+        }
+    }
+    false
+}

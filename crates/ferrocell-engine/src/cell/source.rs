@@ -1,0 +1,24 @@
+//! The text of a cell, shared by everything that was made from it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::CellId;
+
+/// The text of one cell. Directives in it are blanked out, so that code keeps its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The execution that it belongs to.
+    pub(crate) cell: CellId,
+    /// The text without directives.
+    pub(crate) code: Arc<str>,
+    /// The text as the user wrote it, of the same length.
+    pub(crate) text: Arc<str>,
+}
+
+impl Source {
+    /// The code in a byte range.
+    pub(crate) fn slice(&self, range: &Range<usize>) -> &str {
+        &self.code[range.clone()]
+    }
+}

@@ -1,0 +1,62 @@
+//! Code as a sequence of tokens: what can be told of a text without parsing it, even when it is unfinished.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
+
+/// The tokens of a text with their byte ranges, white space and comments among them.
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (TokenKind, Range<usize>)> + '_ {
+    let mut at = 0;
+    tokenize(text, FrontmatterAllowed::No).map(move |token| {
+        let start = at;
+        at += token.len as usize;
+        (token.kind, start..at)
+    })
+}
+
+/// All identifiers that occur in a text, those that format strings capture (`{name}`) among them.
+///
+/// The answer may hold too many names (field names, words in a string with braces), never too few.
+pub(crate) fn names_in(text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (kind, range) in tokens(text) {
+        let token = &text[range];
+        match kind {
+            TokenKind::Ident | TokenKind::RawIdent => {
+                names.insert(token.to_owned());
+            }
+            TokenKind::Literal {
+                kind: LiteralKind::Str { .. } | LiteralKind::RawStr { .. },
+                ..
+            } => {
+                names.extend(captured_names(token));
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The names that a format string captures, among its arguments and its widths (`{value:width$}`).
+fn captured_names(literal: &str) -> impl Iterator<Item = String> + '_ {
+    literal.split('{').skip(1).flat_map(|part| {
+        let inside = part.split('}').next().unwrap_or_default();
+        inside
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+            .map(str::to_owned)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_code_and_in_format_strings() {
+        let names = names_in(r##"foo.bar(&r#type, 'a', "{x:>w$} {{{y}", r#"{z}"#) // comment"##);
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        assert_eq!(names, ["bar", "foo", "r#type", "w", "x", "y", "z"]);
+    }
+}

@@ -1,0 +1,76 @@
+//! What can be done to a session while a cell runs.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::RequestId;
+use crate::interrupts::Interrupts;
+use crate::process::{HostProcess, Questions, Supervision};
+
+/// A handle to a session for other threads: nothing here waits for a running cell.
+#[derive(Clone, Debug)]
+pub struct Controls(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    interrupts: Interrupts,
+    host: Mutex<Option<Host>>,
+}
+
+#[derive(Debug)]
+struct Host {
+    supervision: Supervision,
+    questions: Questions,
+}
+
+impl Controls {
+    pub(crate) fn new(interrupts: Interrupts) -> Self {
+        Self(Arc::new(Shared {
+            interrupts,
+            host: Mutex::new(None),
+        }))
+    }
+
+    /// From now on, this process is meant; `None` while there is none.
+    pub(crate) fn attach(&self, process: Option<&HostProcess>) {
+        *self.host() = process.map(|process| Host {
+            supervision: process.supervision(),
+            questions: process.questions(),
+        });
+    }
+
+    /// Asks the running cell to stop: its compilation, its loops and blocking calls that can. A cell that goes on is
+    /// ended by force after a moment, see [`Session::execute`](crate::Session::execute).
+    pub fn interrupt(&self) {
+        self.0.interrupts.request();
+        self.ask_to_stop();
+    }
+
+    /// Asks the program only.
+    pub(crate) fn ask_to_stop(&self) {
+        self.signal(libc::SIGINT);
+    }
+
+    /// Answers a question with a line (without its end), or with the end of the input. Answers to questions that
+    /// nobody asks any more are ignored.
+    pub fn reply_input(&self, request: RequestId, line: Option<String>) {
+        if let Some(host) = &*self.host() {
+            host.questions.answer(request, line);
+        }
+    }
+
+    /// Ends the user's program at once. A running cell ends with an error.
+    pub fn shutdown(&self) {
+        self.0.interrupts.request();
+        self.signal(libc::SIGKILL);
+    }
+
+    fn signal(&self, signal: libc::c_int) {
+        if let Some(host) = &*self.host() {
+            host.supervision.signal(signal);
+        }
+    }
+
+    fn host(&self) -> std::sync::MutexGuard<'_, Option<Host>> {
+        self.0.host.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,281 @@
+//! Calls cargo.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use serde::Deserialize;
+
+use crate::interrupts::{self, Interrupts};
+
+/// How cargo is called.
+pub(crate) struct Cargo<'a> {
+    /// The cargo of the toolchain that compiles cells.
+    pub(crate) executable: PathBuf,
+    /// The package to build.
+    pub(crate) dir: &'a Path,
+    /// The folder for what is built, shared by all bundles.
+    pub(crate) target_dir: &'a Path,
+    /// Whether the network may not be used.
+    pub(crate) offline: bool,
+    /// Environment variables for build scripts.
+    pub(crate) environment: &'a [(String, String)],
+    /// To stop.
+    pub(crate) interrupts: &'a Interrupts,
+}
+
+/// What `cargo metadata` tells.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Metadata {
+    /// All packages.
+    pub(crate) packages: Vec<Package>,
+    resolve: Resolve,
+}
+
+/// A package.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Package {
+    /// Its identity.
+    pub(crate) id: String,
+    /// Where it came from; nothing for local ones.
+    pub(crate) source: Option<String>,
+    manifest_path: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resolve {
+    root: Option<String>,
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Dep>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Dep {
+    name: String,
+    pkg: String,
+}
+
+impl Metadata {
+    /// The packages that the root depends on, by the names it uses for them.
+    pub(crate) fn direct(&self) -> BTreeMap<String, String> {
+        let root = self.resolve.root.as_deref();
+        let node = self
+            .resolve
+            .nodes
+            .iter()
+            .find(|node| Some(node.id.as_str()) == root);
+        node.into_iter()
+            .flat_map(|node| &node.deps)
+            .map(|dep| (dep.name.clone(), dep.pkg.clone()))
+            .collect()
+    }
+
+    /// How many packages are to be built.
+    pub(crate) fn count(&self) -> usize {
+        self.resolve.nodes.len()
+    }
+
+    /// The folders of local packages, without the root.
+    pub(crate) fn local_packages(&self) -> Vec<PathBuf> {
+        let is_local = |package: &&Package| {
+            package.source.is_none() && Some(&package.id) != self.resolve.root.as_ref()
+        };
+        self.packages
+            .iter()
+            .filter(is_local)
+            .filter_map(|package| package.manifest_path.parent().map(Path::to_owned))
+            .collect()
+    }
+}
+
+/// Something that cargo has built.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Artifact {
+    /// The package.
+    pub(crate) package_id: String,
+    /// The target in it.
+    pub(crate) target: Target,
+    /// The files.
+    pub(crate) filenames: Vec<PathBuf>,
+}
+
+/// A target of a package.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Target {
+    /// Its name; for libraries that of the crate.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) kind: Vec<String>,
+}
+
+impl Artifact {
+    /// The file that rustc wants to be pointed to, if code can name the crate.
+    pub(crate) fn library(&self) -> Option<&PathBuf> {
+        let is_library = self
+            .target
+            .kind
+            .iter()
+            .any(|kind| matches!(kind.as_str(), "lib" | "rlib" | "proc-macro"));
+        let has_extension = |file: &&PathBuf| {
+            file.extension()
+                .is_some_and(|extension| extension == "rlib" || extension == "so")
+        };
+        self.filenames
+            .iter()
+            .filter(|_| is_library)
+            .find(has_extension)
+    }
+}
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+}
+
+impl Cargo<'_> {
+    /// Resolves the dependencies and fetches them.
+    pub(crate) fn metadata(&self, platform: &str) -> io::Result<Result<Metadata, String>> {
+        let mut command = self.command(&[
+            "metadata",
+            "--format-version=1",
+            "--filter-platform",
+            platform,
+        ]);
+        let mut text = String::new();
+        let result = self.run(&mut command, |line| text.push_str(line))?;
+        Ok(result.and_then(|()| serde_json::from_str(&text).map_err(|error| error.to_string())))
+    }
+
+    /// Builds the package as a dynamic library.
+    pub(crate) fn build(
+        &self,
+        mut built: impl FnMut(&Artifact),
+    ) -> io::Result<Result<Vec<Artifact>, String>> {
+        let mut command = self.command(&["rustc", "--release", "--lib", "--message-format=json"]);
+        command
+            .arg("--target-dir")
+            .arg(self.target_dir)
+            .args(["--", "-Cprefer-dynamic"]);
+        let (mut artifacts, mut errors) = (Vec::new(), String::new());
+        let result = self.run(&mut command, |line| {
+            match serde_json::from_str::<Message>(line) {
+                Ok(message) if message.reason == "compiler-artifact" => {
+                    if let Ok(artifact) = serde_json::from_str::<Artifact>(line) {
+                        built(&artifact);
+                        artifacts.push(artifact);
+                    }
+                }
+                Ok(message) if message.reason == "compiler-message" => {
+                    errors.extend(rendered_error(line))
+                }
+                _ => {}
+            }
+        })?;
+        Ok(result.map(|()| artifacts).map_err(|message| {
+            if errors.is_empty() {
+                message
+            } else {
+                errors + &message
+            }
+        }))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.executable);
+        command
+            .args(arguments)
+            .current_dir(self.dir)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        // A project's own settings are not meant for the notebook's dependencies.
+        command
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        if self.offline {
+            command.arg("--offline");
+        }
+        command
+    }
+
+    /// Runs cargo to its end, line by line. The error is what it says of one.
+    fn run(
+        &self,
+        command: &mut Command,
+        mut line: impl FnMut(&str),
+    ) -> io::Result<Result<(), String>> {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = interrupts::spawn(command)?;
+        let watched = self.interrupts.watch(&child);
+        let stderr = child.stderr.take();
+        let errors = thread::spawn(move || -> io::Result<String> {
+            let mut text = Vec::new();
+            if let Some(mut stderr) = stderr {
+                stderr.read_to_end(&mut text)?;
+            }
+            Ok(String::from_utf8_lossy(&text).into_owned())
+        });
+        if let Some(stdout) = child.stdout.take() {
+            for text in BufReader::new(stdout).lines() {
+                line(&text?);
+            }
+        }
+        drop(watched);
+        let status = child.wait()?;
+        let errors = match errors.join() {
+            Ok(errors) => errors?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        Ok(if status.success() {
+            Ok(())
+        } else {
+            Err(shorten(&errors))
+        })
+    }
+}
+
+/// What rustc said about an error in a dependency.
+fn rendered_error(line: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Wrapper {
+        message: Inner,
+    }
+    #[derive(Deserialize)]
+    struct Inner {
+        level: String,
+        rendered: Option<String>,
+    }
+    let message = serde_json::from_str::<Wrapper>(line).ok()?.message;
+    message.rendered.filter(|_| message.level == "error")
+}
+
+/// Cargo's own error, without its account of what went well.
+fn shorten(errors: &str) -> String {
+    const ROUTINE: [&str; 9] = [
+        "Updating",
+        "Locking",
+        "Compiling",
+        "Downloading",
+        "Downloaded",
+        "Adding",
+        "Blocking",
+        "Finished",
+        "Fresh",
+    ];
+    let lines = errors.lines().filter(|line| {
+        !ROUTINE
+            .iter()
+            .any(|word| line.trim_start().starts_with(word))
+    });
+    let lines: Vec<&str> = lines.collect();
+    lines.join("\n").trim().to_owned()
+}

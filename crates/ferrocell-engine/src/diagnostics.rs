@@ -1,0 +1,220 @@
+//! What the compiler says, told about the user's own text.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use serde::Deserialize;
+
+use crate::cell::Source;
+use crate::source_map::{Generated, Origin, Place};
+
+/// A message of rustc, as `--error-format=json` writes it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Diagnostic {
+    /// What is wrong.
+    pub(crate) message: String,
+    code: Option<Code>,
+    level: String,
+    spans: Vec<Span>,
+    children: Vec<Diagnostic>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Span {
+    file_name: String,
+    byte_start: usize,
+    byte_end: usize,
+    is_primary: bool,
+    label: Option<String>,
+    suggested_replacement: Option<String>,
+    expansion: Option<Box<Expansion>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Expansion {
+    span: Span,
+}
+
+impl Diagnostic {
+    /// Whether it keeps the cell from running.
+    pub(crate) fn is_error(&self) -> bool {
+        self.level.starts_with("error")
+    }
+
+    /// The error's code, for example `E0382`, or the lint's name.
+    pub(crate) fn code(&self) -> &str {
+        self.code.as_ref().map_or("", |code| &code.code)
+    }
+
+    /// Where in the generated code its primary span came from.
+    pub(crate) fn origin<'a>(&self, generated: &'a Generated) -> Option<&'a Origin> {
+        let span = self.spans.iter().find(|span| span.is_primary)?;
+        generated.origin(span.in_crate(generated)?.byte_start)
+    }
+
+    /// The origins of all that it points to.
+    pub(crate) fn origins<'a>(
+        &'a self,
+        generated: &'a Generated,
+    ) -> impl Iterator<Item = &'a Origin> {
+        let spans = self
+            .spans
+            .iter()
+            .chain(self.children.iter().flat_map(|child| &child.spans));
+        spans.filter_map(|span| generated.origin(span.in_crate(generated)?.byte_start))
+    }
+
+    /// The place in a cell that it is about.
+    pub(crate) fn place<'a>(&self, generated: &'a Generated) -> Option<Place<'a>> {
+        self.spans
+            .iter()
+            .find(|span| span.is_primary)?
+            .place(generated)
+    }
+
+    /// Renders it for a terminal, with `notes` of ours at its end.
+    pub(crate) fn render(&self, generated: &Generated, notes: &[String]) -> String {
+        let level = level_of(&self.level);
+        let mut title = level.primary_title(&self.message);
+        if let Some(code) = self.code.as_ref().filter(|code| code.code.starts_with('E')) {
+            title = title.id(&code.code);
+        }
+        let mut group = title.elements(snippets(&self.spans, generated));
+        let mut suggestions = Vec::new();
+        for child in &self.children {
+            let patches = child.patches(generated);
+            if !patches.is_empty() {
+                suggestions.push(
+                    Level::HELP
+                        .secondary_title(&child.message)
+                        .elements(patches),
+                );
+                continue;
+            }
+            let places = snippets(&child.spans, generated);
+            // Notes about generated code and about which lint spoke say nothing to the user.
+            if (places.is_empty() && !child.spans.is_empty()) || child.message.contains("#[warn(") {
+                continue;
+            }
+            group = group
+                .element(level_of(&child.level).message(&child.message))
+                .elements(places);
+        }
+        for note in notes {
+            group = group.element(Level::NOTE.message(note));
+        }
+        let report: Vec<Group<'_>> = std::iter::once(group).chain(suggestions).collect();
+        Renderer::styled().render(&report).to_string()
+    }
+
+    fn patches<'a>(&'a self, generated: &'a Generated) -> Vec<Snippet<'a, Patch<'a>>> {
+        let replaced = self.spans.iter().filter_map(|span| {
+            let place = span.place(generated)?;
+            Some((place, span.suggested_replacement.as_deref()?))
+        });
+        by_cell(replaced)
+            .into_iter()
+            .map(|(place, replaced)| {
+                let patches = replaced
+                    .into_iter()
+                    .map(|(place, text)| Patch::new(place.range, text));
+                snippet(&place).patches(patches)
+            })
+            .collect()
+    }
+}
+
+impl Span {
+    /// The span that lies in the generated crate, if this one lies in a macro of another.
+    fn in_crate(&self, generated: &Generated) -> Option<&Self> {
+        let mut span = self;
+        while span.file_name != generated.file {
+            span = &span.expansion.as_ref()?.span;
+        }
+        Some(span)
+    }
+
+    /// The place in a cell, if the span or the macro call behind it lies in one.
+    fn place<'a>(&self, generated: &'a Generated) -> Option<Place<'a>> {
+        let mut span = self.in_crate(generated)?;
+        loop {
+            if let Some(place) = generated.place(&(span.byte_start..span.byte_end)) {
+                return Some(place);
+            }
+            span = span.expansion.as_ref()?.span.in_crate(generated)?;
+        }
+    }
+}
+
+fn level_of(level: &str) -> Level<'static> {
+    match level {
+        "warning" => Level::WARNING,
+        "note" | "failure-note" => Level::NOTE,
+        "help" => Level::HELP,
+        _ => Level::ERROR,
+    }
+}
+
+/// The cells that spans lie in, annotated.
+fn snippets<'a>(
+    spans: &'a [Span],
+    generated: &'a Generated,
+) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    let annotated = spans
+        .iter()
+        .filter_map(|span| Some((span.place(generated)?, span)));
+    by_cell(annotated)
+        .into_iter()
+        .map(|(place, annotated)| {
+            let annotations = annotated.into_iter().map(|(place, span)| {
+                let kind = if span.is_primary {
+                    AnnotationKind::Primary
+                } else {
+                    AnnotationKind::Context
+                };
+                kind.span(place.range).label(span.label.as_deref())
+            });
+            snippet(&place).annotations(annotations)
+        })
+        .collect()
+}
+
+fn snippet<'a, T: Clone>(place: &Place<'a>) -> Snippet<'a, T> {
+    Snippet::source(&*place.source.text).path(format!("cell [{}]", place.source.cell.0))
+}
+
+/// Groups what lies in the same cell, in order of appearance, with one place to stand for the cell.
+fn by_cell<'a, T>(
+    placed: impl Iterator<Item = (Place<'a>, T)>,
+) -> Vec<(Place<'a>, Vec<(Place<'a>, T)>)> {
+    let mut groups: Vec<(Place<'a>, Vec<(Place<'a>, T)>)> = Vec::new();
+    for (place, value) in placed {
+        match groups
+            .iter_mut()
+            .find(|(first, _)| first.source.cell == place.source.cell)
+        {
+            Some((_, group)) => group.push((place, value)),
+            None => groups.push((place.clone(), vec![(place, value)])),
+        }
+    }
+    groups
+}
+
+/// Renders an error of our own about a place in a cell.
+pub(crate) fn render_plain(
+    source: &Source,
+    range: std::ops::Range<usize>,
+    message: &str,
+) -> String {
+    let place = Place {
+        source,
+        range: range.clone(),
+    };
+    let snippet = snippet(&place).annotation(AnnotationKind::Primary.span(range));
+    Renderer::styled()
+        .render(&[Level::ERROR.primary_title(message).element(snippet)])
+        .to_string()
+}

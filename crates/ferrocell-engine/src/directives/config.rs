@@ -1,0 +1,41 @@
+//! The user's own start: `init.evcxr` with directives and `prelude.rs` with code, in evcxr's configuration folder.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use crate::error::ExecuteError;
+use crate::session::Session;
+use crate::{CellId, Event, Outcome};
+
+/// Executes both files, if they are there.
+pub(crate) fn load(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
+    let Some(folder) = folder() else {
+        return Ok(());
+    };
+    for file in ["init.evcxr", "prelude.rs"] {
+        let path = folder.join(file);
+        let Ok(text) = fs::read_to_string(&path) else {
+            continue;
+        };
+        let own = session.own_cell();
+        if let Outcome::Error {
+            value, traceback, ..
+        } = session.execute_as(own, &text)
+        {
+            let text = format!("{}: {value}\n{}\n", path.display(), traceback.join("\n"));
+            (session.events)(Event::Stderr { cell, text });
+        }
+    }
+    Ok(())
+}
+
+fn folder() -> Option<PathBuf> {
+    let from = |name| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    from("EVCXR_CONFIG_DIR")
+        .or_else(|| from("XDG_CONFIG_HOME").map(|config| config.join("evcxr")))
+        .or_else(|| from("HOME").map(|home| home.join(".config/evcxr")))
+}

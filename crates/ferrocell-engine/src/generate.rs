@@ -1,0 +1,279 @@
+//! Writes the crate that a cell is compiled as.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::CellId;
+use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template};
+use crate::plan::Plan;
+use crate::settings::{DEFAULT_FORMAT, Settings};
+use crate::source_map::{Generated, Origin};
+
+/// What an earlier attempt to compile the cell has taught.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Adjustments {
+    /// Variables taken by the cell that it moves and assigns again, so that they are put back from the inside.
+    pub(crate) reassigned: BTreeSet<String>,
+    /// Variables that are not there after the cell, and why.
+    pub(crate) gone: BTreeMap<String, String>,
+    /// Types for new variables that the compiler's own choice cannot be written down for.
+    pub(crate) annotated: BTreeMap<String, Annotation>,
+    /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.
+    pub(crate) dropped: BTreeSet<usize>,
+    /// Whether the tail's value can only be shown by its type.
+    pub(crate) is_tail_opaque: bool,
+}
+
+/// A type to give to a new variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Annotation {
+    /// The type.
+    pub(crate) ty: String,
+    /// The function that makes such a value of the user's, if it has to be changed.
+    pub(crate) wrapper: Option<&'static str>,
+}
+
+/// An unfinished line is shown at once, as a progress bar needs it; std would wait for the line's end.
+const PRINT: &str = "macro_rules! print { ($($argument:tt)*) => {{ ::std::print!($($argument)*); \
+                     ferrocell_runtime::flush(); }}; }\n";
+
+const HEADER: &str = "#![allow(unused, private_interfaces, private_bounds, non_local_definitions, unexpected_cfgs)]\n\
+                      #![warn(unused_must_use)]\n";
+
+/// The name of the crate that a cell is compiled as.
+pub(crate) fn crate_name(cell: CellId) -> String {
+    format!("cell_{}", cell.0)
+}
+
+/// The name of a cell's entry point.
+pub(crate) fn entry_name(cell: CellId) -> String {
+    format!("ferrocell_cell_{}", cell.0)
+}
+
+/// The name of the variable whose type tells the type of a kept one.
+pub(crate) fn slot_name(variable: &str) -> String {
+    format!("__ferrocell_slot_{}", variable.trim_start_matches("r#"))
+}
+
+/// Writes the crate of a cell.
+pub(crate) fn generate(
+    cell: &Cell,
+    plan: &Plan,
+    settings: &Settings,
+    adjustments: &Adjustments,
+    has_deps: bool,
+) -> Generated {
+    let mut writer = Writer {
+        out: Generated::new(&format!("{}.rs", crate_name(cell.source.cell))),
+        cell,
+        plan,
+        settings,
+        adjustments,
+    };
+    writer.out.push(HEADER);
+    for range in &cell.attributes {
+        writer.user(range.clone());
+    }
+    if has_deps {
+        writer.out.push("extern crate ferrocell_deps as _;\n");
+    }
+    writer.out.push(PRINT);
+    writer.items();
+    writer.entry();
+    writer.out
+}
+
+struct Writer<'a> {
+    out: Generated,
+    cell: &'a Cell,
+    plan: &'a Plan,
+    settings: &'a Settings,
+    adjustments: &'a Adjustments,
+}
+
+impl Writer<'_> {
+    fn user(&mut self, range: std::ops::Range<usize>) {
+        self.out.push_user(&self.cell.source, range);
+        self.out.push("\n");
+    }
+
+    fn items(&mut self) {
+        for index in self.plan.needed.difference(&self.adjustments.dropped) {
+            let known = &self.plan.survivors[*index];
+            match (known.home, &known.item.declaration) {
+                (Some(home), Some(declaration)) => {
+                    self.template(&known.item.source, declaration, home)
+                }
+                _ => self.template(
+                    &known.item.source,
+                    &known.item.definition,
+                    self.cell.source.cell,
+                ),
+            }
+        }
+        let mut written: Option<&Item> = None;
+        for item in &self.cell.items {
+            if matches!(item.kind, ItemKind::Import(_)) {
+                // All imports of one declaration are written at once, as the user wrote them.
+                if written.is_none_or(|written| written.range != item.range) {
+                    self.user(item.range.clone());
+                }
+            } else {
+                self.template(&item.source, &item.definition, self.cell.source.cell);
+            }
+            written = Some(item);
+        }
+    }
+
+    fn template(&mut self, source: &Source, template: &Template, home: CellId) {
+        for part in template {
+            match part {
+                Part::User(range) => self.out.push_user(source, range.clone()),
+                Part::Text(text) => self.out.push(text),
+                Part::Symbol(name) => self.out.push(&format!("ferrocell_{}_{name}", home.0)),
+            }
+        }
+        self.out.push("\n");
+    }
+
+    fn entry(&mut self) {
+        let entry = entry_name(self.cell.source.cell);
+        self.out.push(&format!(
+            "#[unsafe(export_name = \"{entry}\")]\nextern \"C\" fn __{entry}() -> u32 {{\n"
+        ));
+        for name in &self.plan.forgotten {
+            self.out
+                .push(&format!("ferrocell_runtime::forget({name:?});\n"));
+        }
+        for (name, variable) in &self.plan.taken {
+            let mutability = if variable.mutable { "mut " } else { "" };
+            // The type itself cannot be named in stable Rust, but this can.
+            let ty = variable.ty.replace('!', "ferrocell_runtime::Never");
+            let code = format!(
+                "let {mutability}{name}: {ty} = unsafe {{ ferrocell_runtime::take({name:?}) }};\n"
+            );
+            self.out.push_marked(Origin::Take(name.clone()), &code);
+        }
+        self.out.push(
+            "let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {\n",
+        );
+        let awaits = self.cell.body().any(|statement| statement.awaits);
+        if awaits {
+            self.out.push("ferrocell_deps::block_on(async {\n");
+        }
+        for statement in &self.cell.statements {
+            self.statement(statement);
+        }
+        if let Some(tail) = &self.cell.tail {
+            self.tail(tail);
+        }
+        self.keep();
+        self.out
+            .push("::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())\n");
+        if awaits {
+            self.out.push("})\n");
+        }
+        // The body goes before what it borrows is put back.
+        self.out
+            .push("});\nlet __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);\n");
+        self.out.push("::core::mem::drop(__ferrocell_body);\n");
+        for name in self.plan.taken.keys() {
+            if !self.adjustments.gone.contains_key(name)
+                && !self.adjustments.reassigned.contains(name)
+            {
+                let code = format!("ferrocell_runtime::restore({name:?}, {});\n", name);
+                self.out.push_marked(Origin::Restore(name.clone()), &code);
+            }
+        }
+        self.out.push("__ferrocell_end\n}\n");
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        let annotation = statement
+            .bindings
+            .first()
+            .and_then(|binding| self.adjustments.annotated.get(&binding.name));
+        let mut insertions: Vec<(usize, String)> = Vec::new();
+        if let (Some(annotation), Some(simple)) = (annotation, &statement.simple_let) {
+            insertions.push((simple.name_end, format!(": {}", annotation.ty)));
+            if let Some(wrapper) = annotation.wrapper {
+                insertions.push((simple.value.start, format!("{wrapper}(")));
+                insertions.push((simple.value.end, ")".to_owned()));
+            }
+        }
+        self.with_insertions(statement, insertions);
+        self.out.push("\n");
+    }
+
+    /// The user's statement with the given words at the given places, and a way out at the start of each loop.
+    fn with_insertions(&mut self, statement: &Statement, mut insertions: Vec<(usize, String)>) {
+        // Optimised loops are left alone: a check in each turn would cost more than the rest of a tight one.
+        if self.settings.opt_level == "0" {
+            let checkpoint = || " ferrocell_runtime::checkpoint(); ".to_owned();
+            insertions.extend(statement.loops.iter().map(|at| (*at, checkpoint())));
+        }
+        insertions.sort_by_key(|(at, _)| *at);
+        let mut at = statement.range.start;
+        for (place, words) in insertions {
+            self.out.push_user(&self.cell.source, at..place);
+            self.out.push(&words);
+            at = place;
+        }
+        self.out
+            .push_user(&self.cell.source, at..statement.range.end);
+    }
+
+    fn tail(&mut self, tail: &Statement) {
+        self.out.push("match &");
+        // The compiler counts the parenthesis to the expression, and so must we.
+        let start = Origin::User {
+            cell: self.cell.source.cell,
+            start: tail.range.start,
+        };
+        self.out.push_marked(start, "(");
+        self.with_insertions(tail, Vec::new());
+        self.out.push("\n) { __ferrocell_tail => {\n");
+        let show = if self.adjustments.is_tail_opaque {
+            "ferrocell_runtime::show_type(__ferrocell_tail, ::core::module_path!());\n".to_owned()
+        } else if self.settings.show_types {
+            let format = &self.settings.format;
+            format!(
+                "ferrocell_runtime::show_typed(&::std::format!({format:?}, __ferrocell_tail), __ferrocell_tail);\n"
+            )
+        } else if self.settings.format == DEFAULT_FORMAT {
+            "use ferrocell_runtime::Show as _;\nferrocell_runtime::Tail(__ferrocell_tail).evcxr_display();\n".to_owned()
+        } else {
+            format!(
+                "ferrocell_runtime::show_text(&::std::format!({:?}, __ferrocell_tail));\n",
+                self.settings.format
+            )
+        };
+        self.out.push_marked(Origin::Show, &show);
+        self.out.push("} };\n");
+    }
+
+    /// Stores what the cell leaves.
+    fn keep(&mut self) {
+        let bound = self.plan.bound.keys();
+        let reassigned = self
+            .adjustments
+            .reassigned
+            .iter()
+            .filter(|name| !self.plan.bound.contains_key(*name));
+        let kept: Vec<&String> = bound
+            .chain(reassigned)
+            .filter(|name| !self.adjustments.gone.contains_key(*name))
+            .collect();
+        for name in &kept {
+            let code = format!(
+                "let {} = ferrocell_runtime::slot({name:?}, &{});\n",
+                slot_name(name),
+                name
+            );
+            self.out.push_marked(Origin::Keep((*name).clone()), &code);
+        }
+        for name in &kept {
+            let code = format!("{}.keep({});\n", slot_name(name), name);
+            self.out.push_marked(Origin::Keep((*name).clone()), &code);
+        }
+    }
+}

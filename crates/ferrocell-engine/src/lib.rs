@@ -1,0 +1,49 @@
+//! Turns the cells of a Rust notebook into shared objects and runs them.
+//!
+//! A cell goes through one pipeline, each step of which takes values and returns values:
+//!
+//! ```text
+//! text ─ cell ─▶ items, statements, tail ─ plan ─▶ what it needs and changes ─ generate ─▶ a crate ─ build ─▶ an object ─ run ─▶ Outcome
+//! ```
+//!
+//! What the session remembers between cells is plain data and is replaced only after success, so a cell that does not
+//! compile changes nothing. Files, processes and sockets are touched at the edges only: by the compiler's caller, by
+//! the dependencies' builder and by the process that runs cells.
+//!
+//! This crate knows nothing of Jupyter.
+
+mod api;
+mod build;
+mod cache;
+mod cell;
+mod compile;
+mod controls;
+mod crash;
+mod deps;
+mod diagnostics;
+mod directives;
+mod error;
+mod explain;
+mod generate;
+mod host_path;
+mod interrupts;
+mod linker;
+mod mir;
+mod panics;
+#[cfg(test)]
+mod pipeline_tests;
+mod plan;
+mod process;
+mod query;
+mod run;
+mod session;
+mod session_dir;
+mod settings;
+mod source_map;
+mod state;
+mod toolchain;
+
+pub use api::*;
+pub use controls::Controls;
+pub use query::Queries;
+pub use session::{Session, StartError};

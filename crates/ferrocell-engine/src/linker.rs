@@ -1,0 +1,73 @@
+//! Chooses how cells are linked.
+//!
+//! Usually rustc calls the C compiler, which calls a program of its own, which calls the linker that comes with the
+//! toolchain. Calling that linker directly saves a good part of the time that a small cell takes. It then has to be told
+//! where the C library is; where that cannot be found out, rustc's own way is kept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The arguments for rustc, which are kept beside the runtime library.
+pub(crate) fn arguments(sysroot: &Path, platform: &str, runtime: &Path) -> Vec<String> {
+    let Some(place) = runtime.parent().map(|parent| parent.join("link")) else {
+        return Vec::new();
+    };
+    let record = place.join("arguments");
+    if let Ok(text) = fs::read_to_string(&record) {
+        return text.lines().map(str::to_owned).collect();
+    }
+    let Some(arguments) = direct(sysroot, platform, &place) else {
+        return Vec::new();
+    };
+    // Without the record it is merely found out again.
+    let _ = fs::write(record, arguments.join("\n"));
+    arguments
+}
+
+fn direct(sysroot: &Path, platform: &str, place: &Path) -> Option<Vec<String>> {
+    if !platform.ends_with("-linux-gnu") {
+        return None;
+    }
+    let linker = sysroot
+        .join("lib/rustlib")
+        .join(platform)
+        .join("bin/gcc-ld/ld.lld");
+    let libraries = library_file("libc.so")?.parent()?.to_owned();
+    let unwinder = library_file("libgcc_s.so.1")?;
+    if !linker.is_file() {
+        return None;
+    }
+    // The C compiler keeps this library under a name of its own; a linker script gives it the usual one.
+    fs::create_dir_all(place).ok()?;
+    fs::write(
+        place.join("libgcc_s.so"),
+        format!("INPUT ( {} )\n", unwinder.display()),
+    )
+    .ok()?;
+    let search = [place, &libraries, Path::new("/usr/local/lib")];
+    let search = search
+        .iter()
+        .map(|folder| format!("-Clink-arg=-L{}", folder.display()));
+    Some(
+        [
+            format!("-Clinker={}", linker.display()),
+            "-Clinker-flavor=ld".to_owned(),
+        ]
+        .into_iter()
+        .chain(search)
+        .collect(),
+    )
+}
+
+/// Where the C compiler finds a library.
+fn library_file(name: &str) -> Option<PathBuf> {
+    let output = Command::new("cc")
+        .arg(format!("-print-file-name={name}"))
+        .output()
+        .ok()?;
+    let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
+    path.is_absolute()
+        .then_some(path)
+        .filter(|path| path.is_file())
+}

@@ -1,0 +1,98 @@
+//! Tells where in the user's cells a panic happened.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::process::PanicReport;
+use crate::source_map::Generated;
+
+/// The generated code of all cells that were loaded, by file name; shared with the thread that reads output.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LoadedCode(Arc<Mutex<HashMap<String, Arc<Generated>>>>);
+
+impl LoadedCode {
+    /// Remembers code that is about to run.
+    pub(crate) fn add(&self, generated: Arc<Generated>) {
+        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.insert(generated.file.clone(), generated);
+    }
+
+    /// Describes a place of generated code by where the user wrote it: `cell [3], line 2, column 5`. Other places stay
+    /// as they are.
+    pub(crate) fn describe(&self, file: &str, line: usize, column: usize) -> String {
+        match self.locate(file, line, column) {
+            Some((cell, line, column, _)) => format!("cell [{cell}], line {line}, column {column}"),
+            None => format!("{file}:{line}:{column}"),
+        }
+    }
+
+    /// What a thread that panicked would have printed.
+    pub(crate) fn message(&self, panic: &PanicReport) -> String {
+        let (file, line, column) = &panic.location;
+        let place = self.describe(file, *line, *column);
+        format!(
+            "thread '{}' panicked at {place}:\n{}\n",
+            panic.thread, panic.message
+        )
+    }
+
+    /// The lines that an error shows for a panic: the message, and the user's own frames.
+    pub(crate) fn traceback(&self, panic: &PanicReport) -> Vec<String> {
+        let (file, line, column) = &panic.location;
+        let mut lines = vec![format!(
+            "\x1b[1;31mpanicked\x1b[0m at {}:",
+            self.describe(file, *line, *column)
+        )];
+        lines.extend(panic.message.lines().map(str::to_owned));
+        let mut frames: Vec<String> = Vec::new();
+        for place in frame_places(&panic.backtrace) {
+            if let Some((cell, line, _, text)) = self.locate(place.0, place.1, place.2) {
+                let frame = format!("  cell [{cell}], line {line}: {}", text.trim());
+                if frames.last() != Some(&frame) {
+                    frames.push(frame);
+                }
+            }
+        }
+        if !frames.is_empty() {
+            lines.push("\x1b[1mcalled from\x1b[0m, innermost first:".to_owned());
+            lines.extend(frames);
+        }
+        lines
+    }
+
+    /// The cell, the line, the column and the line's text.
+    fn locate(
+        &self,
+        file: &str,
+        line: usize,
+        column: usize,
+    ) -> Option<(u64, usize, usize, String)> {
+        let name = file.rsplit('/').next()?;
+        let generated = Arc::clone(
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(name)?,
+        );
+        let place = generated.place_of_line(line, column)?;
+        let (line, column) = place.line_and_column();
+        let text = place
+            .source
+            .text
+            .lines()
+            .nth(line - 1)
+            .unwrap_or_default()
+            .to_owned();
+        Some((place.source.cell.0, line, column, text))
+    }
+}
+
+/// The `at file:line:column` of a backtrace, innermost first.
+fn frame_places(backtrace: &str) -> impl Iterator<Item = (&str, usize, usize)> {
+    backtrace.lines().filter_map(|line| {
+        let mut parts = line.trim().strip_prefix("at ")?.rsplitn(3, ':');
+        let column = parts.next()?.parse().ok()?;
+        let line = parts.next()?.parse().ok()?;
+        Some((parts.next()?, line, column))
+    })
+}

@@ -1,0 +1,275 @@
+//! Decides, purely, what a cell needs of the session and what it will change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::cell::{Cell, Item, ItemKind, names_in};
+use crate::state::{KnownItem, State, Variable};
+
+/// What a cell needs and changes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    /// The earlier items that stay, with those that must be compiled again without a home.
+    pub(crate) survivors: Vec<KnownItem>,
+    /// Which of the survivors the cell needs.
+    pub(crate) needed: BTreeSet<usize>,
+    /// The variables that it takes out of the store.
+    pub(crate) taken: BTreeMap<String, Variable>,
+    /// The variables that it may leave behind, with whether they are mutable.
+    pub(crate) bound: BTreeMap<String, bool>,
+    /// The variables that go because their type is defined anew.
+    pub(crate) forgotten: Vec<String>,
+    /// Whether types of earlier cells are defined anew, with another content.
+    pub(crate) has_changed_types: bool,
+    /// The statics that start anew because their type is defined anew.
+    pub(crate) reset: Vec<String>,
+}
+
+/// Plans a cell.
+pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
+    let (replaced, mut survivors): (Vec<_>, Vec<_>) = state
+        .items
+        .iter()
+        .cloned()
+        .partition(|known| cell.items.iter().any(|item| item.replaces(&known.item)));
+    let changed = changed_names(cell, &replaced);
+    let changed_types = closure_over_types(&survivors, changed.clone());
+    let reset = send_home(&mut survivors, changed, &changed_types);
+
+    let mentions_changed_type = |ty: &str| !names_in(ty).is_disjoint(&changed_types);
+    let forgotten: Vec<String> = state
+        .variables
+        .iter()
+        .filter(|(_, variable)| mentions_changed_type(&variable.ty))
+        .map(|(name, _)| name.clone())
+        .collect();
+
+    let mentioned: BTreeSet<String> = cell
+        .body()
+        .flat_map(|statement| names_in(cell.source.slice(&statement.range)))
+        .collect();
+    let taken: BTreeMap<String, Variable> = state
+        .variables
+        .iter()
+        .filter(|(name, _)| mentioned.contains(*name) && !forgotten.contains(name))
+        .map(|(name, variable)| (name.clone(), variable.clone()))
+        .collect();
+    let bound = cell
+        .statements
+        .iter()
+        .flat_map(|statement| &statement.bindings)
+        .filter(|binding| !binding.name.starts_with('_'))
+        .map(|binding| (binding.name.clone(), binding.mutable))
+        .collect();
+
+    let mut roots = mentioned;
+    roots.extend(cell.items.iter().flat_map(|item| item.uses.iter().cloned()));
+    roots.extend(taken.values().flat_map(|variable| names_in(&variable.ty)));
+    let needed = reach(&survivors, &cell.items, roots);
+    Plan {
+        survivors,
+        needed,
+        taken,
+        bound,
+        forgotten,
+        has_changed_types: !changed_types.is_empty(),
+        reset,
+    }
+}
+
+/// The names whose meaning the cell changes for code that was compiled before it. A definition that is repeated word
+/// for word changes nothing, unless it holds state, which then starts anew.
+fn changed_names(cell: &Cell, replaced: &[KnownItem]) -> BTreeSet<String> {
+    let is_repeated = |old: &Item| {
+        !old.has_state()
+            && cell
+                .items
+                .iter()
+                .any(|new| new.kind == old.kind && new.code() == old.code())
+    };
+    replaced
+        .iter()
+        .filter(|known| !is_repeated(&known.item))
+        .flat_map(|known| reached_as(&known.item))
+        .collect()
+}
+
+/// The names through which other code comes to depend on an item.
+fn reached_as(item: &Item) -> Vec<String> {
+    match &item.kind {
+        ItemKind::Impl { header, .. } => names_in(header).into_iter().collect(),
+        _ => item.names().into_iter().map(str::to_owned).collect(),
+    }
+}
+
+/// Adds the types that contain a changed one.
+fn closure_over_types(survivors: &[KnownItem], changed: BTreeSet<String>) -> BTreeSet<String> {
+    let mut types = changed;
+    loop {
+        let more: Vec<String> = survivors
+            .iter()
+            .filter(|known| matches!(known.item.kind, ItemKind::Type { .. } | ItemKind::Module(_)))
+            .filter(|known| !known.item.uses.is_disjoint(&types))
+            .flat_map(|known| reached_as(&known.item))
+            .filter(|name| !types.contains(name))
+            .collect();
+        if more.is_empty() {
+            return types;
+        }
+        types.extend(more);
+    }
+}
+
+/// Takes the home of all items that were compiled against something that has changed, so that they are compiled again
+/// where they are next needed. Returns the statics among them: those whose own type has changed.
+fn send_home(
+    survivors: &mut [KnownItem],
+    mut changed: BTreeSet<String>,
+    changed_types: &BTreeSet<String>,
+) -> Vec<String> {
+    let mut stale = BTreeSet::new();
+    loop {
+        let before = stale.len();
+        for (index, known) in survivors.iter().enumerate() {
+            let is_affected = match known.item.kind {
+                ItemKind::Statics(_) => !known.item.declared_uses.is_disjoint(changed_types),
+                ItemKind::Import(_) => false,
+                _ => !known.item.uses.is_disjoint(&changed),
+            };
+            if is_affected && stale.insert(index) {
+                changed.extend(reached_as(&known.item));
+            }
+        }
+        if stale.len() == before {
+            break;
+        }
+    }
+    let mut reset = Vec::new();
+    for index in stale {
+        let known = &mut survivors[index];
+        if known.home.take().is_some() && matches!(known.item.kind, ItemKind::Statics(_)) {
+            reset.extend(known.item.names().into_iter().map(str::to_owned));
+        }
+    }
+    reset
+}
+
+/// The items that code mentioning `names` needs, directly or through others. May hold too many, never too few.
+fn reach(survivors: &[KnownItem], own: &[Item], names: BTreeSet<String>) -> BTreeSet<usize> {
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut definable: BTreeSet<&str> = BTreeSet::new();
+    for (index, known) in survivors.iter().enumerate() {
+        let names = known.item.names();
+        if matches!(
+            known.item.kind,
+            ItemKind::Type { .. } | ItemKind::Trait { .. } | ItemKind::Module(_)
+        ) {
+            definable.extend(&names);
+        }
+        let methods = match &known.item.kind {
+            ItemKind::Trait { methods, .. } => methods.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        };
+        for name in names.into_iter().chain(methods) {
+            by_name.entry(name).or_default().push(index);
+        }
+    }
+    let own_names: BTreeSet<&str> = own.iter().flat_map(Item::names).collect();
+
+    let mut needed = BTreeSet::new();
+    let mut queue: Vec<String> = names.into_iter().collect();
+    let mut seen: BTreeSet<String> = queue.iter().cloned().collect();
+    let mut pending: Vec<usize> = survivors
+        .iter()
+        .enumerate()
+        .filter(|(_, known)| match &known.item.kind {
+            ItemKind::Import(import) => import.may_be_silent(),
+            ItemKind::Opaque => true,
+            _ => false,
+        })
+        .map(|(index, _)| index)
+        .collect();
+    loop {
+        while let Some(name) = queue.pop() {
+            pending.extend(by_name.get(name.as_str()).into_iter().flatten());
+        }
+        if pending.is_empty() {
+            let has = |name: &str| own_names.contains(name) || seen.contains(name);
+            pending = survivors
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| !needed.contains(index))
+                .filter(|(_, known)| match &known.item.kind {
+                    ItemKind::Impl { header, .. } => names_in(header)
+                        .iter()
+                        .all(|name| !definable.contains(name.as_str()) || has(name)),
+                    _ => false,
+                })
+                .map(|(index, _)| index)
+                .collect();
+            if pending.is_empty() {
+                return needed;
+            }
+        }
+        for index in pending.drain(..) {
+            if needed.insert(index) {
+                let mentioned = mentioned_by(&survivors[index]);
+                queue.extend(
+                    mentioned
+                        .iter()
+                        .filter(|name| seen.insert((*name).clone()))
+                        .cloned(),
+                );
+            }
+        }
+    }
+}
+
+/// The names that an item mentions in the form in which it will be generated.
+fn mentioned_by(known: &KnownItem) -> &BTreeSet<String> {
+    if known.is_linked() {
+        &known.item.declared_uses
+    } else {
+        &known.item.uses
+    }
+}
+
+impl KnownItem {
+    /// Whether it is declared instead of being compiled again.
+    pub(crate) fn is_linked(&self) -> bool {
+        self.home.is_some() && self.item.declaration.is_some()
+    }
+}
+
+impl Plan {
+    /// The session after the cell was loaded: its items are there, whatever becomes of its statements.
+    pub(crate) fn apply(&self, state: &State, cell: &Cell, dropped: &BTreeSet<usize>) -> State {
+        let mut next = state.clone();
+        let home = Some(cell.source.cell);
+        next.items = self
+            .survivors
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !dropped.contains(index))
+            .map(|(index, known)| {
+                let was_compiled = self.needed.contains(&index) && !known.is_linked();
+                KnownItem {
+                    item: Arc::clone(&known.item),
+                    home: if was_compiled { home } else { known.home },
+                }
+            })
+            .chain(cell.items.iter().map(|item| KnownItem {
+                item: Arc::new(item.clone()),
+                home,
+            }))
+            .collect();
+        for name in &self.forgotten {
+            next.variables.remove(name);
+            next.gone.insert(
+                name.clone(),
+                format!("its type was defined anew by cell [{}]", cell.source.cell.0),
+            );
+        }
+        next
+    }
+}

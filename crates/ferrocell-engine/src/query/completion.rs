@@ -1,0 +1,159 @@
+//! What could stand at the cursor.
+
+use std::collections::BTreeSet;
+
+use super::cursor::{Cursor, Owner, position_of};
+use super::members;
+use crate::cell::{Item, ItemKind, names_in};
+use crate::directives::NAMES;
+use crate::state::State;
+use crate::{Completion, Completions};
+
+/// The language's own words.
+pub(super) const KEYWORDS: [&str; 35] = [
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "false",
+    "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
+    "return", "self", "static", "struct", "trait", "true", "type", "unsafe", "use", "where",
+    "while",
+];
+/// What std's prelude brings.
+pub(super) const PRELUDE: [&str; 21] = [
+    "Box", "Clone", "Copy", "Default", "Drop", "Eq", "Err", "Fn", "FnMut", "FnOnce", "From",
+    "Into", "Iterator", "None", "Ok", "Option", "Result", "Some", "String", "ToString", "Vec",
+];
+/// What std's prelude brings of macros.
+pub(super) const MACROS: [&str; 12] = [
+    "assert!",
+    "assert_eq!",
+    "dbg!",
+    "eprintln!",
+    "format!",
+    "matches!",
+    "panic!",
+    "print!",
+    "println!",
+    "todo!",
+    "vec!",
+    "write!",
+];
+
+/// The candidates at a cursor, which is given in code points.
+pub(super) fn at(state: &State, text: &str, cursor: usize) -> Completions {
+    let cursor = Cursor::find(text, cursor);
+    let candidates = match &cursor.owner {
+        Owner::Nowhere => Vec::new(),
+        Owner::Directive => NAMES
+            .iter()
+            .map(|name| completion(name, "directive", ""))
+            .collect(),
+        Owner::Value(names) => members::of_value(state, names),
+        Owner::Path(names) => members::of_path(state, names),
+        Owner::None => names(state, text, &cursor),
+    };
+    let mut seen = BTreeSet::new();
+    let matches = candidates
+        .into_iter()
+        .filter(|candidate| candidate.text.starts_with(cursor.prefix))
+        .filter(|candidate| seen.insert(candidate.text.clone()))
+        .collect();
+    Completions {
+        matches,
+        cursor_start: position_of(text, cursor.name.start),
+        cursor_end: position_of(text, cursor.name.end),
+    }
+}
+
+fn completion(text: &str, kind: &'static str, signature: &str) -> Completion {
+    Completion {
+        text: text.to_owned(),
+        kind,
+        signature: signature.to_owned(),
+    }
+}
+
+/// All names that can stand alone, nearest first.
+fn names(state: &State, text: &str, cursor: &Cursor<'_>) -> Vec<Completion> {
+    let mut found: Vec<Completion> = Vec::new();
+    found.extend(
+        state
+            .variables
+            .iter()
+            .map(|(name, variable)| completion(name, "variable", &variable.ty)),
+    );
+    for known in state.items.iter().rev() {
+        let kind = kind_name(&known.item);
+        found.extend(known.item.names().iter().map(|name| {
+            let name = if kind == "macro" {
+                format!("{name}!")
+            } else {
+                (*name).to_owned()
+            };
+            completion(&name, kind, &signature(&known.item))
+        }));
+    }
+    // With nothing typed, a list of everything in the language helps nobody.
+    if cursor.prefix.is_empty() {
+        return found;
+    }
+    let own = names_in(&format!(
+        "{} {}",
+        &text[..cursor.name.start],
+        &text[cursor.name.end..]
+    ));
+    found.extend(
+        own.iter()
+            .filter(|name| !KEYWORDS.contains(&name.as_str()))
+            .map(|name| completion(name, "name", "")),
+    );
+    found.extend(
+        state
+            .deps
+            .keys()
+            .chain(&["std".to_owned()])
+            .map(|name| completion(name, "crate", "")),
+    );
+    found.extend(KEYWORDS.iter().map(|name| completion(name, "keyword", "")));
+    found.extend(PRELUDE.iter().map(|name| completion(name, "type", "")));
+    found.extend(MACROS.iter().map(|name| completion(name, "macro", "")));
+    found
+}
+
+/// What an item is, in the words of [`Completion::kind`].
+pub(super) fn kind_name(item: &Item) -> &'static str {
+    match &item.kind {
+        ItemKind::Function(_) => "function",
+        ItemKind::Statics(_) => "static",
+        ItemKind::Constant(_) => "constant",
+        ItemKind::Type { .. } => "struct",
+        ItemKind::Trait { .. } => "trait",
+        ItemKind::Module(_) => "module",
+        ItemKind::Macro { .. } => "macro",
+        ItemKind::Import(_) => "import",
+        ItemKind::Impl { .. } | ItemKind::Opaque => "item",
+    }
+}
+
+/// An item without its body.
+pub(super) fn signature(item: &Item) -> String {
+    if let ItemKind::Import(import) = &item.kind {
+        return import.code.clone();
+    }
+    let code = item.code();
+    let code = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(['/', '#']))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let end = match &item.kind {
+        ItemKind::Function(_)
+        | ItemKind::Type { .. }
+        | ItemKind::Trait { .. }
+        | ItemKind::Module(_) => code.find('{'),
+        ItemKind::Statics(_) | ItemKind::Constant(_) => code.find('='),
+        _ => None,
+    };
+    code[..end.unwrap_or(code.len())]
+        .trim()
+        .trim_end_matches(';')
+        .to_owned()
+}

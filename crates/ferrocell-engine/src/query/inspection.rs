@@ -1,0 +1,117 @@
+//! What stands at the cursor.
+
+use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
+use super::cursor::{Cursor, Owner};
+use super::members;
+use crate::state::State;
+use crate::{Inspection, MimeBundle};
+
+/// What is known of the name at a cursor, which is given in code points.
+pub(super) fn at(state: &State, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
+    let cursor = Cursor::find(text, cursor);
+    let name = &text[cursor.name.clone()];
+    if name.is_empty() {
+        return None;
+    }
+    let found = match &cursor.owner {
+        Owner::Nowhere | Owner::Directive => None,
+        Owner::Value(names) => member(members::of_value(state, names), name),
+        Owner::Path(names) => {
+            member(members::of_path(state, names), name).or_else(|| item(state, name, detail))
+        }
+        Owner::None => variable(state, name)
+            .or_else(|| item(state, name, detail))
+            .or_else(|| dependency(state, name))
+            .or_else(|| language(name)),
+    };
+    let (code, about) = found?;
+    let mut data = MimeBundle::plain(format!("{code}\n{about}").trim_end().to_owned());
+    data.insert("text/markdown", format!("```rust\n{code}\n```\n{about}"));
+    Some(Inspection { data })
+}
+
+type Found = Option<(String, String)>;
+
+fn variable(state: &State, name: &str) -> Found {
+    if let Some(variable) = state.variables.get(name) {
+        let mutable = if variable.mutable { "mut " } else { "" };
+        return Some((
+            format!("let {mutable}{name}: {}", variable.ty),
+            String::new(),
+        ));
+    }
+    let reason = state.gone.get(name)?;
+    Some((
+        format!("let {name}"),
+        format!("The variable is gone: {reason}."),
+    ))
+}
+
+fn item(state: &State, name: &str, detail: u8) -> Found {
+    let known = state
+        .items
+        .iter()
+        .rev()
+        .find(|known| known.item.names().contains(&name))?;
+    let item = &known.item;
+    let code = if detail == 0 {
+        signature(item)
+    } else {
+        item.code().to_owned()
+    };
+    let documentation: Vec<&str> = item
+        .code()
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("///"))
+        .map(str::trim)
+        .collect();
+    let about = format!(
+        "{}\n\nA {} of cell [{}].",
+        documentation.join("\n"),
+        kind_name(item),
+        item.source.cell.0
+    );
+    Some((code, about.trim().to_owned()))
+}
+
+fn dependency(state: &State, name: &str) -> Found {
+    let spec = state.deps.get(name)?;
+    Some((
+        format!("{} = {}", spec.name, spec.value),
+        "A dependency of this notebook.".to_owned(),
+    ))
+}
+
+/// What is there without the notebook's doing.
+fn language(name: &str) -> Found {
+    const BOOK: &str = "https://doc.rust-lang.org/std";
+    let (what, page) = if KEYWORDS.contains(&name) {
+        ("keyword", format!("keyword.{name}.html"))
+    } else if MACROS
+        .iter()
+        .any(|macro_name| macro_name.trim_end_matches('!') == name)
+    {
+        (
+            "macro of the standard library",
+            format!("macro.{name}.html"),
+        )
+    } else if PRELUDE.contains(&name) {
+        (
+            "name of the standard library's prelude",
+            format!("?search={name}"),
+        )
+    } else {
+        return None;
+    };
+    Some((name.to_owned(), format!("A {what}: {BOOK}/{page}")))
+}
+
+fn member(members: Vec<crate::Completion>, name: &str) -> Found {
+    let member = members.into_iter().find(|member| member.text == name)?;
+    let code = match (member.signature.as_str(), member.kind) {
+        ("", _) => member.text,
+        (signature, "field") => format!("{}: {signature}", member.text),
+        (signature, _) => signature.to_owned(),
+    };
+    Some((code, format!("A {}.", member.kind)))
+}

@@ -1,0 +1,47 @@
+//! Answers questions about code that is being written, from the session's own state.
+//!
+//! A question is answered from a snapshot of plain data, so it never waits for a running cell. What the session cannot
+//! know without a compiler (the types of expressions, the methods of a dependency's types) is left to a later source of
+//! answers, which would stand beside this one.
+
+mod completeness;
+mod completion;
+mod cursor;
+mod inspection;
+mod members;
+mod std_members;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::state::State;
+use crate::{Completeness, Completions, Inspection};
+
+/// A handle for asking, for other threads than the one that executes cells.
+#[derive(Clone, Debug, Default)]
+pub struct Queries(Arc<Mutex<Arc<State>>>);
+
+impl Queries {
+    /// Whether a text could be executed as it stands.
+    pub fn is_complete(&self, text: &str) -> Completeness {
+        completeness::of(text)
+    }
+
+    /// What could stand at the cursor, a position in code points.
+    pub fn complete(&self, text: &str, cursor: usize) -> Completions {
+        completion::at(&self.snapshot(), text, cursor)
+    }
+
+    /// What stands at the cursor, a position in code points. With a `detail` of 1 or more, all that is known of it.
+    pub fn inspect(&self, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
+        inspection::at(&self.snapshot(), text, cursor, detail)
+    }
+
+    /// From now on, questions are about this state.
+    pub(crate) fn publish(&self, state: &State) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(state.clone());
+    }
+
+    fn snapshot(&self) -> Arc<State> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,273 @@
+//! Lets the host process run a cell, and finds out how it ended.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ferrocell_wire::{Ended as ProcessEnded, Status};
+
+use crate::build::Built;
+use crate::crash;
+use crate::error::{ExecuteError, interrupted, simple};
+use crate::process::{HostProcess, PanicReport, Report};
+use crate::session::Session;
+use crate::{CellId, Event, MimeBundle, Outcome};
+
+/// How often to look whether it was asked to.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How a cell ended.
+pub(crate) struct Ended {
+    /// What the front end is told.
+    pub(crate) outcome: Outcome,
+    /// The threads that user code has running after it.
+    pub(crate) threads: u64,
+    /// Whether the process ended with it; the session's state is that of the one that goes on then.
+    pub(crate) is_process_gone: bool,
+}
+
+/// What was reported about a cell.
+#[derive(Default)]
+struct Told {
+    result: MimeBundle,
+    panic: Option<PanicReport>,
+    failure: String,
+}
+
+/// How a command ended.
+enum End {
+    Done {
+        status: Status,
+        message: String,
+        threads: u64,
+    },
+    Ended(ProcessEnded, Means),
+}
+
+/// What ended a process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// Something that it did itself, or somebody else.
+    Its,
+    /// The engine, because it did not stop when it was asked to.
+    Force,
+}
+
+/// Runs a cell.
+pub(crate) fn run(
+    session: &mut Session,
+    cell: CellId,
+    built: &Built,
+) -> Result<Ended, ExecuteError> {
+    session.loaded.add(built.generated.clone());
+    let mark = session.mark(format!("before cell [{}]", cell.0));
+    host(session)?.run(cell, &built.object, &built.entry, mark)?;
+    let mut told = Told::default();
+    let end = wait(session, cell, &mut told)?;
+    match end {
+        End::Done {
+            status,
+            message,
+            threads,
+        } => Ok(Ended {
+            outcome: outcome(session, cell, status, message, told),
+            threads,
+            is_process_gone: false,
+        }),
+        End::Ended(ended, means) => {
+            let since = session.recover(&ended, cell)?;
+            Ok(Ended {
+                outcome: crash::outcome(&ended, means, &since),
+                threads: 0,
+                is_process_gone: true,
+            })
+        }
+    }
+}
+
+/// Loads a library, once per process.
+pub(crate) fn load(
+    session: &mut Session,
+    cell: CellId,
+    library: &Path,
+) -> Result<(), ExecuteError> {
+    let host = host(session)?;
+    if host.has_loaded(library) {
+        return Ok(());
+    }
+    host.load(cell, library)?;
+    match wait(session, cell, &mut Told::default())? {
+        End::Done {
+            status: Status::Ok, ..
+        } => Ok(()),
+        End::Done { message, .. } => Err(ExecuteError::Host(format!(
+            "cannot load {}: {message}",
+            library.display()
+        ))),
+        End::Ended(ended, _) => {
+            let since = session.recover(&ended, cell)?;
+            Err(ExecuteError::Host(format!(
+                "the process ended while it loaded {}: {}{since}",
+                library.display(),
+                crash::cause(&ended)
+            )))
+        }
+    }
+}
+
+/// Sets an environment variable of the process.
+pub(crate) fn set_environment(
+    session: &mut Session,
+    cell: CellId,
+    name: &str,
+    value: &str,
+) -> Result<(), ExecuteError> {
+    host(session)?.set_environment(cell, name, value)?;
+    wait(session, cell, &mut Told::default())?;
+    Ok(())
+}
+
+/// Takes a snapshot between two cells.
+pub(crate) fn take_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
+    let Some(mark) = session.mark(format!("after cell [{}]", cell.0)) else {
+        return Ok(());
+    };
+    host(session)?.take_snapshot(cell, mark)?;
+    if let End::Ended(ended, _) = wait(session, cell, &mut Told::default())? {
+        session.recover_between_cells(&ended, cell)?;
+    }
+    Ok(())
+}
+
+/// Sets the most memory that the process may use.
+pub(crate) fn limit_memory(
+    session: &mut Session,
+    cell: CellId,
+    limit: Option<u64>,
+) -> Result<(), ExecuteError> {
+    host(session)?.limit_memory(cell, limit)?;
+    wait(session, cell, &mut Told::default())?;
+    Ok(())
+}
+
+fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
+    if session.host.is_none() {
+        session.start_host()?;
+    }
+    session
+        .host
+        .as_mut()
+        .ok_or_else(|| ExecuteError::Host("there is no process for the user's code".to_owned()))
+}
+
+/// The supervisor is gone, and with it every process of the session.
+fn lost(session: &mut Session) -> ExecuteError {
+    let restarted = session.restart_host();
+    session
+        .state
+        .lose_process("its process ended together with its supervisor");
+    match restarted {
+        Ok(()) => ExecuteError::Host(
+            "the processes that run cells were ended from outside and started again: variables, threads and the values \
+             of statics are lost; functions, types and imports are still there"
+                .to_owned(),
+        ),
+        Err(error) => error.into(),
+    }
+}
+
+fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
+    let mut asked: Option<Instant> = None;
+    let mut by_force = false;
+    loop {
+        if session.interrupts.is_requested() && !by_force {
+            let since = *asked.get_or_insert_with(Instant::now);
+            if since.elapsed() >= session.options.patience {
+                by_force = true;
+                session.controls.shutdown();
+            }
+        }
+        match host(session)?.report(TICK) {
+            // Again, because the first time the cell may not have begun, and because its threads are asked later.
+            None if asked.is_some() => session.controls.ask_to_stop(),
+            None => {}
+            Some(Report::Result { mime, content }) => told.result.insert(&mime, content),
+            Some(Report::Failure(message)) => told.failure = message,
+            Some(Report::Panic(panic)) => {
+                if let Some(caught) = told.panic.replace(panic) {
+                    print_caught(session, cell, &caught);
+                }
+            }
+            Some(Report::Done {
+                status,
+                message,
+                threads,
+            }) => {
+                host(session)?.keep_latest_snapshot();
+                return Ok(End::Done {
+                    status,
+                    message,
+                    threads,
+                });
+            }
+            Some(Report::Ended(ended)) => {
+                let means = if by_force { Means::Force } else { Means::Its };
+                return Ok(End::Ended(ended, means));
+            }
+            Some(Report::Closed) => return Err(lost(session)),
+        }
+    }
+}
+
+/// A panic that the user's own code caught is printed, as it would be in a program.
+fn print_caught(session: &Session, cell: CellId, panic: &PanicReport) {
+    (session.events)(Event::Stderr {
+        cell,
+        text: session.loaded.message(panic),
+    });
+}
+
+fn outcome(
+    session: &Session,
+    cell: CellId,
+    status: Status,
+    message: String,
+    told: Told,
+) -> Outcome {
+    if let (Some(panic), true) = (&told.panic, status != Status::Panicked) {
+        print_caught(session, cell, panic);
+    }
+    match status {
+        Status::Ok => {
+            let result = (!told.result.0.is_empty()).then_some(told.result);
+            Outcome::Ok {
+                result,
+                notes: Vec::new(),
+            }
+        }
+        // A call that gives up because of the interrupt says so in its own way.
+        Status::Failed | Status::Panicked if session.interrupts.is_requested() => {
+            outcome_of_interrupt()
+        }
+        Status::Failed => simple("Error", told.failure),
+        Status::Interrupted => outcome_of_interrupt(),
+        Status::NotLoaded => simple(
+            "LoadError",
+            format!("the compiled cell cannot be loaded: {message}"),
+        ),
+        Status::Panicked => {
+            let traceback = match &told.panic {
+                Some(panic) => session.loaded.traceback(panic),
+                None => told.failure.lines().map(str::to_owned).collect(),
+            };
+            Outcome::Error {
+                name: "Panic".to_owned(),
+                value: told.failure,
+                traceback,
+            }
+        }
+    }
+}
+
+fn outcome_of_interrupt() -> Outcome {
+    interrupted("the cell was interrupted; variables and threads are still there")
+}

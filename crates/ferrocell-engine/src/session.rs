@@ -1,0 +1,336 @@
+//! A session: one notebook's program, from cell to cell.
+
+use std::io;
+use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use thiserror::Error;
+
+use crate::build::{self, BuildError, Environment};
+use crate::cell::{Cell, SyntaxError};
+use crate::crash::Moment;
+use crate::deps::{DepsError, Spec};
+use crate::directives::{self, config};
+use crate::error::ExecuteError;
+use crate::explain;
+use crate::interrupts::Interrupts;
+use crate::panics::LoadedCode;
+use crate::plan::plan;
+use crate::process::{HostOptions, HostProcess};
+use crate::run;
+use crate::session_dir::SessionDir;
+use crate::state::State;
+use crate::toolchain::{Toolchain, ToolchainError};
+use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
+
+/// Why a session cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The executable that runs cells is not known.
+    #[error(
+        "cannot tell the running program's own executable, which runs cells: {0}. `FERROCELL_HOST` names another"
+    )]
+    NoHost(io::Error),
+    /// It does not start.
+    #[error("cannot start {host}: {error}")]
+    Host {
+        /// The executable.
+        host: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// There is no place for what the compiler makes.
+    #[error(
+        "cannot make a temporary folder: {0}. Is the disk full? `TMPDIR` chooses another place"
+    )]
+    TempDir(io::Error),
+}
+
+/// One notebook's program.
+///
+/// A session compiles cells with the user's rustc and runs them in a process of its own. It belongs to the thread that
+/// executes cells; [`Session::controls`] gives handles for the others.
+pub struct Session {
+    pub(crate) options: SessionOptions,
+    pub(crate) events: EventSink,
+    pub(crate) interrupts: Interrupts,
+    pub(crate) controls: Controls,
+    queries: Queries,
+    pub(crate) state: State,
+    pub(crate) loaded: LoadedCode,
+    pub(crate) host_path: PathBuf,
+    pub(crate) host: Option<HostProcess>,
+    /// What the session was when snapshots were taken.
+    pub(crate) moments: Vec<Moment>,
+    /// The toolchain is looked for while the front end still starts.
+    search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
+    toolchain: Option<Toolchain>,
+    pub(crate) dir: SessionDir,
+    /// What the compiler said of the last cell, and the code of its first error.
+    pub(crate) last_messages: String,
+    pub(crate) last_error_code: String,
+    /// Environment variables that the user has set, for processes to come.
+    environment: Vec<(String, String)>,
+    /// The most memory that the user's program may use, in bytes.
+    pub(crate) memory_limit: Option<u64>,
+    /// The number of cells that the session executed of its own accord.
+    own_cells: u64,
+}
+
+impl Session {
+    /// Starts a session. The compiler is looked for in the background; if it is missing, the first cell says so.
+    ///
+    /// # Errors
+    ///
+    /// If the process for the user's code cannot be started.
+    pub fn start(options: SessionOptions, events: EventSink) -> Result<Self, StartError> {
+        let host_path = host_path::find(options.host.as_deref()).map_err(StartError::NoHost)?;
+        let dir = SessionDir::create().map_err(StartError::TempDir)?;
+        let interrupts = Interrupts::default();
+        let mut session = Self {
+            controls: Controls::new(interrupts.clone()),
+            queries: Queries::default(),
+            search: Some(search(&options)),
+            toolchain: None,
+            options,
+            events,
+            interrupts,
+            state: State::default(),
+            loaded: LoadedCode::default(),
+            host_path,
+            host: None,
+            moments: Vec::new(),
+            dir,
+            last_messages: String::new(),
+            last_error_code: String::new(),
+            environment: Vec::new(),
+            memory_limit: None,
+            own_cells: 0,
+        };
+        session.start_host().map_err(|error| StartError::Host {
+            host: session.host_path.clone(),
+            error,
+        })?;
+        Ok(session)
+    }
+
+    /// A handle for interrupting, answering questions and shutting down from other threads.
+    pub fn controls(&self) -> Controls {
+        self.controls.clone()
+    }
+
+    /// A handle for questions about code that is being written, for other threads.
+    pub fn queries(&self) -> Queries {
+        self.queries.clone()
+    }
+
+    /// Executes a cell and returns when it has ended and all its output was delivered.
+    ///
+    /// A cell that is asked to stop and does not within [`SessionOptions::patience`] is ended by force. After that, and
+    /// after a crash, the program goes on with all variables as they were before the cell, but without its threads; the
+    /// outcome says so.
+    pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
+        self.interrupts.reset();
+        if let Err(error) = self.notice_end(cell) {
+            return ExecuteError::from(error).into_outcome();
+        }
+        if self.own_cells == 0 {
+            self.own_cells = 1;
+            if let Err(error) = config::load(self, cell) {
+                return error.into_outcome();
+            }
+        }
+        self.execute_as(cell, source)
+    }
+
+    /// Executes a cell as part of another.
+    pub(crate) fn execute_as(&mut self, cell: CellId, source: &str) -> Outcome {
+        let outcome = self
+            .try_execute(cell, source)
+            .unwrap_or_else(ExecuteError::into_outcome);
+        self.queries.publish(&self.state);
+        outcome
+    }
+
+    /// A name for a cell that the session executes of its own accord, far from those that the front end gives.
+    pub(crate) fn own_cell(&mut self) -> CellId {
+        self.own_cells += 1;
+        CellId(u64::MAX - self.own_cells)
+    }
+
+    fn try_execute(&mut self, id: CellId, source: &str) -> Result<Outcome, ExecuteError> {
+        let cell = match Cell::parse(id, source, |name| self.state.is_item_macro(name)) {
+            Ok(cell) => cell,
+            Err(error) => return self.explain_syntax_error(error),
+        };
+        let start = Instant::now();
+        let decided = directives::execute(self, &cell)?;
+        if !cell.has_code() {
+            return Ok(Outcome::done());
+        }
+        let toolchain = self.toolchain()?;
+        self.provide_tokio(&cell)?;
+        let plan = plan(&self.state, &cell);
+        let dep_arguments = self
+            .state
+            .bundle
+            .as_ref()
+            .map(|bundle| bundle.arguments())
+            .unwrap_or_default();
+        let environment = Environment {
+            toolchain: &toolchain,
+            state: &self.state,
+            settings: &decided.settings,
+            dir: self.dir.path(),
+            dep_arguments: &dep_arguments,
+            interrupts: &self.interrupts,
+        };
+        let built = build::build(&environment, &cell, &plan).map_err(|failed| {
+            (self.last_messages, self.last_error_code) = (failed.messages, failed.code);
+            failed.error
+        })?;
+        let compiled = start.elapsed();
+        self.prepare_host(id, &toolchain)?;
+        let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
+        let ended = run::run(self, id, &built)?;
+        if ended.is_process_gone {
+            return Ok(ended.outcome);
+        }
+        next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
+        self.state = next;
+        if ended.threads > 0 {
+            // A thread may crash before the next cell: what this one has done shall outlive that.
+            run::take_snapshot(self, id)?;
+        }
+        let mut outcome = ended.outcome;
+        if let Outcome::Ok { notes, .. } = &mut outcome {
+            notes.extend(explain::notes_on_success(&plan, &built));
+            if decided.settings.timing {
+                let ran = start.elapsed() - compiled;
+                notes.push(format!(
+                    "compiled in {compiled:.0?} ({} attempts), ran {ran:.1?}",
+                    built.attempts
+                ));
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// The parser only says that a text is wrong; rustc says it better.
+    fn explain_syntax_error(&mut self, error: SyntaxError) -> Result<Outcome, ExecuteError> {
+        let toolchain = self.toolchain()?;
+        let error = build::syntax_error(&toolchain, self.dir.path(), &self.interrupts, error);
+        Err(error.unwrap_or_else(BuildError::from).into())
+    }
+
+    pub(crate) fn toolchain(&mut self) -> Result<Toolchain, ToolchainError> {
+        if let Some(found) = &self.toolchain {
+            return Ok(found.clone());
+        }
+        // After a failure it is looked for again: the user may have installed one since.
+        let search = self.search.take().unwrap_or_else(|| search(&self.options));
+        let found = match search.join() {
+            Ok(found) => found?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        Ok(self.toolchain.insert(found).clone())
+    }
+
+    pub(crate) fn start_host(&mut self) -> io::Result<()> {
+        let host = HostProcess::start(HostOptions {
+            executable: &self.host_path,
+            working_dir: &self.options.working_dir,
+            session_dir: self.dir.path(),
+            events: self.events.clone(),
+            loaded: self.loaded.clone(),
+            environment: &self.environment,
+            memory_limit: self.memory_limit,
+        })?;
+        self.controls.attach(Some(&host));
+        self.host = Some(host);
+        Ok(())
+    }
+
+    /// Ends the process.
+    pub(crate) fn end_host(&mut self) -> io::Result<()> {
+        self.controls.attach(None);
+        match self.host.take() {
+            Some(mut host) => host.end(),
+            None => Ok(()),
+        }
+    }
+
+    /// Replaces the process.
+    pub(crate) fn restart_host(&mut self) -> io::Result<()> {
+        self.end_host()?;
+        self.start_host()
+    }
+
+    /// Forgets everything that cells have defined.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        self.state = State {
+            settings: self.state.settings.clone(),
+            ..State::default()
+        };
+        self.restart_host()
+    }
+
+    /// Sets an environment variable of the user's program, also of processes to come.
+    pub(crate) fn set_environment(
+        &mut self,
+        cell: CellId,
+        name: &str,
+        value: &str,
+    ) -> Result<(), ExecuteError> {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        run::set_environment(self, cell, name, value)
+    }
+
+    /// Top-level `.await` needs a runtime, and brings it if the notebook has none.
+    fn provide_tokio(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
+        let has_tokio = self
+            .state
+            .deps
+            .values()
+            .any(|spec| spec.package() == "tokio");
+        if has_tokio || !cell.body().any(|statement| statement.awaits) {
+            return Ok(());
+        }
+        let spec = Spec::parse(
+            "tokio = { version = \"1\", features = [\"full\"] }",
+            &self.options.working_dir,
+        );
+        let mut specs = self.state.deps.clone();
+        specs.insert("tokio".to_owned(), spec.map_err(DepsError::from)?);
+        directives::use_deps(self, cell.source.cell, specs)
+    }
+
+    /// Loads into a new process what all cells need.
+    fn prepare_host(&mut self, cell: CellId, toolchain: &Toolchain) -> Result<(), ExecuteError> {
+        let bundle = self
+            .state
+            .bundle
+            .as_ref()
+            .map(|bundle| bundle.library_path());
+        for library in [&toolchain.std, &toolchain.runtime]
+            .into_iter()
+            .chain(&bundle)
+        {
+            run::load(self, cell, library)?;
+        }
+        Ok(())
+    }
+}
+
+fn search(options: &SessionOptions) -> JoinHandle<Result<Toolchain, ToolchainError>> {
+    let (working_dir, cache_dir) = (options.working_dir.clone(), options.cache_dir.clone());
+    thread::spawn(move || Toolchain::find(&working_dir, &cache_dir))
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Nothing can be done about a process that cannot be ended.
+        let _ = self.end_host();
+    }
+}

@@ -1,0 +1,46 @@
+//! The folder for what one session makes.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use crate::cache;
+
+/// A folder that goes with its session.
+#[derive(Debug)]
+pub(crate) struct SessionDir(PathBuf);
+
+impl SessionDir {
+    /// Makes one in the system's folder for temporary files.
+    pub(crate) fn create() -> io::Result<Self> {
+        let parent = env::temp_dir().join("ferrocell");
+        fs::create_dir_all(&parent)?;
+        remove_abandoned(&parent)?;
+        Ok(Self(cache::scratch_dir(&parent)?))
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for SessionDir {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system's own cleaning of temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Removes what processes left behind that were killed.
+fn remove_abandoned(parent: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(parent)? {
+        let path = entry?.path();
+        let is_abandoned =
+            cache::maker(&path).is_some_and(|process| !Path::new("/proc").join(process).exists());
+        if is_abandoned {
+            // Another session may be about to remove it as well.
+            let _ = fs::remove_dir_all(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! What a session remembers between cells: plain data, replaced only after a cell has succeeded.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::CellId;
+use crate::build::Built;
+use crate::cell::{Item, ItemKind};
+use crate::deps::{Bundle, Spec};
+use crate::plan::Plan;
+use crate::settings::Settings;
+
+/// Everything that code of a later cell can refer to, and how it is to be compiled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    /// Items in the order of their definition.
+    pub(crate) items: Vec<KnownItem>,
+    /// Variables by name.
+    pub(crate) variables: BTreeMap<String, Variable>,
+    /// Why variables that once existed are gone.
+    pub(crate) gone: BTreeMap<String, String>,
+    /// The crates in use, by the name that code uses.
+    pub(crate) deps: BTreeMap<String, Spec>,
+    /// The library that holds them.
+    pub(crate) bundle: Option<Arc<Bundle>>,
+    /// What directives have set.
+    pub(crate) settings: Settings,
+}
+
+/// An item of an earlier cell.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownItem {
+    /// The item.
+    pub(crate) item: Arc<Item>,
+    /// The cell in whose shared object it can be linked; `None` if it has to be compiled (again).
+    pub(crate) home: Option<CellId>,
+}
+
+/// A variable in the runtime's store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    /// Its type, written so that any cell can name it.
+    pub(crate) ty: String,
+    /// Whether it was declared `mut`.
+    pub(crate) mutable: bool,
+}
+
+impl State {
+    /// Whether calls of this macro, defined by an earlier cell, define items.
+    pub(crate) fn is_item_macro(&self, name: &str) -> bool {
+        self.items.iter().any(
+            |known| matches!(&known.item.kind, ItemKind::Macro { name: other, of_items: true } if other == name),
+        )
+    }
+
+    /// Records what became of the variables of a cell that has run.
+    pub(crate) fn settle_variables(
+        &mut self,
+        plan: &Plan,
+        cell: CellId,
+        built: &Built,
+        succeeded: bool,
+    ) {
+        for (name, reason) in &built.adjustments.gone {
+            self.lose(name, reason.clone());
+        }
+        let kept = built.types.iter().filter(|_| succeeded);
+        for (name, ty) in kept {
+            let old = self.variables.get(name);
+            let mutable = plan
+                .bound
+                .get(name)
+                .copied()
+                .or(old.map(|old| old.mutable))
+                .unwrap_or_default();
+            self.variables.insert(
+                name.clone(),
+                Variable {
+                    ty: ty.clone(),
+                    mutable,
+                },
+            );
+            self.gone.remove(name);
+        }
+        if !succeeded {
+            // The body ended early, with these inside of it.
+            for name in &built.adjustments.reassigned {
+                self.lose(
+                    name,
+                    format!("cell [{}] had moved it when it failed", cell.0),
+                );
+            }
+        }
+    }
+
+    /// The process has ended, and everything that lived in it.
+    pub(crate) fn lose_process(&mut self, reason: &str) {
+        for (name, _) in std::mem::take(&mut self.variables) {
+            self.gone.insert(name, reason.to_owned());
+        }
+        for known in &mut self.items {
+            known.home = None;
+        }
+    }
+
+    fn lose(&mut self, name: &str, reason: String) {
+        self.variables.remove(name);
+        self.gone.insert(name.to_owned(), reason);
+    }
+}

@@ -1,0 +1,222 @@
+//! The user's Rust toolchain, and the runtime library that was compiled with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use thiserror::Error;
+
+use crate::{cache, linker};
+
+/// The user's rustc, with all that is needed to compile cells.
+#[derive(Clone, Debug)]
+pub(crate) struct Toolchain {
+    /// The compiler itself, not a proxy that would choose one each time.
+    pub(crate) rustc: PathBuf,
+    /// What `rustc -vV` says.
+    pub(crate) version: String,
+    /// The standard library as a dynamic library.
+    pub(crate) std: PathBuf,
+    /// The runtime as a dynamic library.
+    pub(crate) runtime: PathBuf,
+    /// Arguments that choose the linker.
+    pub(crate) linker: Vec<String>,
+}
+
+/// Why cells cannot be compiled.
+#[derive(Debug, Error)]
+pub(crate) enum ToolchainError {
+    /// There is no rustc.
+    #[error(
+        "cannot start rustc: {0}. Install Rust from https://rustup.rs and make sure that `rustc` is in PATH"
+    )]
+    NotFound(std::io::Error),
+    /// rustc does not do what every rustc does.
+    #[error("`{command}` failed: {message}. `rustup update` may mend the toolchain")]
+    Broken {
+        /// What was called.
+        command: String,
+        /// What it said.
+        message: String,
+    },
+    /// The toolchain has no dynamic standard library.
+    #[error("no libstd-*.so in {0}; `rustup component add rust-std` brings it")]
+    NoSharedStd(PathBuf),
+    /// The runtime cannot be written or compiled.
+    #[error("cannot prepare the runtime library in {place}: {message}")]
+    Runtime {
+        /// The folder.
+        place: PathBuf,
+        /// What went wrong.
+        message: String,
+    },
+}
+
+/// The runtime's source.
+const RUNTIME: [(&str, &str); 9] = [
+    (
+        "never.rs",
+        include_str!("../../ferrocell-runtime/src/never.rs"),
+    ),
+    ("lib.rs", include_str!("../../ferrocell-runtime/src/lib.rs")),
+    (
+        "failure.rs",
+        include_str!("../../ferrocell-runtime/src/failure.rs"),
+    ),
+    (
+        "host.rs",
+        include_str!("../../ferrocell-runtime/src/host.rs"),
+    ),
+    (
+        "panics.rs",
+        include_str!("../../ferrocell-runtime/src/panics.rs"),
+    ),
+    ("run.rs", include_str!("../../ferrocell-runtime/src/run.rs")),
+    (
+        "stdout.rs",
+        include_str!("../../ferrocell-runtime/src/stdout.rs"),
+    ),
+    (
+        "show.rs",
+        include_str!("../../ferrocell-runtime/src/show.rs"),
+    ),
+    (
+        "store.rs",
+        include_str!("../../ferrocell-runtime/src/store.rs"),
+    ),
+];
+
+impl Toolchain {
+    /// Finds the toolchain that applies in `working_dir`, and compiles the runtime if the cache does not have it yet.
+    pub(crate) fn find(working_dir: &Path, cache_dir: &Path) -> Result<Self, ToolchainError> {
+        let sysroot = PathBuf::from(
+            output(
+                Command::new("rustc")
+                    .args(["--print", "sysroot"])
+                    .current_dir(working_dir),
+            )?
+            .trim(),
+        );
+        let rustc = sysroot.join("bin/rustc");
+        let version = output(Command::new(&rustc).arg("-vV"))?;
+        let host = platform(&version);
+        let target_libdir = sysroot.join("lib/rustlib").join(host).join("lib");
+        let std = find_std(&target_libdir)
+            .ok_or_else(|| ToolchainError::NoSharedStd(target_libdir.clone()))?;
+        let runtime = prepare_runtime(&rustc, &version, cache_dir)?;
+        let linker = linker::arguments(&sysroot, host, &runtime);
+        Ok(Self {
+            rustc,
+            version,
+            std,
+            runtime,
+            linker,
+        })
+    }
+
+    /// The cargo that belongs to it.
+    pub(crate) fn cargo(&self) -> PathBuf {
+        self.rustc.with_file_name("cargo")
+    }
+
+    /// The platform it compiles for, for example `x86_64-unknown-linux-gnu`.
+    pub(crate) fn platform(&self) -> &str {
+        platform(&self.version)
+    }
+
+    /// The first line of the version, for example `rustc 1.95.0 (59807616e 2026-04-14)`.
+    pub(crate) fn short_version(&self) -> &str {
+        self.version.lines().next().unwrap_or_default()
+    }
+}
+
+fn platform(version: &str) -> &str {
+    version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap_or_default()
+}
+
+fn output(command: &mut Command) -> Result<String, ToolchainError> {
+    let output = command.output().map_err(ToolchainError::NotFound)?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(ToolchainError::Broken {
+        command: format!("{command:?}"),
+        message: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    })
+}
+
+fn find_std(libdir: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(libdir).ok()?;
+    entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .find(|path| {
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            name.starts_with("libstd-") && name.ends_with(".so")
+        })
+}
+
+fn prepare_runtime(
+    rustc: &Path,
+    version: &str,
+    cache_dir: &Path,
+) -> Result<PathBuf, ToolchainError> {
+    let key = cache::key(
+        RUNTIME
+            .iter()
+            .flat_map(|(name, source)| [*name, *source])
+            .chain([version]),
+    );
+    let place = cache_dir.join("runtime").join(key);
+    let library = place.join("libferrocell_runtime.so");
+    if library.exists() {
+        return Ok(library);
+    }
+    let failed = |message: String| ToolchainError::Runtime {
+        place: place.clone(),
+        message,
+    };
+    let io_failed = |error: std::io::Error| failed(error.to_string());
+    // Compiled aside and moved into place as a whole, so that two sessions may do this at once.
+    let parent = cache_dir.join("runtime");
+    fs::create_dir_all(&parent).map_err(io_failed)?;
+    let aside = cache::scratch_dir(&parent).map_err(io_failed)?;
+    for (name, source) in RUNTIME {
+        fs::write(aside.join(name), source).map_err(io_failed)?;
+    }
+    let mut command = Command::new(rustc);
+    command
+        .args([
+            "--crate-name",
+            "ferrocell_runtime",
+            "--crate-type",
+            "dylib",
+            "--edition",
+            "2024",
+        ])
+        .args([
+            "-Cprefer-dynamic",
+            "-Copt-level=2",
+            "-Cmetadata=ferrocell",
+            "--cap-lints",
+            "allow",
+            "lib.rs",
+        ])
+        .current_dir(&aside);
+    let compiled = output(&mut command);
+    if let Err(error) = compiled {
+        let _ = fs::remove_dir_all(&aside);
+        return Err(error);
+    }
+    if fs::rename(&aside, &place).is_err() {
+        // Another session was faster.
+        fs::remove_dir_all(&aside).map_err(io_failed)?;
+    }
+    Ok(library)
+}

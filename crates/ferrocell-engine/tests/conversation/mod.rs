@@ -1,0 +1,134 @@
+//! A session under test, with which a test reads like a conversation.
+
+#![allow(dead_code)] // No test file needs all of it.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use std::{env, process::Command};
+
+use ferrocell_engine::{CellId, Event, Outcome, Session, SessionOptions};
+
+/// How long to wait for something that must come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A real session, with the events that nobody has asked about yet.
+pub(crate) struct Conversation {
+    pub(crate) session: Session,
+    pub(crate) events: Receiver<Event>,
+    next: u64,
+}
+
+impl Conversation {
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub(crate) fn with(change: impl FnOnce(&mut SessionOptions)) -> Self {
+        let (sender, events) = mpsc::channel();
+        let mut options = SessionOptions::new(env::temp_dir());
+        options.host = Some(host());
+        change(&mut options);
+        let sink = Arc::new(move |event| {
+            // The test may have ended.
+            let _ = sender.send(event);
+        });
+        let session = Session::start(options, sink).expect("a session starts");
+        Self {
+            session,
+            events,
+            next: 1,
+        }
+    }
+
+    /// Executes a cell.
+    pub(crate) fn execute(&mut self, source: &str) -> Outcome {
+        let cell = CellId(self.next);
+        self.next += 1;
+        self.session.execute(cell, source)
+    }
+
+    /// Executes a cell that must succeed; its result, or nothing.
+    pub(crate) fn ok(&mut self, source: &str) -> String {
+        match self.execute(source) {
+            Outcome::Ok { result, .. } => result
+                .and_then(|bundle| bundle.text().map(str::to_owned))
+                .unwrap_or_default(),
+            error => panic!("this cell should succeed:\n{source}\n{}", shown(&error)),
+        }
+    }
+
+    /// Executes a cell that must fail; what the front end shows, without colours.
+    pub(crate) fn err(&mut self, source: &str) -> String {
+        match self.execute(source) {
+            error @ Outcome::Error { .. } => shown(&error),
+            ok => panic!("this cell should fail:\n{source}\n{ok:?}"),
+        }
+    }
+
+    /// The standard output of a cell so far, and nothing else may have happened.
+    pub(crate) fn printed(&mut self) -> String {
+        let mut text = String::new();
+        for event in self.events.try_iter() {
+            match event {
+                Event::Stdout { text: more, .. } => text.push_str(&more),
+                other => panic!("only standard output was expected, not {other:?}"),
+            }
+        }
+        text
+    }
+
+    /// The next event, which must come.
+    pub(crate) fn event(&self) -> Event {
+        self.events.recv_timeout(PATIENCE).expect("an event comes")
+    }
+}
+
+/// What the front end shows of an outcome, without colours.
+pub(crate) fn shown(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Ok { result, notes } => format!("{result:?}\n{}", plain(&notes.join("\n"))),
+        Outcome::Error {
+            name,
+            value,
+            traceback,
+        } => plain(&format!("{name}: {value}\n{}", traceback.join("\n"))),
+    }
+}
+
+/// A text without its escape sequences.
+pub(crate) fn plain(text: &str) -> String {
+    let mut parts = text.split('\x1b');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        text + part.split_once('m').map_or("", |(_, rest)| rest)
+    })
+}
+
+/// The host's executable. Cargo builds it for tests of its own package only, so it is built here, once.
+fn host() -> PathBuf {
+    static HOST: OnceLock<PathBuf> = OnceLock::new();
+    HOST.get_or_init(|| {
+        let status = Command::new(env!("CARGO"))
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "ferrocell-host",
+                "--example",
+                "host",
+            ])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo runs");
+        assert!(status.success(), "the host builds");
+        let test = env::current_exe().expect("a test knows its own path");
+        let target = test
+            .ancestors()
+            .nth(3)
+            .expect("tests lie in target/PROFILE/deps");
+        target.join("debug/examples/host")
+    })
+    .clone()
+}

@@ -1,0 +1,100 @@
+//! Lines for the engine.
+
+mod conversation;
+
+use conversation::Conversation;
+
+#[test]
+fn each_directive_answers() {
+    let mut notebook = Conversation::new();
+    let mut check = |cell: &str, expected: &str| {
+        notebook.ok(cell);
+        let printed = notebook.printed();
+        assert!(printed.contains(expected), "{cell} answered {printed}");
+    };
+    check(":vars", "there are no variables\n");
+    check("let mut list = vec![1u8];\nlet n = 3;", "");
+    check(":vars", "mut list: std::vec::Vec<u8>\n    n   : i32\n");
+    check(":type list", "list: std::vec::Vec<u8>\n");
+    check(":t n", "n: i32\n");
+    check(
+        ":version",
+        concat!("ferrocell ", env!("CARGO_PKG_VERSION"), ", rustc 1."),
+    );
+    check(":help", ":dep NAME");
+    check(":show_deps", "there are no dependencies\n");
+    check(":explain E0382", "A variable was used after");
+    check(":fmt {:02x}", "values are shown with {:02x}\n");
+    check(":fmt", "values are shown with {:?}\n");
+    check(":opt 2", "cells are compiled with -Copt-level=2\n");
+    check(":opt", "cells are compiled with -Copt-level=0\n");
+    check(
+        ":env FERROCELL_TEST=some value\nprintln!(\"{}\", std::env::var(\"FERROCELL_TEST\")?);",
+        "some value\n",
+    );
+    check("!echo $((6 * 7))", "42\n");
+    for sensible_elsewhere in [
+        "cache 100",
+        "sccache 1",
+        "linker lld",
+        "quit",
+        "doc Vec",
+        "efmt {}",
+        "internal_debug 1",
+    ] {
+        notebook.ok(&format!(":{sensible_elsewhere}"));
+        assert!(
+            notebook.printed().len() > 20,
+            ":{sensible_elsewhere} says why it makes no sense"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_directive_is_an_error() {
+    let mut notebook = Conversation::new();
+    let mut check = |cell: &str, expected: &str| {
+        let error = notebook.err(cell);
+        assert!(error.starts_with(expected), "{error}");
+    };
+    check(
+        ":bogus",
+        "DirectiveError: there is no directive `:bogus`; `:help` lists them",
+    );
+    check(
+        ":type x",
+        "DirectiveError: there is no variable `x`; `:vars` lists them",
+    );
+    check(
+        ":opt 9",
+        "DirectiveError: `:opt 9`: the level is 0, 1, 2, 3, s or z",
+    );
+    check(":env X", "DirectiveError: `:env X`: NAME=VALUE is expected");
+    check(
+        ":explain",
+        "DirectiveError: `:explain` explains the last error, and there was none",
+    );
+}
+
+#[test]
+fn optimisation_above_code_is_for_that_cell() {
+    let mut notebook = Conversation::new();
+    let is_debug = "cfg!(debug_assertions)";
+    assert_eq!(notebook.ok(&format!(":opt 3\n{is_debug}")), "false");
+    assert_eq!(notebook.ok(is_debug), "true");
+    notebook.ok(":opt 1");
+    assert_eq!(notebook.ok(is_debug), "false");
+    notebook.ok(":fmt {:#?}");
+    assert_eq!(notebook.ok("(1,)"), "(\n    1,\n)");
+    notebook.ok(":clear");
+    notebook.printed();
+}
+
+#[test]
+fn clear_forgets_everything() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let x = 1; fn f() {}");
+    notebook.ok(":clear");
+    assert!(notebook.err("x").contains("cannot find value `x`"));
+    assert!(notebook.err("f()").contains("cannot find function `f`"));
+}

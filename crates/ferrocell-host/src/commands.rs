@@ -1,0 +1,77 @@
+//! What the engine asks for.
+
+use std::ffi::c_void;
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::Ordering;
+
+use ferrocell_wire::{Kind, Status, split_fields};
+
+use crate::receive::{self, Command};
+use crate::snapshot::{self, Side};
+use crate::{cell, interrupt, memory, output, raw, shared};
+
+/// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
+type Entry = extern "C" fn() -> u32;
+
+/// Executes commands, one after the other, until the engine hangs up. A snapshot goes on here, too: it waits for a
+/// command of its own.
+pub(crate) fn serve(mut control: UnixStream) {
+    while let Some(command) = receive::next(&mut control) {
+        let Command {
+            header,
+            payload,
+            sockets,
+        } = command;
+        if let Some((its_control, its_output)) = sockets
+            && snapshot::take(its_control, its_output, &control) == Side::Asleep
+        {
+            continue;
+        }
+        // What was requested before was not meant for this; the engine repeats what is.
+        interrupt::reset();
+        cell::begin(header.cell);
+        let (status, message) = match Kind::from_number(header.kind) {
+            Some(Kind::Load) => match raw::load(&payload) {
+                Ok(_) => (Status::Ok as u32, String::new()),
+                Err(message) => (Status::NotLoaded as u32, message),
+            },
+            Some(Kind::Run) => match entry(&payload) {
+                Ok(run) => (run(), String::new()),
+                Err(message) => (Status::NotLoaded as u32, message),
+            },
+            Some(Kind::SetEnvironment) => {
+                let [name, value] = split_fields(&payload);
+                // SAFETY: the user asked for it; as in any program, threads that read the environment meanwhile must
+                // use the same locks, which std does.
+                unsafe { std::env::set_var(name, value) };
+                (Status::Ok as u32, String::new())
+            }
+            Some(Kind::LimitMemory) => {
+                memory::limit(payload.parse().ok());
+                (Status::Ok as u32, String::new())
+            }
+            // It was taken above.
+            Some(Kind::Snapshot) => (Status::Ok as u32, String::new()),
+            Some(Kind::Promote) => {
+                let severed = snapshot::promote(header.token);
+                (Status::Ok as u32, severed.to_string())
+            }
+            _ => (
+                Status::NotLoaded as u32,
+                format!("unknown command {}", header.kind),
+            ),
+        };
+        raw::flush_c_output();
+        cell::end();
+        interrupt::reset();
+        let threads = shared::get().threads.load(Ordering::Relaxed);
+        output::send(Kind::Done, status, u64::from(threads), message.as_bytes());
+    }
+}
+
+fn entry(payload: &str) -> Result<Entry, String> {
+    let [path, name] = split_fields(payload);
+    let address = raw::symbol(raw::load(path)?, name)?;
+    // SAFETY: the engine generates entry points with this signature only.
+    Ok(unsafe { std::mem::transmute::<*mut c_void, Entry>(address) })
+}

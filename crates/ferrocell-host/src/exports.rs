@@ -1,0 +1,142 @@
+//! The symbols that the objects this process loads find here instead of in the C library, and those that the runtime
+//! and the `nogil` crate look up by name.
+
+use std::ffi::{c_int, c_void};
+use std::hint::black_box;
+use std::slice;
+
+use ferrocell_wire::Kind;
+
+use crate::input::Answer;
+use crate::{input, interrupt, memory, output, raw, threads};
+
+/// Takes the line that answers a question.
+type Sink = unsafe extern "C" fn(context: *mut c_void, line: *const u8, len: usize);
+
+/// Makes sure that the linker keeps the exports, which nothing else in the executable refers to.
+pub(crate) fn keep() {
+    black_box([
+        write as *const (),
+        writev as *const (),
+        read as *const (),
+        pthread_create as *const (),
+        ferrocell_send as *const (),
+        ferrocell_input as *const (),
+        ferrocell_interrupted as *const (),
+    ]);
+}
+
+fn stream(fd: c_int) -> Option<Kind> {
+    match fd {
+        1 if output::is_open() => Some(Kind::Stdout),
+        2 if output::is_open() => Some(Kind::Stderr),
+        _ => None,
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn write(fd: c_int, bytes: *const u8, len: usize) -> isize {
+    if len == 0 {
+        return 0;
+    }
+    // SAFETY: by write(2)'s contract the bytes are readable; the length is not zero, so the pointer is not null.
+    let bytes = unsafe { slice::from_raw_parts(bytes, len) };
+    let Some(kind) = stream(fd) else {
+        return raw::write(fd, bytes);
+    };
+    if kind == Kind::Stderr {
+        memory::look_at(bytes);
+    }
+    output::send(kind, 0, 0, bytes);
+    len as isize
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn writev(fd: c_int, parts: *const libc::iovec, count: c_int) -> isize {
+    let Some(kind) = stream(fd) else {
+        // SAFETY: the caller keeps writev's contract.
+        return unsafe { libc::syscall(libc::SYS_writev, fd, parts, count) as isize };
+    };
+    let mut joined = Vec::new();
+    for index in 0..usize::try_from(count).unwrap_or_default() {
+        // SAFETY: by writev(2)'s contract there are `count` parts, each of which describes readable bytes.
+        unsafe {
+            let part = &*parts.add(index);
+            if part.iov_len > 0 {
+                joined.extend_from_slice(slice::from_raw_parts(
+                    part.iov_base.cast::<u8>(),
+                    part.iov_len,
+                ));
+            }
+        }
+    }
+    output::send(kind, 0, 0, &joined);
+    joined.len() as isize
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn read(fd: c_int, bytes: *mut u8, len: usize) -> isize {
+    if len == 0 {
+        return 0;
+    }
+    // SAFETY: by read(2)'s contract the bytes are writable; the length is not zero, so the pointer is not null.
+    let bytes = unsafe { slice::from_raw_parts_mut(bytes, len) };
+    if fd == 0 && output::is_open() {
+        input::read(bytes)
+    } else {
+        raw::read(fd, bytes)
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pthread_create(
+    thread: *mut libc::pthread_t,
+    attributes: *const libc::pthread_attr_t,
+    start: threads::Start,
+    argument: *mut c_void,
+) -> c_int {
+    // SAFETY: the caller keeps pthread_create's contract.
+    unsafe { threads::create(thread, attributes, start, argument) }
+}
+
+/// Sends a frame of the kind with this number; for the runtime.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn ferrocell_send(kind: u32, detail: u32, bytes: *const u8, len: usize) {
+    // SAFETY: the runtime passes a live slice.
+    let bytes = unsafe { slice::from_raw_parts(bytes, len) };
+    if let Some(kind) = Kind::from_number(kind) {
+        output::send(kind, detail, 0, bytes);
+    }
+}
+
+/// Asks the user for a line. Returns 0 when `sink` was called with it, 1 when nobody answers, 2 after an interrupt.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn ferrocell_input(
+    prompt: *const u8,
+    len: usize,
+    password: bool,
+    sink: Sink,
+    context: *mut c_void,
+) -> c_int {
+    let prompt = if len == 0 {
+        &[]
+    } else {
+        // SAFETY: the caller passes a live slice.
+        unsafe { slice::from_raw_parts(prompt, len) }
+    };
+    match input::ask(prompt, password) {
+        Answer::Line(line) => {
+            // SAFETY: the caller's own function and context; the line lives during the call.
+            unsafe { sink(context, line.as_ptr(), line.len()) };
+            0
+        }
+        Answer::EndOfInput => 1,
+        Answer::Interrupted => 2,
+    }
+}
+
+/// Whether the calling thread should stop, because the user interrupted the cell it works for.
+#[unsafe(no_mangle)]
+extern "C" fn ferrocell_interrupted() -> bool {
+    interrupt::is_requested()
+}

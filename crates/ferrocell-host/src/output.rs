@@ -1,0 +1,134 @@
+//! The output socket: everything that the engine is told, in order.
+
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use ferrocell_wire::{Header, Kind, MAX_PAYLOAD, MORE};
+
+use crate::{cell, fallback, raw};
+
+struct Output {
+    socket: OwnedFd,
+    /// Held while a frame is on its way, so that frames never mix.
+    turn: Mutex<()>,
+}
+
+static OUTPUT: OnceLock<Output> = OnceLock::new();
+static IS_OPEN: AtomicBool = AtomicBool::new(false);
+
+/// From now on frames go to `socket`.
+pub(crate) fn open(socket: OwnedFd) {
+    let output = Output {
+        socket,
+        turn: Mutex::new(()),
+    };
+    assert!(
+        OUTPUT.set(output).is_ok(),
+        "the output socket is opened once"
+    );
+    IS_OPEN.store(true, Ordering::Relaxed);
+    raw::call_in_children(close);
+}
+
+unsafe extern "C" fn close() {
+    IS_OPEN.store(false, Ordering::Relaxed);
+}
+
+/// Whether writes are to become frames: not before [`open`], and not in a forked child, whose frames would mix with
+/// ours.
+pub(crate) fn is_open() -> bool {
+    IS_OPEN.load(Ordering::Relaxed)
+}
+
+/// Runs an action while no thread sends.
+pub(crate) fn quietly<R>(action: impl FnOnce() -> R) -> R {
+    let _turn = OUTPUT
+        .get()
+        .map(|output| output.turn.lock().unwrap_or_else(PoisonError::into_inner));
+    action()
+}
+
+/// From now on this process, a copy of the one that opened the socket, sends to another.
+pub(crate) fn replace(socket: OwnedFd) {
+    if let Some(output) = OUTPUT.get() {
+        raw::replace(output.socket.as_raw_fd(), socket);
+        IS_OPEN.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Sends one message of the calling thread, after what reached the pipes before it.
+pub(crate) fn send(kind: Kind, detail: u32, token: u64, payload: &[u8]) {
+    let Some(output) = OUTPUT.get().filter(|_| is_open()) else {
+        return;
+    };
+    let header = Header {
+        kind: kind as u32,
+        len: 0,
+        cell: cell::current(),
+        token,
+        thread: raw::thread_number(),
+        detail,
+    };
+    let _turn = output.turn.lock().unwrap_or_else(PoisonError::into_inner);
+    fallback::drain(|kind, bytes| {
+        let header = Header {
+            kind: kind as u32,
+            detail: 0,
+            token: 0,
+            cell: cell::latest(),
+            ..header
+        };
+        send_frame(output.socket.as_raw_fd(), header, bytes);
+    });
+    let mut rest = payload;
+    while rest.len() > MAX_PAYLOAD {
+        let (part, behind) = rest.split_at(MAX_PAYLOAD);
+        send_frame(
+            output.socket.as_raw_fd(),
+            Header {
+                detail: detail | MORE,
+                ..header
+            },
+            part,
+        );
+        rest = behind;
+    }
+    send_frame(output.socket.as_raw_fd(), header, rest);
+}
+
+fn send_frame(socket: RawFd, header: Header, payload: &[u8]) {
+    let head = Header {
+        len: payload.len() as u32,
+        ..header
+    }
+    .encode();
+    let mut sent = 0;
+    while sent < head.len() + payload.len() {
+        let head_left = head.get(sent..).unwrap_or_default();
+        let payload_left = &payload[sent.saturating_sub(head.len())..];
+        match send_some(socket, head_left, payload_left) {
+            Ok(count) => sent += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Nobody listens any more: whatever this process still does is lost.
+            Err(_) => raw::exit_now(0),
+        }
+    }
+}
+
+fn send_some(socket: RawFd, head: &[u8], payload: &[u8]) -> io::Result<usize> {
+    let part = |bytes: &[u8]| libc::iovec {
+        iov_base: bytes.as_ptr().cast_mut().cast(),
+        iov_len: bytes.len(),
+    };
+    let mut parts = [part(head), part(payload)];
+    // SAFETY: a zeroed msghdr is valid; the parts describe live slices that sendmsg only reads.
+    let count = unsafe {
+        let mut message: libc::msghdr = std::mem::zeroed();
+        message.msg_iov = parts.as_mut_ptr();
+        message.msg_iovlen = parts.len();
+        libc::sendmsg(socket, &message, libc::MSG_NOSIGNAL)
+    };
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
+}

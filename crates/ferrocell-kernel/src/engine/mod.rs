@@ -1,0 +1,92 @@
+//! The Rust of `ferrocell-engine` as a [`Language`]: its session, events and answers in the words of the seam.
+//!
+//! It translates and adds nothing, but for two matters of the frontend: progress is shown as a display that goes when
+//! the work is done, and what the engine notes after a success is shown on standard error.
+
+mod events;
+mod progress;
+mod queries;
+mod questions;
+mod session;
+
+use std::error::Error;
+use std::sync::Arc;
+
+use ferrocell_engine::{Session, SessionOptions};
+
+use crate::LanguageInfo;
+use crate::language::{Events, Info, Language};
+
+use events::Translator;
+pub use queries::EngineQueries;
+use questions::Questions;
+pub use session::{EngineControls, EngineSession};
+
+/// Rust, as `ferrocell-engine` runs it.
+///
+/// ```no_run
+/// use ferrocell_engine::SessionOptions;
+/// use ferrocell_kernel::{Engine, Kernel};
+///
+/// let engine = Engine::new(SessionOptions::new(std::env::current_dir()?));
+/// Kernel::from_file("kernel-1234.json")?.run(engine)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    options: SessionOptions,
+}
+
+impl Engine {
+    /// A session that will start with `options`.
+    pub fn new(options: SessionOptions) -> Engine {
+        Engine { options }
+    }
+}
+
+impl Language for Engine {
+    type Session = EngineSession;
+
+    fn info(&self) -> Info {
+        Info {
+            implementation: "ferrocell".into(),
+            implementation_version: env!("CARGO_PKG_VERSION").into(),
+            banner: format!(
+                "ferrocell {}: Rust, cell by cell",
+                env!("CARGO_PKG_VERSION")
+            ),
+            language: language_info(),
+            help_links: vec![
+                (
+                    "Rust Standard Library".into(),
+                    "https://doc.rust-lang.org/std/".into(),
+                ),
+                (
+                    "The Rust Programming Language".into(),
+                    "https://doc.rust-lang.org/book/".into(),
+                ),
+            ],
+        }
+    }
+
+    fn start(self, events: Events) -> Result<EngineSession, Box<dyn Error + Send + Sync>> {
+        let questions = Questions::default();
+        let translator = Translator::new(events.clone(), questions.clone());
+        let session = Session::start(self.options, Arc::new(move |event| translator.send(event)))?;
+        Ok(EngineSession::new(session, events, questions))
+    }
+}
+
+/// The names under which others know Rust. The version is the edition: which compiler there is turns out only when one
+/// is needed, and a frontend does not wait for that.
+fn language_info() -> LanguageInfo {
+    LanguageInfo {
+        name: "rust".into(),
+        version: "2024".into(),
+        mimetype: Some("text/rust".into()),
+        file_extension: Some(".rs".into()),
+        pygments_lexer: Some("rust".into()),
+        codemirror_mode: Some(jupyter_protocol::CodeMirrorMode::Simple("rust".into())),
+        nbconvert_exporter: Some("script".into()),
+    }
+}

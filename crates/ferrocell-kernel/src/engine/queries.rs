@@ -1,0 +1,63 @@
+//! Answers to questions about code.
+
+use ferrocell_engine as engine;
+use serde_json::json;
+
+use crate::language::{Completeness, Completions, Inspection, MimeBundle, Queries};
+
+/// The engine's answers.
+pub struct EngineQueries(engine::Queries);
+
+impl EngineQueries {
+    pub(super) fn new(queries: engine::Queries) -> EngineQueries {
+        EngineQueries(queries)
+    }
+}
+
+impl Queries for EngineQueries {
+    fn complete(&self, code: &str, cursor: usize) -> Completions {
+        let engine::Completions {
+            matches,
+            cursor_start,
+            cursor_end,
+        } = self.0.complete(code, cursor);
+        // The form in which JupyterLab takes kinds and signatures beside the texts.
+        let types: Vec<_> = matches
+            .iter()
+            .map(|engine::Completion { text, kind, signature }| {
+                json!({
+                    "text": text, "type": kind, "signature": signature, "start": cursor_start, "end": cursor_end,
+                })
+            })
+            .collect();
+        let metadata =
+            MimeBundle::from_iter([("_jupyter_types_experimental".into(), types.into())]);
+        let matches = matches
+            .into_iter()
+            .map(|completion| completion.text)
+            .collect();
+        Completions {
+            matches,
+            cursor_start,
+            cursor_end,
+            metadata,
+        }
+    }
+
+    fn inspect(&self, code: &str, cursor: usize, detail_level: u8) -> Option<Inspection> {
+        let engine::Inspection { data } = self.0.inspect(code, cursor, detail_level)?;
+        Some(Inspection {
+            data: data.0,
+            metadata: MimeBundle::new(),
+        })
+    }
+
+    fn is_complete(&self, code: &str) -> Completeness {
+        match self.0.is_complete(code) {
+            engine::Completeness::Complete => Completeness::Complete,
+            engine::Completeness::Incomplete { indent } => Completeness::Incomplete { indent },
+            engine::Completeness::Invalid => Completeness::Invalid,
+            engine::Completeness::Unknown => Completeness::Unknown,
+        }
+    }
+}

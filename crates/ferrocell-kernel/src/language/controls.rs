@@ -1,0 +1,21 @@
+//! What can be done to running code.
+
+use super::{NoAnswer, RequestId};
+
+/// What can be done from other threads while a cell runs. No method waits for the cell to end.
+pub trait Controls: Send + Sync + 'static {
+    /// Stops the cell that runs, if one does; [`Session::execute`](super::Session::execute) then returns an error.
+    ///
+    /// Specification: [Kernel interrupt](https://jupyter-client.readthedocs.io/en/stable/messaging.html#kernel-interrupt).
+    fn interrupt(&self);
+
+    /// Answers an [`Event::Input`](super::Event::Input): a line without its end, or why there is none.
+    ///
+    /// Specification: [Messages on the stdin channel](https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-stdin-router-dealer-channel).
+    fn reply_input(&self, request: RequestId, answer: Result<String, NoAnswer>);
+
+    /// Ends the session and everything it started.
+    ///
+    /// Specification: [Kernel shutdown](https://jupyter-client.readthedocs.io/en/stable/messaging.html#kernel-shutdown).
+    fn shutdown(&self);
+}

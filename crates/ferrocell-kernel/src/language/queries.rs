@@ -1,0 +1,23 @@
+//! What can be asked about code.
+
+use super::{Completeness, Completions, Inspection};
+
+/// What can be asked from other threads while a cell runs. No method waits for the cell to end.
+///
+/// Cursor positions count Unicode code points and never lie beyond the end of the code.
+pub trait Queries: Send + Sync + 'static {
+    /// How the code at the cursor may go on.
+    ///
+    /// Specification: [Completion](https://jupyter-client.readthedocs.io/en/stable/messaging.html#completion).
+    fn complete(&self, code: &str, cursor: usize) -> Completions;
+
+    /// What is known of the name at the cursor. `detail_level` is 0 for a summary and 1 for more, such as source code.
+    ///
+    /// Specification: [Introspection](https://jupyter-client.readthedocs.io/en/stable/messaging.html#introspection).
+    fn inspect(&self, code: &str, cursor: usize, detail_level: u8) -> Option<Inspection>;
+
+    /// Whether the code can be run as it stands.
+    ///
+    /// Specification: [Code completeness](https://jupyter-client.readthedocs.io/en/stable/messaging.html#code-completeness).
+    fn is_complete(&self, code: &str) -> Completeness;
+}

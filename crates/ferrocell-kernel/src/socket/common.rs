@@ -1,0 +1,118 @@
+//! What shell and control have in common.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jupyter_protocol::{InterruptReply, ReplyStatus, ShutdownReply, ShutdownRequest};
+use tokio::sync::{SetOnce, mpsc};
+
+use crate::cells::Cells;
+use crate::exchange::Exchange;
+use crate::kernel::Ending;
+use crate::language::{Controls, NoAnswer, Queries};
+use crate::wire::{Codec, KernelInfoReply, Message};
+use crate::zmtp::Router;
+
+use super::{IoPub, Stdin, Which};
+
+/// The language's handles, once its session has started; `None` if it could not.
+pub(crate) type Handles = Arc<SetOnce<Option<Handle>>>;
+
+/// What the channels may ask of the language.
+pub(crate) struct Handle {
+    pub(crate) controls: Box<dyn Controls>,
+    pub(crate) queries: Box<dyn Queries>,
+}
+
+/// What a channel that answers requests needs.
+pub(crate) struct Common {
+    pub(crate) codec: Arc<Codec>,
+    pub(crate) iopub: IoPub,
+    pub(crate) stdin: Stdin,
+    pub(crate) cells: Arc<Cells>,
+    pub(crate) handles: Handles,
+    pub(crate) info: KernelInfoReply,
+    /// Whether the kernel is ending.
+    pub(crate) closing: Arc<AtomicBool>,
+    pub(crate) endings: mpsc::UnboundedSender<Ending>,
+}
+
+impl Common {
+    /// The next genuine message.
+    pub(crate) async fn receive(&self, router: &mut Router) -> Option<Message> {
+        loop {
+            match self.codec.read(router.receive().await?) {
+                Ok(message) => return Some(message),
+                Err(error) => log::warn!("a message was ignored: {error}"),
+            }
+        }
+    }
+
+    /// Answers a request that both channels take.
+    pub(crate) async fn answer(self: &Arc<Self>, exchange: Exchange) {
+        match exchange.message.header.msg_type.as_str() {
+            "kernel_info_request" => exchange.reply(&self.info),
+            "interrupt_request" => {
+                self.interrupt().await;
+                exchange.reply(&InterruptReply::new());
+            }
+            "shutdown_request" => match exchange.message.content() {
+                Ok(ShutdownRequest { restart }) => self.shutdown(exchange, restart),
+                Err(error) => exchange.fail("MalformedRequest", error),
+            },
+            unknown if unknown.ends_with("_request") => {
+                let value = format!("this kernel does not support {unknown}");
+                exchange.fail("NotSupported", value);
+            }
+            unknown => {
+                log::info!("{unknown} was ignored");
+                exchange.end();
+            }
+        }
+    }
+
+    /// Interrupts the cell that runs and withdraws its questions; if none runs, all questions.
+    pub(crate) async fn interrupt(self: &Arc<Self>) {
+        let common = self.clone();
+        // How long the language takes to stop a cell must not hold up the channel's other work.
+        let interrupt = move || {
+            // Asked first, because the cell may have ended by the time that the language has stopped it.
+            let which = common.cells.running().map_or(Which::All, Which::Of);
+            if let Some(Some(handle)) = common.handles.get() {
+                handle.controls.interrupt();
+            }
+            common.stdin.withdraw(which, NoAnswer::Interrupted);
+        };
+        if let Err(error) = tokio::task::spawn_blocking(interrupt).await {
+            log::error!("the interrupt failed: {error}");
+        }
+    }
+
+    /// Ends the session: what runs, and what waits to run. Questions that are still open get no answer.
+    pub(crate) async fn end(self: &Arc<Self>) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.stdin.withdraw(Which::All, NoAnswer::Closed);
+        let common = self.clone();
+        let shutdown = move || {
+            if let Some(Some(handle)) = common.handles.get() {
+                handle.controls.shutdown();
+            }
+        };
+        if let Err(error) = tokio::task::spawn_blocking(shutdown).await {
+            log::error!("the session did not end well: {error}");
+        }
+    }
+
+    /// Replies, tells everyone, and lets the kernel end. Specification: "Kernel shutdown".
+    fn shutdown(&self, exchange: Exchange, restart: bool) {
+        let reply = ShutdownReply {
+            restart,
+            status: ReplyStatus::Ok,
+            error: None,
+        };
+        exchange.publish(&reply);
+        exchange.reply(&reply);
+        // The receiver is gone only when the kernel ends already.
+        let _ = self.endings.send(Ending::Requested);
+    }
+}

@@ -1,0 +1,158 @@
+//! The shell channel: cells go to the thread that runs them, all else is answered while they run.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use jupyter_protocol::{
+    CommClose, CommInfoReply, CommOpen, CompleteReply, CompleteRequest, HistoryReply,
+    InspectRequest, IsCompleteReply, IsCompleteRequest, ReplyStatus,
+};
+use serde::de::DeserializeOwned;
+
+use crate::exchange::Exchange;
+use crate::history::History;
+use crate::language::{Completeness, Completions, Inspection, Queries};
+use crate::wire::{HistoryRequest, InspectReply, Message};
+use crate::zmtp::Router;
+
+use super::{Common, Lane, Replies};
+
+/// Serves the channel: `jobs` takes the cells.
+pub(crate) async fn serve(
+    mut router: Router,
+    replies: Replies,
+    common: Arc<Common>,
+    history: Arc<History>,
+    jobs: mpsc::Sender<Message>,
+) {
+    while let Some(message) = common.receive(&mut router).await {
+        if message.header.msg_type == "execute_request" {
+            // The thread that runs cells ends only with the kernel.
+            let _ = jobs.send(message);
+            continue;
+        }
+        let exchange = Exchange::begin(
+            message,
+            common.iopub.clone(),
+            Lane::Express,
+            replies.clone(),
+        );
+        tokio::spawn(answer(exchange, common.clone(), history.clone()));
+    }
+}
+
+async fn answer(exchange: Exchange, common: Arc<Common>, history: Arc<History>) {
+    match exchange.message.header.msg_type.as_str() {
+        "complete_request" => query(exchange, common, complete).await,
+        "inspect_request" => query(exchange, common, inspect).await,
+        "is_complete_request" => query(exchange, common, is_complete).await,
+        "history_request" => {
+            blocking(exchange, move |exchange, request| {
+                recall(exchange, request, &history)
+            })
+            .await
+        }
+        "comm_info_request" => exchange.reply(&CommInfoReply::default()),
+        "comm_open" => refuse_comm(exchange),
+        _ => common.answer(exchange).await,
+    }
+}
+
+/// Reads the request and lets `work` reply on a thread that may wait.
+async fn blocking<T: DeserializeOwned>(
+    exchange: Exchange,
+    work: impl FnOnce(Exchange, T) + Send + 'static,
+) {
+    let work = move || match exchange.message.content() {
+        Ok(request) => work(exchange, request),
+        Err(error) => exchange.fail("MalformedRequest", error),
+    };
+    if let Err(error) = tokio::task::spawn_blocking(work).await {
+        log::error!("a request was not answered: {error}");
+    }
+}
+
+/// Like [`blocking`], with the language's answers at hand once its session has started.
+async fn query<T: DeserializeOwned>(
+    exchange: Exchange,
+    common: Arc<Common>,
+    work: impl FnOnce(Exchange, T, &dyn Queries) + Send + 'static,
+) {
+    common.handles.wait().await;
+    blocking(exchange, move |exchange, request| {
+        match common.handles.get() {
+            Some(Some(handles)) => work(exchange, request, &*handles.queries),
+            _ => exchange.fail(
+                "NotStarted",
+                "the language did not start; run a cell to see why",
+            ),
+        }
+    })
+    .await;
+}
+
+fn complete(exchange: Exchange, request: CompleteRequest, queries: &dyn Queries) {
+    let cursor = within(&request.code, request.cursor_pos);
+    let Completions {
+        matches,
+        cursor_start,
+        cursor_end,
+        metadata,
+    } = queries.complete(&request.code, cursor);
+    exchange.reply(&CompleteReply {
+        matches,
+        cursor_start,
+        cursor_end,
+        metadata,
+        status: ReplyStatus::Ok,
+        error: None,
+    });
+}
+
+fn inspect(exchange: Exchange, request: InspectRequest, queries: &dyn Queries) {
+    let cursor = within(&request.code, request.cursor_pos);
+    let detail_level = u8::from(request.detail_level.unwrap_or(0) > 0);
+    let inspection = queries.inspect(&request.code, cursor, detail_level);
+    let found = inspection.is_some();
+    let Inspection { data, metadata } = inspection.unwrap_or_default();
+    exchange.reply(&InspectReply {
+        status: ReplyStatus::Ok,
+        found,
+        data,
+        metadata,
+    });
+}
+
+fn is_complete(exchange: Exchange, request: IsCompleteRequest, queries: &dyn Queries) {
+    exchange.reply(&match queries.is_complete(&request.code) {
+        Completeness::Complete => IsCompleteReply::complete(),
+        Completeness::Incomplete { indent } => IsCompleteReply::incomplete(indent),
+        Completeness::Invalid => IsCompleteReply::invalid(),
+        Completeness::Unknown => IsCompleteReply::unknown(),
+    });
+}
+
+fn recall(exchange: Exchange, request: HistoryRequest, history: &History) {
+    match history.recall(&request) {
+        Ok(entries) => exchange.reply(&HistoryReply::new(entries)),
+        Err(error) => exchange.fail("HistoryError", error),
+    }
+}
+
+/// No comm target is known here, and the frontend is to forget a comm that was not opened. Specification: "Opening a
+/// Comm".
+fn refuse_comm(exchange: Exchange) {
+    match exchange.message.content() {
+        Ok(CommOpen { comm_id, .. }) => exchange.publish(&CommClose {
+            comm_id,
+            data: Default::default(),
+        }),
+        Err(error) => log::warn!("a comm_open was ignored: {error}"),
+    }
+    exchange.end();
+}
+
+/// A cursor position within the code, in code points.
+fn within(code: &str, cursor: usize) -> usize {
+    cursor.min(code.chars().count())
+}

@@ -1,0 +1,201 @@
+//! A kernel that runs beside the test.
+
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use ferrocell_kernel::language::Language;
+use ferrocell_kernel::{ConnectionInfo, Kernel, KernelError};
+use jupyter_protocol::Transport;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{Channel, Frontend, PATIENCE};
+
+/// A kernel on endpoints of its own. When it goes it is shut down, and must have ended well.
+pub(crate) struct Running {
+    pub(crate) connection: ConnectionInfo,
+    folder: TempDir,
+    life: Life,
+}
+
+/// Where the kernel runs.
+enum Life {
+    Thread(JoinHandle<Result<(), KernelError>>),
+    Process(Child),
+    Ended,
+}
+
+impl Running {
+    /// Starts a kernel on Unix sockets.
+    pub(crate) fn start(language: impl Language) -> Running {
+        let mut running = Running::unix();
+        running.spawn(language);
+        running
+    }
+
+    /// Starts a kernel on TCP ports.
+    pub(crate) fn start_tcp(language: impl Language) -> Running {
+        // All five are held while they are chosen, so that they differ, and free when the kernel starts.
+        let ports = {
+            let listeners =
+                [(); 5].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+            listeners
+                .each_ref()
+                .map(|listener| listener.local_addr().expect("an address").port())
+        };
+        let mut running = Running::unix();
+        running.connection = connection(Transport::TCP, "127.0.0.1".into(), ports);
+        running.spawn(language);
+        running
+    }
+
+    /// Starts the kernel of an example in a process of its own.
+    pub(crate) fn start_example(name: &str) -> Running {
+        let mut running = Running::unix();
+        let file = running.folder.path().join("connection.json");
+        fs::write(
+            &file,
+            serde_json::to_vec(&running.connection).expect("JSON"),
+        )
+        .expect("a connection file");
+        // Tests stand in `deps`, beside `examples`.
+        let test = env::current_exe().expect("this test's own path");
+        let example = test
+            .ancestors()
+            .nth(2)
+            .expect("the folder of the build")
+            .join("examples")
+            .join(name);
+        let process = Command::new(&example)
+            .arg(file)
+            .arg(running.history())
+            .spawn();
+        running.life = Life::Process(process.unwrap_or_else(|error| {
+            panic!("{example:?} does not start ({error}); `cargo test` builds it, `--test` alone does not")
+        }));
+        running.wait_until_bound();
+        running
+    }
+
+    fn unix() -> Running {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ip = folder.path().join("kernel").display().to_string();
+        Running {
+            connection: connection(Transport::IPC, ip, [1, 2, 3, 4, 5]),
+            folder,
+            life: Life::Ended,
+        }
+    }
+
+    fn spawn(&mut self, language: impl Language) {
+        let kernel = Kernel::new(self.connection.clone()).history(self.history());
+        self.life = Life::Thread(thread::spawn(|| kernel.run(language)));
+        self.wait_until_bound();
+    }
+
+    /// Waits until the endpoint that is bound last takes connections.
+    fn wait_until_bound(&self) {
+        let ConnectionInfo { ip, iopub_port, .. } = &self.connection;
+        let refused = || match self.connection.transport {
+            Transport::IPC => UnixStream::connect(format!("{ip}-{iopub_port}")).err(),
+            Transport::TCP => TcpStream::connect((ip.as_str(), *iopub_port)).err(),
+        };
+        let start = Instant::now();
+        while let Some(error) = refused() {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "the kernel is not bound: {error}"
+            );
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Starts a kernel in the place of one that is shut down, with the same history.
+    pub(crate) fn restart(&mut self, language: impl Language) {
+        self.shut_down();
+        self.spawn(language);
+    }
+
+    /// The history file.
+    pub(crate) fn history(&self) -> PathBuf {
+        self.folder.path().join("history.jsonl")
+    }
+
+    /// A frontend with the usual name.
+    pub(crate) fn connect(&self) -> Frontend {
+        self.connect_as("frontend")
+    }
+
+    /// A frontend with a name of its own.
+    pub(crate) fn connect_as(&self, name: &str) -> Frontend {
+        Frontend::connect(&self.connection, name)
+    }
+
+    /// Sends a signal to the kernel's process.
+    pub(crate) fn signal(&self, signal: libc::c_int) {
+        let Life::Process(process) = &self.life else {
+            panic!("the kernel has no process of its own")
+        };
+        // SAFETY: kill has no preconditions, and a child that was not waited for keeps its id.
+        let result = unsafe { libc::kill(process.id() as libc::pid_t, signal) };
+        assert_eq!(result, 0);
+    }
+
+    /// Waits for the kernel to end, and gives how it ended.
+    pub(crate) fn wait(&mut self) -> Result<(), KernelError> {
+        match std::mem::replace(&mut self.life, Life::Ended) {
+            Life::Thread(thread) => thread.join().expect("no panic"),
+            Life::Process(mut process) => {
+                assert!(process.wait().expect("an end").success());
+                Ok(())
+            }
+            Life::Ended => panic!("the kernel has ended before"),
+        }
+    }
+
+    fn shut_down(&mut self) {
+        let mut frontend = self.connect_as("the one who shuts down");
+        let request = frontend.send(
+            Channel::Control,
+            "shutdown_request",
+            json!({ "restart": false }),
+        );
+        let reply = frontend.recv_reply(Channel::Control, &request);
+        assert_eq!(reply.content, json!({ "status": "ok", "restart": false }));
+        frontend.leave();
+        self.wait().expect("a good end");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        match &mut self.life {
+            // Nothing can be asserted any more, but a process must not stay behind.
+            Life::Process(process) if thread::panicking() => drop(process.kill()),
+            Life::Ended => {}
+            _ if thread::panicking() => {}
+            _ => self.shut_down(),
+        }
+    }
+}
+
+fn connection(transport: Transport, ip: String, ports: [u16; 5]) -> ConnectionInfo {
+    let [shell_port, iopub_port, stdin_port, control_port, hb_port] = ports;
+    ConnectionInfo {
+        ip,
+        transport,
+        shell_port,
+        iopub_port,
+        stdin_port,
+        control_port,
+        hb_port,
+        key: "a key for tests".into(),
+        signature_scheme: "hmac-sha256".into(),
+        kernel_name: None,
+    }
+}

@@ -1,0 +1,15 @@
+//! The protocol, as a frontend meets it: conversations with a kernel over real sockets.
+
+#[path = "../../examples/echo/language.rs"]
+mod language;
+
+mod evcxr;
+mod execute;
+mod frontend;
+mod history;
+mod hostile;
+mod lifecycle;
+mod queries;
+mod rust;
+mod stdin;
+mod streams;

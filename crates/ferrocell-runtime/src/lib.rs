@@ -1,0 +1,20 @@
+//! What lives beside the user's code in the process that runs a notebook's cells.
+//!
+//! The engine compiles this crate once per toolchain, with the user's own rustc, into one dynamic library that all cells
+//! share. It owns the notebook's variables between cells, shows values, and turns panics into reports. Only generated
+//! code calls it. It depends on nothing but std, and knows nothing of what a cell looks like or of who listens.
+
+mod failure;
+mod host;
+mod never;
+mod panics;
+mod run;
+mod show;
+mod stdout;
+mod store;
+
+pub use failure::Failure;
+pub use never::{Never, ReturnType};
+pub use run::{Body, checkpoint, flush, run};
+pub use show::{Show, Tail, show_text, show_type, show_typed};
+pub use store::{Slot, forget, restore, slot, take};

@@ -1,0 +1,74 @@
+//! Runs the body of a cell.
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::host::{self, Kind};
+use crate::{Failure, panics};
+
+/// How a body ended, as the host expects it from an entry point.
+#[derive(Clone, Copy)]
+enum Status {
+    Ok = 0,
+    Failed = 1,
+    Panicked = 2,
+    Interrupted = 3,
+}
+
+/// What unwinds a thread that was asked to stop.
+struct Interrupted;
+
+/// The body of a cell, which is called once.
+///
+/// It is passed as a trait object, so that what surrounds the call is compiled with this library and not with each cell.
+pub trait Body {
+    /// Calls it.
+    fn call(&mut self) -> Result<(), Failure>;
+}
+
+impl<F: FnOnce() -> Result<(), Failure>> Body for Option<F> {
+    fn call(&mut self) -> Result<(), Failure> {
+        self.take().map_or(Ok(()), |body| body())
+    }
+}
+
+/// Runs the body of a cell and returns how it ended, as the number of a status.
+///
+/// Variables that the body only borrows are intact afterwards, whatever happened in it.
+pub fn run(body: &mut dyn Body) -> u32 {
+    panics::install();
+    let status = match catch_unwind(AssertUnwindSafe(|| body.call())) {
+        Ok(Ok(())) => Status::Ok,
+        Ok(Err(failure)) => {
+            host::send(Kind::Failure, failure.message());
+            Status::Failed
+        }
+        Err(payload) if payload.is::<Interrupted>() => Status::Interrupted,
+        Err(payload) => {
+            host::send(Kind::Failure, panics::message(&*payload));
+            Status::Panicked
+        }
+    };
+    flush();
+    status as u32
+}
+
+/// Passes on what std still buffers of standard output: the start of an unfinished line.
+pub fn flush() {
+    // Writing ends in the host, which does not fail.
+    let _ = std::io::stdout().flush();
+}
+
+/// [`flush`], for the host to find by name and call before it asks a question.
+#[unsafe(no_mangle)]
+extern "C" fn ferrocell_flush() {
+    flush();
+}
+
+/// Unwinds the calling thread if the user asked its cell to stop; generated into the loops of cells.
+#[inline]
+pub fn checkpoint() {
+    if host::is_interrupted() {
+        resume_unwind(Box::new(Interrupted));
+    }
+}
