@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::RequestId;
 use crate::interrupts::Interrupts;
-use crate::process::{HostProcess, Questions};
+use crate::process::{HostProcess, Questions, Supervision};
 
 /// A handle to a session for other threads: nothing here waits for a running cell.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct Host {
-    process: u32,
+    supervision: Supervision,
     questions: Questions,
 }
 
@@ -33,7 +33,7 @@ impl Controls {
     /// From now on, this process is meant; `None` while there is none.
     pub(crate) fn attach(&self, process: Option<&HostProcess>) {
         *self.host() = process.map(|process| Host {
-            process: process.id(),
+            supervision: process.supervision(),
             questions: process.questions(),
         });
     }
@@ -42,6 +42,11 @@ impl Controls {
     /// ended by force after a moment, see [`Session::execute`](crate::Session::execute).
     pub fn interrupt(&self) {
         self.0.interrupts.request();
+        self.ask_to_stop();
+    }
+
+    /// Asks the program only.
+    pub(crate) fn ask_to_stop(&self) {
         self.signal(libc::SIGINT);
     }
 
@@ -61,8 +66,7 @@ impl Controls {
 
     fn signal(&self, signal: libc::c_int) {
         if let Some(host) = &*self.host() {
-            // SAFETY: kill has no preconditions; the process is attached only as long as it was not waited for.
-            unsafe { libc::kill(host.process as libc::pid_t, signal) };
+            host.supervision.signal(signal);
         }
     }
 

@@ -1,8 +1,24 @@
 //! The request to stop what the session does, whatever that is at the moment.
+//!
+//! The compiler, cargo and shell commands run in process groups of their own, so that everything they started stops with
+//! them, and end with the thread that started them, so that nothing stays behind when this process is killed.
 
-use std::process::Child;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Starts a tool that [`Interrupts::watch`] can stop.
+pub(crate) fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    // SAFETY: the closure makes one async-signal-safe call.
+    unsafe {
+        command.pre_exec(|| {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+            Ok(())
+        });
+    }
+    command.process_group(0).spawn()
+}
 
 /// Shared by the session and by those who may interrupt it.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +74,7 @@ impl Drop for Watched<'_> {
 }
 
 fn terminate(process: u32) {
-    // SAFETY: kill has no preconditions. The process is our child and was not waited for while it was watched, or has
+    // SAFETY: kill has no preconditions. The process leads a group; it is our child and was not waited for while it was watched, or has
     // just ended, in which case its id is not in use again yet.
-    unsafe { libc::kill(process as libc::pid_t, libc::SIGTERM) };
+    unsafe { libc::kill(-(process as libc::pid_t), libc::SIGTERM) };
 }

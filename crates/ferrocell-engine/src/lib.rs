@@ -18,6 +18,7 @@ mod cache;
 mod cell;
 mod compile;
 mod controls;
+mod crash;
 mod deps;
 mod diagnostics;
 mod directives;

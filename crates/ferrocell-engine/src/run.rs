@@ -1,15 +1,14 @@
 //! Lets the host process run a cell, and finds out how it ended.
 
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use ferrocell_wire::Status;
+use ferrocell_wire::{Ended as ProcessEnded, Status};
 
 use crate::build::Built;
+use crate::crash;
 use crate::error::{ExecuteError, interrupted, simple};
-use crate::process::{HostProcess, Lost, PanicReport, Report};
+use crate::process::{HostProcess, PanicReport, Report};
 use crate::session::Session;
 use crate::{CellId, Event, MimeBundle, Outcome};
 
@@ -20,19 +19,10 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) struct Ended {
     /// What the front end is told.
     pub(crate) outcome: Outcome,
-    /// What became of the process.
-    pub(crate) fate: Fate,
-}
-
-/// What became of the process that ran a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It goes on.
-    Alive,
-    /// A copy goes on, in which the cell has never run.
-    Restored,
-    /// A new one was started, in which no cell has ever run.
-    Replaced,
+    /// The threads that user code has running after it.
+    pub(crate) threads: u64,
+    /// Whether the process ended with it; the session's state is that of the one that goes on then.
+    pub(crate) is_process_gone: bool,
 }
 
 /// What was reported about a cell.
@@ -45,47 +35,21 @@ struct Told {
 
 /// How a command ended.
 enum End {
-    Done(Status, String),
-    /// The process has ended with it.
-    Died(Death),
+    Done {
+        status: Status,
+        message: String,
+        threads: u64,
+    },
+    Ended(ProcessEnded, Means),
 }
 
-/// How a process ended.
-struct Death {
-    status: Option<ExitStatus>,
-    by_force: bool,
-    /// What is gone nevertheless, if a copy goes on.
-    restored: Option<Lost>,
-}
-
-impl Death {
-    fn fate(&self) -> Fate {
-        if self.restored.is_some() {
-            Fate::Restored
-        } else {
-            Fate::Replaced
-        }
-    }
-
-    /// What is lost and what is not.
-    fn loss(&self) -> String {
-        let Some(lost) = self.restored else {
-            return "Variables, threads and the values of statics are lost; functions, types and imports are still there"
-                .to_owned();
-        };
-        let count = |number: u32, one: &str| match number {
-            0 => None,
-            1 => Some(format!("1 {one} is gone")),
-            more => Some(format!("{more} {one}s are gone")),
-        };
-        let mut parts = vec!["Variables and statics are as they were before the cell".to_owned()];
-        parts.extend(
-            count(lost.threads, "thread")
-                .map(|gone| gone + ", and what was locked then stays locked"),
-        );
-        parts.extend(count(lost.connections, "connection"));
-        parts.join("; ")
-    }
+/// What ended a process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// Something that it did itself, or somebody else.
+    Its,
+    /// The engine, because it did not stop when it was asked to.
+    Force,
 }
 
 /// Runs a cell.
@@ -95,68 +59,29 @@ pub(crate) fn run(
     built: &Built,
 ) -> Result<Ended, ExecuteError> {
     session.loaded.add(built.generated.clone());
-    host(session)?.run(cell, &built.object, &built.entry)?;
+    let mark = session.mark(format!("before cell [{}]", cell.0));
+    host(session)?.run(cell, &built.object, &built.entry, mark)?;
     let mut told = Told::default();
-    match wait(session, cell, &mut told)? {
-        End::Done(status, message) => Ok(Ended {
+    let end = wait(session, cell, &mut told)?;
+    match end {
+        End::Done {
+            status,
+            message,
+            threads,
+        } => Ok(Ended {
             outcome: outcome(session, cell, status, message, told),
-            fate: Fate::Alive,
+            threads,
+            is_process_gone: false,
         }),
-        End::Died(death) => Ok(Ended {
-            outcome: crash(&death, session.interrupts.is_requested()),
-            fate: death.fate(),
-        }),
-    }
-}
-
-/// Notices what happened to the process between cells. Returns what became of it, and what to tell.
-pub(crate) fn settle(session: &mut Session) -> Result<Option<(Fate, String)>, ExecuteError> {
-    let mut death = None;
-    while let Some(report) = host(session)?.report(Duration::ZERO) {
-        if let Some(found) = death_in(session, &report, false)? {
-            death = Some(found);
-        }
-    }
-    Ok(death.map(|death| {
-        let what = describe(death.status.as_ref());
-        (
-            death.fate(),
-            format!(
-                "between cells, a thread has ended the program: {what}. {}\n",
-                death.loss()
-            ),
-        )
-    }))
-}
-
-/// The death that a report tells of, with the process replaced by its copy or a new one.
-fn death_in(
-    session: &mut Session,
-    report: &Report,
-    by_force: bool,
-) -> Result<Option<Death>, ExecuteError> {
-    Ok(match *report {
-        Report::Succeeded { process, lost } => {
-            let host = host(session)?;
-            let status = host.succeed(process)?;
-            session.controls.attach(session.host.as_ref());
-            Some(Death {
-                status,
-                by_force,
-                restored: Some(lost),
+        End::Ended(ended, means) => {
+            let since = session.recover(&ended, cell)?;
+            Ok(Ended {
+                outcome: crash::outcome(&ended, means, &since),
+                threads: 0,
+                is_process_gone: true,
             })
         }
-        Report::Closed => {
-            let status = session.end_host()?;
-            session.start_host()?;
-            Some(Death {
-                status,
-                by_force,
-                restored: None,
-            })
-        }
-        _ => None,
-    })
+    }
 }
 
 /// Loads a library, once per process.
@@ -171,16 +96,21 @@ pub(crate) fn load(
     }
     host.load(cell, library)?;
     match wait(session, cell, &mut Told::default())? {
-        End::Done(Status::Ok, _) => Ok(()),
-        End::Done(_, message) => Err(ExecuteError::Host(format!(
+        End::Done {
+            status: Status::Ok, ..
+        } => Ok(()),
+        End::Done { message, .. } => Err(ExecuteError::Host(format!(
             "cannot load {}: {message}",
             library.display()
         ))),
-        End::Died(death) => Err(ExecuteError::Host(format!(
-            "the process ended while it loaded {}: {}",
-            library.display(),
-            describe(death.status.as_ref())
-        ))),
+        End::Ended(ended, _) => {
+            let since = session.recover(&ended, cell)?;
+            Err(ExecuteError::Host(format!(
+                "the process ended while it loaded {}: {}{since}",
+                library.display(),
+                crash::cause(&ended)
+            )))
+        }
     }
 }
 
@@ -196,6 +126,29 @@ pub(crate) fn set_environment(
     Ok(())
 }
 
+/// Takes a snapshot between two cells.
+pub(crate) fn take_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
+    let Some(mark) = session.mark(format!("after cell [{}]", cell.0)) else {
+        return Ok(());
+    };
+    host(session)?.take_snapshot(cell, mark)?;
+    if let End::Ended(ended, _) = wait(session, cell, &mut Told::default())? {
+        session.recover_between_cells(&ended, cell)?;
+    }
+    Ok(())
+}
+
+/// Sets the most memory that the process may use.
+pub(crate) fn limit_memory(
+    session: &mut Session,
+    cell: CellId,
+    limit: Option<u64>,
+) -> Result<(), ExecuteError> {
+    host(session)?.limit_memory(cell, limit)?;
+    wait(session, cell, &mut Told::default())?;
+    Ok(())
+}
+
 fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
     if session.host.is_none() {
         session.start_host()?;
@@ -204,6 +157,22 @@ fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
         .host
         .as_mut()
         .ok_or_else(|| ExecuteError::Host("there is no process for the user's code".to_owned()))
+}
+
+/// The supervisor is gone, and with it every process of the session.
+fn lost(session: &mut Session) -> ExecuteError {
+    let restarted = session.restart_host();
+    session
+        .state
+        .lose_process("its process ended together with its supervisor");
+    match restarted {
+        Ok(()) => ExecuteError::Host(
+            "the processes that run cells were ended from outside and started again: variables, threads and the values \
+             of statics are lost; functions, types and imports are still there"
+                .to_owned(),
+        ),
+        Err(error) => error.into(),
+    }
 }
 
 fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
@@ -218,6 +187,8 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
             }
         }
         match host(session)?.report(TICK) {
+            // Again, because the first time the cell may not have begun, and because its threads are asked later.
+            None if asked.is_some() => session.controls.ask_to_stop(),
             None => {}
             Some(Report::Result { mime, content }) => told.result.insert(&mime, content),
             Some(Report::Failure(message)) => told.failure = message,
@@ -226,12 +197,23 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
                     print_caught(session, cell, &caught);
                 }
             }
-            Some(Report::Done { status, message }) => return Ok(End::Done(status, message)),
-            Some(report @ (Report::Succeeded { .. } | Report::Closed)) => {
-                if let Some(death) = death_in(session, &report, by_force)? {
-                    return Ok(End::Died(death));
-                }
+            Some(Report::Done {
+                status,
+                message,
+                threads,
+            }) => {
+                host(session)?.keep_latest_snapshot();
+                return Ok(End::Done {
+                    status,
+                    message,
+                    threads,
+                });
             }
+            Some(Report::Ended(ended)) => {
+                let means = if by_force { Means::Force } else { Means::Its };
+                return Ok(End::Ended(ended, means));
+            }
+            Some(Report::Closed) => return Err(lost(session)),
         }
     }
 }
@@ -288,36 +270,4 @@ fn outcome(
 
 fn outcome_of_interrupt() -> Outcome {
     interrupted("the cell was interrupted; variables and threads are still there")
-}
-
-/// The outcome of a cell that took its process with it.
-fn crash(death: &Death, was_interrupted: bool) -> Outcome {
-    let loss = death.loss();
-    if death.by_force {
-        return interrupted(&format!(
-            "the cell did not stop in time and was ended by force. {loss}"
-        ));
-    }
-    let what = if was_interrupted {
-        "the program was ended".to_owned()
-    } else {
-        describe(death.status.as_ref())
-    };
-    simple("Crash", format!("{what}. {loss}"))
-}
-
-/// How a program ended, in words.
-fn describe(status: Option<&ExitStatus>) -> String {
-    let Some(status) = status else {
-        return "the program has ended".to_owned();
-    };
-    match (status.code(), status.signal()) {
-        (Some(code), _) => format!("the program ended itself with exit code {code}"),
-        (_, Some(libc::SIGSEGV)) => "invalid memory access or stack overflow (SIGSEGV)".to_owned(),
-        (_, Some(libc::SIGABRT)) => "the program aborted itself (SIGABRT)".to_owned(),
-        (_, Some(libc::SIGKILL)) => {
-            "the program was killed, perhaps because memory ran out (SIGKILL)".to_owned()
-        }
-        _ => format!("the program ended: {status}"),
-    }
 }

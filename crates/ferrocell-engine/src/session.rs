@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitStatus;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -10,6 +9,7 @@ use thiserror::Error;
 
 use crate::build::{self, BuildError, Environment};
 use crate::cell::{Cell, SyntaxError};
+use crate::crash::Moment;
 use crate::deps::{DepsError, Spec};
 use crate::directives::{self, config};
 use crate::error::ExecuteError;
@@ -17,12 +17,12 @@ use crate::explain;
 use crate::interrupts::Interrupts;
 use crate::panics::LoadedCode;
 use crate::plan::plan;
-use crate::process::{HostOptions, HostProcess, adopt_orphans};
-use crate::run::{self, Fate};
+use crate::process::{HostOptions, HostProcess};
+use crate::run;
 use crate::session_dir::SessionDir;
 use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
-use crate::{CellId, Controls, Event, EventSink, Outcome, Queries, SessionOptions, host_path};
+use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 /// Why a session cannot start.
 #[derive(Debug, Error)]
@@ -61,6 +61,8 @@ pub struct Session {
     pub(crate) loaded: LoadedCode,
     pub(crate) host_path: PathBuf,
     pub(crate) host: Option<HostProcess>,
+    /// What the session was when snapshots were taken.
+    pub(crate) moments: Vec<Moment>,
     /// The toolchain is looked for while the front end still starts.
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
     toolchain: Option<Toolchain>,
@@ -70,13 +72,14 @@ pub struct Session {
     pub(crate) last_error_code: String,
     /// Environment variables that the user has set, for processes to come.
     environment: Vec<(String, String)>,
+    /// The most memory that the user's program may use, in bytes.
+    pub(crate) memory_limit: Option<u64>,
     /// The number of cells that the session executed of its own accord.
     own_cells: u64,
 }
 
 impl Session {
-    /// Starts a session. From then on the calling process becomes the parent of orphans among its descendants
-    /// (`PR_SET_CHILD_SUBREAPER`), because the program may be replaced by a copy that it made of itself. The compiler is looked for in the background; if it is missing, the first cell says so.
+    /// Starts a session. The compiler is looked for in the background; if it is missing, the first cell says so.
     ///
     /// # Errors
     ///
@@ -84,7 +87,6 @@ impl Session {
     pub fn start(options: SessionOptions, events: EventSink) -> Result<Self, StartError> {
         let host_path = host_path::find(options.host.as_deref()).map_err(StartError::NoHost)?;
         let dir = SessionDir::create().map_err(StartError::TempDir)?;
-        adopt_orphans();
         let interrupts = Interrupts::default();
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
@@ -98,10 +100,12 @@ impl Session {
             loaded: LoadedCode::default(),
             host_path,
             host: None,
+            moments: Vec::new(),
             dir,
             last_messages: String::new(),
             last_error_code: String::new(),
             environment: Vec::new(),
+            memory_limit: None,
             own_cells: 0,
         };
         session.start_host().map_err(|error| StartError::Host {
@@ -123,10 +127,14 @@ impl Session {
 
     /// Executes a cell and returns when it has ended and all its output was delivered.
     ///
-    /// A cell that is asked to stop and does not within [`SessionOptions::patience`] is ended by force. After that, and after a crash, the
-    /// program goes on with all variables as they were before the cell, but without its threads; the outcome says so.
+    /// A cell that is asked to stop and does not within [`SessionOptions::patience`] is ended by force. After that, and
+    /// after a crash, the program goes on with all variables as they were before the cell, but without its threads; the
+    /// outcome says so.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.reset();
+        if let Err(error) = self.notice_end(cell) {
+            return ExecuteError::from(error).into_outcome();
+        }
         if self.own_cells == 0 {
             self.own_cells = 1;
             if let Err(error) = config::load(self, cell) {
@@ -157,13 +165,6 @@ impl Session {
             Err(error) => return self.explain_syntax_error(error),
         };
         let start = Instant::now();
-        if let Some((fate, text)) = run::settle(self)? {
-            if fate == Fate::Replaced {
-                self.state
-                    .lose_process(&format!("its process had ended before cell [{}]", id.0));
-            }
-            (self.events)(Event::Stderr { cell: id, text });
-        }
         let decided = directives::execute(self, &cell)?;
         if !cell.has_code() {
             return Ok(Outcome::done());
@@ -193,15 +194,15 @@ impl Session {
         self.prepare_host(id, &toolchain)?;
         let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
         let ended = run::run(self, id, &built)?;
-        if ended.fate == Fate::Restored {
-            // In the copy that goes on, the cell has never run.
+        if ended.is_process_gone {
             return Ok(ended.outcome);
         }
         next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
-        if ended.fate == Fate::Replaced {
-            next.lose_process(&format!("its process ended with cell [{}]", id.0));
-        }
         self.state = next;
+        if ended.threads > 0 {
+            // A thread may crash before the next cell: what this one has done shall outlive that.
+            run::take_snapshot(self, id)?;
+        }
         let mut outcome = ended.outcome;
         if let Outcome::Ok { notes, .. } = &mut outcome {
             notes.extend(explain::notes_on_success(&plan, &built));
@@ -244,18 +245,19 @@ impl Session {
             events: self.events.clone(),
             loaded: self.loaded.clone(),
             environment: &self.environment,
+            memory_limit: self.memory_limit,
         })?;
         self.controls.attach(Some(&host));
         self.host = Some(host);
         Ok(())
     }
 
-    /// Ends the process and tells how it ended.
-    pub(crate) fn end_host(&mut self) -> io::Result<Option<ExitStatus>> {
+    /// Ends the process.
+    pub(crate) fn end_host(&mut self) -> io::Result<()> {
         self.controls.attach(None);
         match self.host.take() {
             Some(mut host) => host.end(),
-            None => Ok(None),
+            None => Ok(()),
         }
     }
 

@@ -11,6 +11,8 @@ pub(crate) struct Settings {
     pub(crate) timing: bool,
     /// Whether to show the types of variables with values.
     pub(crate) show_types: bool,
+    /// Whether the process is copied before each cell, to go on from there if it ends.
+    pub(crate) snapshots: bool,
     /// Environment variables for rustc and build scripts.
     pub(crate) build_env: Vec<(String, String)>,
     /// Whether cargo may not use the network.
@@ -24,6 +26,7 @@ impl Default for Settings {
             format: DEFAULT_FORMAT.to_owned(),
             timing: false,
             show_types: false,
+            snapshots: true,
             build_env: Vec::new(),
             offline: false,
         }

@@ -53,7 +53,7 @@ pub(crate) enum ToolchainError {
 }
 
 /// The runtime's source.
-const RUNTIME: [(&str, &str); 8] = [
+const RUNTIME: [(&str, &str); 9] = [
     (
         "never.rs",
         include_str!("../../ferrocell-runtime/src/never.rs"),
@@ -72,6 +72,10 @@ const RUNTIME: [(&str, &str); 8] = [
         include_str!("../../ferrocell-runtime/src/panics.rs"),
     ),
     ("run.rs", include_str!("../../ferrocell-runtime/src/run.rs")),
+    (
+        "stdout.rs",
+        include_str!("../../ferrocell-runtime/src/stdout.rs"),
+    ),
     (
         "show.rs",
         include_str!("../../ferrocell-runtime/src/show.rs"),

@@ -1,45 +1,67 @@
-//! Cells that end the program: variables are as they were before, and the user is told what happened.
+//! Cells that bring their process down, through a real session: the notebook goes on, with the variables that there were.
 
 mod conversation;
 
 use conversation::Conversation;
 use ferrocell_engine::Event;
 
+/// A cell, and what its error must name.
+const CRASHES: &[(&str, &str)] = &[
+    (
+        "unsafe { std::ptr::null_mut::<u8>().wrapping_add(1).write_volatile(1) }",
+        "segmentation fault: invalid memory access (SIGSEGV)",
+    ),
+    ("std::process::abort();", "the program aborted (SIGABRT)"),
+    ("std::process::exit(3);", "the program exited with code 3"),
+    (
+        "fn deep(n: u64) -> u64 { let page = [n; 512]; if n == u64::MAX { 0 } else { deep(n + 1) + page[7] } }\ndeep(0)",
+        "stack overflow",
+    ),
+    (
+        "fn deep(n: u64) -> u64 { let page = [n; 512]; if n == u64::MAX { 0 } else { deep(n + 1) + page[7] } }\n\
+         std::thread::spawn(|| deep(0)).join().unwrap()",
+        "stack overflow; 1 thread is gone",
+    ),
+    (
+        "struct Twice;\nimpl Drop for Twice { fn drop(&mut self) { panic!(\"second\") } }\nlet _twice = Twice;\npanic!(\"first\");",
+        "the program aborted (SIGABRT)",
+    ),
+    (
+        "std::process::Command::new(\"kill\").args([\"-9\", &std::process::id().to_string()]).status().unwrap();\nloop {}",
+        "the program was killed (SIGKILL)",
+    ),
+];
+
 #[test]
-fn the_program_goes_on_as_it_was_before_the_cell() {
+fn every_crash_names_its_cause_and_costs_only_its_own_cell() {
     let mut notebook = Conversation::new();
-    notebook.ok("use std::sync::atomic::{AtomicI32, Ordering};\n\
-         static COUNTER: AtomicI32 = AtomicI32::new(0);\n\
-         let mut list = vec![1];");
-    let mut check = |fatal: &str, expected: &str| {
-        notebook.ok("list.push(list.len() as i32 + 1); COUNTER.fetch_add(1, Ordering::SeqCst);");
-        let before = notebook.ok("(list.clone(), COUNTER.load(Ordering::SeqCst))");
-        let change = "list.clear(); COUNTER.store(-1, Ordering::SeqCst); println!(\"last words\");";
-        let error = notebook.err(&format!("{change}\n{fatal}"));
-        assert!(error.starts_with(&format!("Crash: {expected}")), "{error}");
+    notebook.ok("let mut list = vec![1, 2, 3];\nlet name = String::from(\"Ada\");");
+    notebook
+        .ok("static COUNTER: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(0);");
+    notebook.ok("COUNTER.store(7, std::sync::atomic::Ordering::SeqCst);");
+    for (index, (cell, cause)) in CRASHES.iter().enumerate() {
+        let error = notebook.err(&format!("list.clear(); let list = 0;\n{cell}"));
+        assert!(error.starts_with(&format!("Crash: {cause}")), "{error}");
         assert!(
-            error.contains("Variables and statics are as they were before"),
+            error.contains("everything is as it was before cell ["),
             "{error}"
         );
-        assert_eq!(notebook.printed(), "last words\n");
+        assert!(error.contains("(variables list, name)"), "{error}");
+        notebook.ok(&format!("list.push({index});"));
         assert_eq!(
-            notebook.ok("(list.clone(), COUNTER.load(Ordering::SeqCst))"),
-            before
+            notebook.ok("(name.len(), list.len())"),
+            format!("(3, {})", index + 4)
         );
-    };
-    check(
-        "unsafe { *std::ptr::null_mut::<u8>().wrapping_add(8) = 1; }",
-        "invalid memory access",
-    );
-    check("std::process::abort()", "the program aborted itself");
-    check(
-        "std::process::exit(3)",
-        "the program ended itself with exit code 3",
-    );
-    check(
-        "fn deep(n: u64) -> u64 { if n == 0 { 0 } else { 1 + deep(n - 1) } }\ndeep(1 << 40)",
-        "",
-    );
+        assert_eq!(
+            notebook.ok("COUNTER.load(std::sync::atomic::Ordering::SeqCst)"),
+            "7"
+        );
+    }
+    // The promoted process is a whole one: it prints, and starts threads.
+    while notebook.events.try_recv().is_ok() {}
+    notebook
+        .ok("let thread = std::thread::spawn(|| println!(\"again\"));\nthread.join().unwrap();");
+    assert_eq!(notebook.printed(), "again\n");
 }
 
 #[test]
@@ -78,22 +100,52 @@ fn a_thread_that_ends_the_program_between_cells_is_noticed() {
             Err(_) => break conversation::shown(&outcome),
         }
     };
-    assert!(
-        told.contains("the program ended itself with exit code 4"),
-        "{told}"
-    );
+    assert!(told.contains("the program exited with code 4"), "{told}");
     assert_eq!(notebook.ok("x"), "7");
 }
 
 #[test]
-fn a_first_cell_that_crashes_leaves_a_fresh_program() {
+fn a_first_cell_that_crashes_leaves_nothing_behind() {
     let mut notebook = Conversation::new();
-    let error = notebook.err("fn f() {}\nstd::process::abort()");
+    let error = notebook.err("let x = 1;\nstd::process::abort()");
+    assert!(error.contains("there were no variables"), "{error}");
+    assert!(notebook.err("x").contains("cannot find value `x`"));
+    assert_eq!(notebook.ok("let x = 2;\nx"), "2");
+}
+
+#[test]
+fn without_snapshots_a_crash_costs_the_variables() {
+    let mut notebook = Conversation::new();
+    notebook.ok(":snapshots off");
+    notebook.ok("let x = 1;\nfn double(n: i32) -> i32 { 2 * n }");
+    let error = notebook.err("std::process::abort()");
     assert!(
-        error.contains("Variables, threads and the values of statics are lost"),
+        error.contains("variables, threads and the values of statics are lost"),
         "{error}"
     );
-    assert_eq!(notebook.ok("f(); 1"), "1");
+    assert!(notebook.err("x").contains("the variable `x` is gone"));
+    assert_eq!(notebook.ok("double(4)"), "8");
+    notebook.ok(":snapshots on");
+    notebook.ok("let y = 3;");
+    notebook.err("std::process::abort()");
+    assert_eq!(notebook.ok("y"), "3");
+}
+
+#[test]
+fn memory_ends_where_the_user_says() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let x = 1;");
+    notebook.ok(":memory 300M");
+    let greedy = "let mut all = Vec::new();\nloop { all.push(vec![1u8; 10 << 20]); }";
+    for _ in 0..2 {
+        let error = notebook.err(greedy);
+        assert!(error.starts_with("Crash: out of memory"), "{error}");
+        assert_eq!(notebook.ok("x"), "1");
+    }
+    assert_eq!(
+        notebook.ok(":memory off\nvec![1u8; 400 << 20].len()"),
+        "419430400"
+    );
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn what_cannot_stop_is_ended_and_variables_are_as_before() {
         "{error}"
     );
     assert!(
-        error.contains("Variables and statics are as they were before"),
+        error.contains("everything is as it was before cell [2] (variable x)"),
         "{error}"
     );
     assert_eq!(notebook.ok("double(x)"), "10");

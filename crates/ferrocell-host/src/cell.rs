@@ -10,7 +10,6 @@ static LATEST: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     static CURRENT: Cell<u64> = const { Cell::new(0) };
-    static IS_RUNNER: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The cell of the calling thread. A thread that came to be behind our back counts to the latest cell.
@@ -36,14 +35,8 @@ pub(crate) fn adopt(cell: u64) {
     CURRENT.set(cell);
 }
 
-/// Whether the calling thread is the one that runs cells.
-pub(crate) fn is_runner() -> bool {
-    IS_RUNNER.get()
-}
-
 /// The main thread begins to run `cell`.
 pub(crate) fn begin(cell: u64) {
-    IS_RUNNER.set(true);
     adopt(cell);
     LATEST.store(cell, Ordering::Relaxed);
     RUNNING.store(cell, Ordering::Relaxed);

@@ -1,22 +1,34 @@
 //! What the engine asks for.
 
 use std::ffi::c_void;
-use std::io::Read;
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::Ordering;
 
-use ferrocell_wire::{Header, Kind, Status, split_fields};
+use ferrocell_wire::{Kind, Status, split_fields};
 
-use crate::{cell, interrupt, output, raw, snapshot};
+use crate::receive::{self, Command};
+use crate::snapshot::{self, Side};
+use crate::{cell, interrupt, memory, output, raw, shared};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
 
-/// Executes commands, one after the other, until the engine hangs up.
+/// Executes commands, one after the other, until the engine hangs up. A snapshot goes on here, too: it waits for a
+/// command of its own.
 pub(crate) fn serve(mut control: UnixStream) {
-    while let Some((header, payload)) = next(&mut control) {
-        if header.detail != snapshot::generation() {
+    while let Some(command) = receive::next(&mut control) {
+        let Command {
+            header,
+            payload,
+            sockets,
+        } = command;
+        if let Some((its_control, its_output)) = sockets
+            && snapshot::take(its_control, its_output, &control) == Side::Asleep
+        {
             continue;
         }
+        // What was requested before was not meant for this; the engine repeats what is.
+        interrupt::reset();
         cell::begin(header.cell);
         let (status, message) = match Kind::from_number(header.kind) {
             Some(Kind::Load) => match raw::load(&payload) {
@@ -34,6 +46,16 @@ pub(crate) fn serve(mut control: UnixStream) {
                 unsafe { std::env::set_var(name, value) };
                 (Status::Ok as u32, String::new())
             }
+            Some(Kind::LimitMemory) => {
+                memory::limit(payload.parse().ok());
+                (Status::Ok as u32, String::new())
+            }
+            // It was taken above.
+            Some(Kind::Snapshot) => (Status::Ok as u32, String::new()),
+            Some(Kind::Promote) => {
+                let severed = snapshot::promote(header.token);
+                (Status::Ok as u32, severed.to_string())
+            }
             _ => (
                 Status::NotLoaded as u32,
                 format!("unknown command {}", header.kind),
@@ -42,20 +64,9 @@ pub(crate) fn serve(mut control: UnixStream) {
         raw::flush_c_output();
         cell::end();
         interrupt::reset();
-        output::send(Kind::Done, status, 0, message.as_bytes());
-        if header.kind == Kind::Run as u32 {
-            snapshot::take(&control);
-        }
+        let threads = shared::get().threads.load(Ordering::Relaxed);
+        output::send(Kind::Done, status, u64::from(threads), message.as_bytes());
     }
-}
-
-fn next(control: &mut UnixStream) -> Option<(Header, String)> {
-    let mut head = [0; Header::SIZE];
-    control.read_exact(&mut head).ok()?;
-    let header = Header::decode(&head);
-    let mut payload = vec![0; header.len as usize];
-    control.read_exact(&mut payload).ok()?;
-    Some((header, String::from_utf8(payload).ok()?))
 }
 
 fn entry(payload: &str) -> Result<Entry, String> {

@@ -28,9 +28,9 @@ fn open_numbers() -> Vec<RawFd> {
     numbers
 }
 
-/// Replaces all pipes and sockets but `own` and those of the start by one that is closed at the other end, so that
+/// Replaces all pipes and sockets but those of the start by one that is closed at the other end, so that
 /// their numbers stay taken. Returns how many there were.
-pub(crate) fn sever(own: RawFd) -> u32 {
+pub(crate) fn sever() -> u32 {
     let Ok((dead, peer)) = UnixStream::pair() else {
         return 0;
     };
@@ -38,11 +38,7 @@ pub(crate) fn sever(own: RawFd) -> u32 {
     let mut severed = 0;
     let inherited = INHERITED.get().map_or(&[][..], Vec::as_slice);
     for number in open_numbers() {
-        if !inherited.contains(&number)
-            && number != own
-            && !ends.contains(&number)
-            && is_connection(number)
-        {
+        if !inherited.contains(&number) && !ends.contains(&number) && is_connection(number) {
             // SAFETY: both descriptors are open; the user's code keeps owning the number.
             unsafe { libc::dup3(dead.as_raw_fd(), number, libc::O_CLOEXEC) };
             severed += 1;

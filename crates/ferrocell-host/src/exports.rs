@@ -8,7 +8,7 @@ use std::slice;
 use ferrocell_wire::Kind;
 
 use crate::input::Answer;
-use crate::{input, interrupt, output, raw, threads};
+use crate::{input, interrupt, memory, output, raw, threads};
 
 /// Takes the line that answers a question.
 type Sink = unsafe extern "C" fn(context: *mut c_void, line: *const u8, len: usize);
@@ -44,6 +44,9 @@ unsafe extern "C" fn write(fd: c_int, bytes: *const u8, len: usize) -> isize {
     let Some(kind) = stream(fd) else {
         return raw::write(fd, bytes);
     };
+    if kind == Kind::Stderr {
+        memory::look_at(bytes);
+    }
     output::send(kind, 0, 0, bytes);
     len as isize
 }

@@ -4,7 +4,7 @@
 //! answer comes back over a connection that the asking thread opens for it, so threads never wait for each other.
 
 use std::ffi::c_void;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ferrocell_wire::Kind;
 
-use crate::{cell, interrupt, output, raw};
+use crate::{interrupt, output, raw};
 
 static SOCKET: OnceLock<PathBuf> = OnceLock::new();
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -38,15 +38,18 @@ pub(crate) fn open(socket: PathBuf) {
     );
 }
 
-/// Connects to where the answers come from.
-pub(crate) fn connect() -> io::Result<UnixStream> {
-    UnixStream::connect(SOCKET.get().ok_or(io::ErrorKind::NotFound)?)
+/// Questions get numbers from this one on.
+pub(crate) fn number_from(first: u64) {
+    NEXT.store(first, Ordering::Relaxed);
 }
 
 /// Asks and waits.
 pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
+    let Some(path) = SOCKET.get() else {
+        return Answer::EndOfInput;
+    };
     let token = NEXT.fetch_add(1, Ordering::Relaxed);
-    let Ok(mut connection) = connect() else {
+    let Ok(mut connection) = UnixStream::connect(path) else {
         return Answer::EndOfInput;
     };
     if connection.write_all(&token.to_le_bytes()).is_err() {
@@ -115,16 +118,15 @@ fn wait(connection: &UnixStream) -> Woken {
         revents: 0,
     };
     loop {
-        // A thread of an earlier cell is not meant by an interrupt, so it does not watch for one.
-        let watched = if cell::current() == cell::running() {
+        // Other threads are not asked at once, so they only look from time to time.
+        let watched = if raw::thread_number() == 0 {
             interrupt::wake()
         } else {
             -1
         };
         let mut polled = [poll(connection.as_raw_fd()), poll(watched)];
-        // A bounded wait, because the cell of this thread may end while it waits, and the next may be interrupted.
         // SAFETY: the array is live and its length is passed along.
-        let ready = unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, 500) };
+        let ready = unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, 50) };
         if ready > 0 && polled[0].revents != 0 {
             return Woken::ByAnswer;
         }

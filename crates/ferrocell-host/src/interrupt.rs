@@ -1,11 +1,15 @@
 //! The request to stop the running cell, which arrives as SIGINT.
 
-use std::os::fd::RawFd;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use crate::{cell, raw};
 
-static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// How often the running cell was asked to stop.
+static REQUESTS: AtomicU32 = AtomicU32::new(0);
+/// A cell that still runs when it was asked so often may be waiting for its threads, so these are asked, too. The engine
+/// asks about every 50 milliseconds, and ends the program after a second.
+const FOR_THREADS: u32 = 10;
 static WAKE: AtomicI32 = AtomicI32::new(-1);
 
 /// Begins to listen.
@@ -23,8 +27,16 @@ pub(crate) fn listen() {
     }
 }
 
+/// Gives this process, a copy of the one that began to listen, a descriptor of its own.
+pub(crate) fn separate() {
+    // SAFETY: the descriptor is new and ours.
+    let own = unsafe { OwnedFd::from_raw_fd(libc::eventfd(0, libc::EFD_NONBLOCK)) };
+    raw::replace(wake(), own);
+    REQUESTS.store(0, Ordering::Relaxed);
+}
+
 extern "C" fn on_interrupt(_signal: libc::c_int) {
-    REQUESTED.store(true, Ordering::Relaxed);
+    REQUESTS.fetch_add(1, Ordering::Relaxed);
     raw::write(wake(), &1u64.to_ne_bytes());
 }
 
@@ -33,13 +45,17 @@ pub(crate) fn wake() -> RawFd {
     WAKE.load(Ordering::Relaxed)
 }
 
-/// Whether the calling thread is asked to stop: only those that work for the running cell are.
+/// Whether the calling thread is asked to stop: the one that runs cells first, then those that work for the same cell.
 pub(crate) fn is_requested() -> bool {
-    REQUESTED.load(Ordering::Relaxed) && cell::current() == cell::running()
+    match REQUESTS.load(Ordering::Relaxed) {
+        0 => false,
+        1..FOR_THREADS => raw::thread_number() == 0,
+        _ => cell::current() == cell::running(),
+    }
 }
 
 /// Forgets a request, because the cell it was meant for has ended.
 pub(crate) fn reset() {
-    REQUESTED.store(false, Ordering::Relaxed);
+    REQUESTS.store(0, Ordering::Relaxed);
     raw::read(wake(), &mut [0; 8]);
 }

@@ -8,8 +8,10 @@
 //! * a write to standard output or standard error becomes one frame, tagged with the writing thread's cell;
 //! * a read from standard input becomes a question to the user, asked under the reading thread's cell.
 //!
-//! A copy of the process sleeps beside it and takes over, with all variables as they were after the last cell, when it
-//! dies. The process has a single thread until the user's code starts others. It knows neither Jupyter nor rustc.
+//! It comes with two kinds of companions: a supervisor above it, which learns how it ended, and a snapshot, a copy that
+//! sleeps while a cell runs and takes its place if it ends.
+//!
+//! The process has a single thread until the user's code starts others. It knows neither Jupyter nor rustc.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
@@ -19,14 +21,18 @@ compile_error!(
 mod cell;
 mod commands;
 mod connections;
-mod engine_watch;
 mod exports;
 mod fallback;
+mod fault;
 mod input;
 mod interrupt;
+mod memory;
 mod output;
 mod raw;
+mod receive;
+mod shared;
 mod snapshot;
+mod supervisor;
 mod threads;
 
 use ferrocell_wire::HOST_ARGUMENT;
@@ -42,15 +48,25 @@ pub fn is_wanted() -> bool {
 
 /// Runs the host until the engine closes the control socket, then ends the process.
 ///
-/// The engine passes, behind [`HOST_ARGUMENT`]: the descriptors of the control socket, of the output socket and of the reading ends
-/// of the pipes that stand behind standard output and standard error, and the path of the socket for questions.
+/// The engine passes, behind [`HOST_ARGUMENT`]: the descriptors of the control socket, of the output socket and of the
+/// reading ends of the pipes that stand behind standard output and standard error, and of the supervisor's socket; then the path of
+/// the socket for questions and that of the session's folder, and perhaps the most bytes of memory to use.
 pub fn main() -> ! {
     let arguments: Vec<String> = std::env::args().skip(2).collect();
-    let [control, output, stdout, stderr, questions] = arguments.as_slice() else {
+    let [
+        control,
+        output,
+        stdout,
+        stderr,
+        supervision,
+        questions,
+        session_dir,
+        memory_limit @ ..,
+    ] = arguments.as_slice()
+    else {
         eprintln!("ferrocell-host is started by ferrocell's engine; run `ferrocell` instead");
         std::process::exit(2);
     };
-    connections::remember_inherited();
     let descriptor = |argument: &String| -> OwnedFd {
         let fd: RawFd = argument
             .parse()
@@ -60,6 +76,12 @@ pub fn main() -> ! {
         raw::close_on_exec(&owned);
         owned
     };
+    if let Err(error) = supervisor::start(descriptor(supervision), session_dir.as_ref()) {
+        eprintln!("ferrocell-host cannot start the process for cells: {error}");
+        std::process::exit(2);
+    }
+    fault::watch();
+    memory::limit(memory_limit.first().and_then(|bytes| bytes.parse().ok()));
     fallback::open(descriptor(stdout), descriptor(stderr));
     input::open(questions.into());
     interrupt::listen();
@@ -67,7 +89,7 @@ pub fn main() -> ! {
     output::open(descriptor(output));
     exports::keep();
     let control = UnixStream::from(descriptor(control));
-    engine_watch::begin(&control);
+    connections::remember_inherited();
     commands::serve(control);
     // The engine is gone: nothing that the user's threads still do can reach anybody.
     raw::exit_now(0)

@@ -36,28 +36,26 @@ unsafe extern "C" fn close() {
     IS_OPEN.store(false, Ordering::Relaxed);
 }
 
-/// From now on frames go to another socket, which takes the place of the one before.
-pub(crate) fn reopen(socket: RawFd) {
-    if let Some(output) = OUTPUT.get() {
-        // SAFETY: both descriptors are open; the old one keeps its number and its owner.
-        unsafe { libc::dup3(socket, output.socket.as_raw_fd(), libc::O_CLOEXEC) };
-        IS_OPEN.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Does something while no frame is on its way.
-pub(crate) fn with_turn(action: impl FnOnce()) {
-    let turn = OUTPUT
-        .get()
-        .map(|output| output.turn.lock().unwrap_or_else(PoisonError::into_inner));
-    action();
-    drop(turn);
-}
-
 /// Whether writes are to become frames: not before [`open`], and not in a forked child, whose frames would mix with
 /// ours.
 pub(crate) fn is_open() -> bool {
     IS_OPEN.load(Ordering::Relaxed)
+}
+
+/// Runs an action while no thread sends.
+pub(crate) fn quietly<R>(action: impl FnOnce() -> R) -> R {
+    let _turn = OUTPUT
+        .get()
+        .map(|output| output.turn.lock().unwrap_or_else(PoisonError::into_inner));
+    action()
+}
+
+/// From now on this process, a copy of the one that opened the socket, sends to another.
+pub(crate) fn replace(socket: OwnedFd) {
+    if let Some(output) = OUTPUT.get() {
+        raw::replace(output.socket.as_raw_fd(), socket);
+        IS_OPEN.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Sends one message of the calling thread, after what reached the pipes before it.
@@ -70,11 +68,7 @@ pub(crate) fn send(kind: Kind, detail: u32, token: u64, payload: &[u8]) {
         len: 0,
         cell: cell::current(),
         token,
-        thread: if cell::is_runner() {
-            0
-        } else {
-            raw::thread_id()
-        },
+        thread: raw::thread_number(),
         detail,
     };
     let _turn = output.turn.lock().unwrap_or_else(PoisonError::into_inner);

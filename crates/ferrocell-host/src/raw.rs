@@ -22,19 +22,21 @@ pub(crate) fn close_on_exec(fd: &OwnedFd) {
     unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
 }
 
-/// The kernel's id of the calling thread.
-pub(crate) fn thread_id() -> u32 {
+/// The kernel's id of the calling thread; zero for the main thread, also in a copy of the process.
+pub(crate) fn thread_number() -> u32 {
+    const UNKNOWN: u32 = u32::MAX;
     thread_local! {
-        static ID: Cell<u32> = const { Cell::new(0) };
+        static NUMBER: Cell<u32> = const { Cell::new(UNKNOWN) };
     }
-    if ID.get() == 0 {
+    if NUMBER.get() == UNKNOWN {
         // SAFETY: gettid has no preconditions.
-        ID.set(unsafe { libc::gettid() } as u32);
+        let id = unsafe { libc::gettid() };
+        NUMBER.set(if id == process_id() { 0 } else { id as u32 });
     }
-    ID.get()
+    NUMBER.get()
 }
 
-/// The id of the process.
+/// The id of the calling process.
 pub(crate) fn process_id() -> i32 {
     // SAFETY: getpid has no preconditions.
     unsafe { libc::getpid() }
@@ -109,4 +111,49 @@ fn last_load_error() -> String {
             .to_string_lossy()
             .into_owned()
     }
+}
+
+/// Lets the process end when its parent does.
+pub(crate) fn end_with_parent() {
+    // SAFETY: PR_SET_PDEATHSIG takes a signal's number.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+}
+
+/// Sends a signal to a process; to the caller's whole group, if it is zero.
+pub(crate) fn kill(process: i32, signal: i32) {
+    // SAFETY: kill has no preconditions.
+    unsafe { libc::kill(process, signal) };
+}
+
+/// A child that has ended, with its status, if there is one: this one, or with -1 any.
+pub(crate) fn ended_child(process: i32) -> Option<(i32, i32)> {
+    let mut status = 0;
+    // SAFETY: the status is a live variable.
+    let ended = unsafe { libc::waitpid(process, &mut status, libc::WNOHANG) };
+    (ended > 0).then_some((ended, status))
+}
+
+/// Lets the descriptor `old` mean what `new` does.
+pub(crate) fn replace(old: RawFd, new: OwnedFd) {
+    // SAFETY: both descriptors are open and ours; whoever knows `old` goes on with the new meaning.
+    unsafe { libc::dup3(new.as_raw_fd(), old, libc::O_CLOEXEC) };
+}
+
+/// Closes all descriptors but the standard ones and these.
+pub(crate) fn close_all_but(kept: &[RawFd]) {
+    let mut from = 3;
+    let mut kept = kept.to_vec();
+    kept.sort_unstable();
+    for fd in kept {
+        if fd > from {
+            close_range(from, fd - 1);
+        }
+        from = fd + 1;
+    }
+    close_range(from, RawFd::MAX);
+}
+
+fn close_range(first: RawFd, last: RawFd) {
+    // SAFETY: the caller gives these descriptors up.
+    unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
 }

@@ -1,126 +1,84 @@
-//! A sleeping copy of the process that takes over when the process dies.
+//! A copy of the process that sleeps, and takes over when the process has ended.
 //!
-//! After each cell the process forks. The copy sleeps for as long as the original lives; the next copy replaces it. When
-//! a cell crashes, exits or has to be killed, the copy wakes up and is the process from then on, with all variables as
-//! they were before that cell. Threads do not survive a fork, and a lock that one of them held at that moment stays
-//! locked; pipes and sockets are closed in the copy. The engine is told how many are gone, so that the user can be.
+//! Before a cell runs, the process forks. The copy has sockets of its own, so nothing that the running process does to
+//! its can hurt it, and waits on its control socket for a command. If the engine closes that socket, because a newer
+//! snapshot exists or because the engine is gone, the copy ends.
+//!
+//! Pipes and sockets that the user's code has opened are closed in the copy, or their other ends would wait for it.
+//! Only the thread that runs cells lives on in the copy. A lock that another thread holds at that moment stays locked
+//! there; standard output's, the allocator's and this process's own are free in it.
 
 use std::ffi::c_void;
-use std::fs;
-use std::io::{Read, Write};
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
-use std::sync::Mutex;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use ferrocell_wire::TAKE_OVER;
+use crate::{connections, input, interrupt, output, raw, shared};
 
-use crate::{cell, connections, engine_watch, input, interrupt, output, raw};
+/// Runs an action while no other thread writes to standard output; exported by the runtime.
+type HoldStdout = unsafe extern "C" fn(action: extern "C" fn(*mut c_void), context: *mut c_void);
 
-/// The copy, seen from the original.
-struct Copy {
-    process: libc::pid_t,
-    /// The copy reads from the other end, which ends when this process does.
-    _life: std::io::PipeWriter,
+/// How many connections of the user's code were closed in this copy.
+static SEVERED: AtomicU32 = AtomicU32::new(0);
+/// Copies of this process that were not waited for.
+static ASLEEP: Mutex<Vec<i32>> = Mutex::new(Vec::new());
+
+/// Which of the two processes this is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The one that runs the cell.
+    Running,
+    /// The copy.
+    Asleep,
 }
 
-static COPY: Mutex<Option<Copy>> = Mutex::new(None);
-
-static GENERATION: AtomicU32 = AtomicU32::new(0);
-
-/// How often a copy has taken over to make this process.
-pub(crate) fn generation() -> u32 {
-    GENERATION.load(Ordering::Relaxed)
-}
-
-/// Copies the process. Returns in the original at once, and in the copy when it has taken over.
-pub(crate) fn take(control: &UnixStream) {
-    discard();
-    let Ok((mut life, held)) = std::io::pipe() else {
-        return;
-    };
-    let threads =
-        fs::read_dir("/proc/self/task").map_or(0, |tasks| tasks.count().saturating_sub(1));
-    match fork_with_output_held() {
+/// Makes a copy that is served by `control` and reports to `output`; it continues with these in place of the sockets
+/// that this process has. If there can be no copy, the engine finds both sockets closed.
+pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd) -> Side {
+    let mut asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
+    asleep.retain(|process| raw::ended_child(*process).is_none());
+    let process = output::quietly(fork_quietly);
+    match process {
         0 => {
-            drop(held);
-            let connections = connections::sever(life.as_raw_fd());
-            // Nothing is ever written: the read ends with the original.
-            let _ = life.read(&mut [0]);
-            take_over(control, threads as u32, connections);
+            asleep.clear();
+            raw::replace(own_control.as_raw_fd(), control);
+            output::replace(output);
+            interrupt::separate();
+            SEVERED.store(connections::sever(), Ordering::Relaxed);
+            Side::Asleep
         }
-        process if process > 0 => {
-            *copy() = Some(Copy {
-                process,
-                _life: held,
-            })
-        }
-        // Without memory for a copy, the process goes on without.
-        _ => {}
-    }
-}
-
-fn copy() -> std::sync::MutexGuard<'static, Option<Copy>> {
-    COPY.lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// Ends the copy of an earlier moment.
-fn discard() {
-    if let Some(copy) = copy().take() {
-        // SAFETY: the copy is our child and was not waited for.
-        unsafe {
-            libc::kill(copy.process, libc::SIGKILL);
-            libc::waitpid(copy.process, std::ptr::null_mut(), 0);
+        -1 => Side::Running,
+        process => {
+            asleep.push(process);
+            Side::Running
         }
     }
 }
 
-/// `fork(2)` at a moment when no thread is amidst writing: neither a frame nor to std's own buffers.
-fn fork_with_output_held() -> libc::pid_t {
-    static RESULT: Mutex<libc::pid_t> = Mutex::new(-1);
-    extern "C" fn fork() {
-        output::with_turn(|| {
-            // SAFETY: the copy only goes on with what is sound after a fork in a threaded process as far as this
-            // process is concerned; what the user's libraries make of it is theirs, see above.
-            let result = unsafe { libc::fork() };
-            *RESULT
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner) = result;
-        });
-    }
-    match raw::symbol(libc::RTLD_DEFAULT, "ferrocell_hold_output") {
-        Ok(hold) => {
-            // SAFETY: this is the runtime's export, whose signature this is.
-            let hold =
-                unsafe { std::mem::transmute::<*mut c_void, extern "C" fn(extern "C" fn())>(hold) };
-            hold(fork);
-        }
-        Err(_) => fork(),
-    }
-    *RESULT
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+/// The copy takes over; its questions are numbered from `first_question` on. Returns how many connections of the user's code
+/// are gone.
+pub(crate) fn promote(first_question: u64) -> u32 {
+    raw::end_with_parent();
+    input::number_from(first_question);
+    shared::get().become_worker(raw::process_id());
+    SEVERED.load(Ordering::Relaxed)
 }
 
-/// Becomes the process. The engine gets a new output socket, because the old one may end amidst a frame.
-fn take_over(control: &UnixStream, lost_threads: u32, lost_connections: u32) {
-    let announced = input::connect().and_then(|mut connection| {
-        connection.write_all(&TAKE_OVER.to_le_bytes())?;
-        connection.write_all(&raw::process_id().to_le_bytes())?;
-        connection.write_all(&lost_threads.to_le_bytes())?;
-        connection.write_all(&lost_connections.to_le_bytes())?;
-        connection.read_exact(&mut [0])?;
-        Ok(connection)
-    });
-    let Ok(connection) = announced else {
-        // The engine is gone as well.
-        raw::exit_now(0)
-    };
-    *copy() = None;
-    GENERATION.fetch_add(1, Ordering::Relaxed);
-    output::reopen(connection.as_raw_fd());
-    engine_watch::begin(control);
-    cell::end();
-    interrupt::reset();
+fn fork_quietly() -> i32 {
+    extern "C" fn fork(result: *mut c_void) {
+        // SAFETY: the caller passes its own variable. The fork leaves one thread in the copy, which only goes on with
+        // what this one does here.
+        unsafe { *result.cast::<i32>() = libc::fork() };
+    }
+    let mut result = -1;
+    let context = (&raw mut result).cast();
+    match raw::symbol(libc::RTLD_DEFAULT, "ferrocell_hold_stdout") {
+        Ok(address) => {
+            // SAFETY: the runtime's export has this signature, and calls the action once before it returns.
+            unsafe { std::mem::transmute::<*mut c_void, HoldStdout>(address)(fork, context) }
+        }
+        // Without the runtime there is no user code that could print.
+        Err(_) => fork(context),
+    }
+    result
 }

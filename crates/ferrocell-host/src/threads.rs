@@ -2,8 +2,10 @@
 
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
-use crate::{cell, raw};
+use crate::fault::SignalStack;
+use crate::{cell, output, raw, shared};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -31,14 +33,21 @@ pub(crate) unsafe fn create(
     start: Start,
     argument: *mut c_void,
 ) -> c_int {
+    if !output::is_open() {
+        // The executable does not run cells, or this is a child that the user's code has forked.
+        // SAFETY: the caller keeps pthread_create's contract.
+        return unsafe { real_create()(thread, attributes, start, argument) };
+    }
     let inheritance = Box::into_raw(Box::new(Inheritance {
         cell: cell::current(),
         start,
         argument,
     }));
+    shared::get().threads.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller keeps pthread_create's contract; `begin` takes the box that we pass.
     let result = unsafe { real_create()(thread, attributes, begin, inheritance.cast()) };
     if result != 0 {
+        shared::get().threads.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: no thread came to be, so the box is still ours.
         drop(unsafe { Box::from_raw(inheritance) });
     }
@@ -53,7 +62,10 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
         argument,
     } = *unsafe { Box::from_raw(inheritance.cast()) };
     cell::adopt(cell);
-    start(argument)
+    let _stack = SignalStack::install();
+    let result = start(argument);
+    shared::get().threads.fetch_sub(1, Ordering::Relaxed);
+    result
 }
 
 fn real_create() -> Create {

@@ -10,6 +10,7 @@ mod never;
 mod panics;
 mod run;
 mod show;
+mod stdout;
 mod store;
 
 pub use failure::Failure;

@@ -65,14 +65,6 @@ extern "C" fn ferrocell_flush() {
     flush();
 }
 
-/// Does something while no thread is amidst writing to std's own streams, for the host to find by name.
-#[unsafe(no_mangle)]
-extern "C" fn ferrocell_hold_output(action: extern "C" fn()) {
-    let (stdout, stderr) = (std::io::stdout().lock(), std::io::stderr().lock());
-    action();
-    drop((stdout, stderr));
-}
-
 /// Unwinds the calling thread if the user asked its cell to stop; generated into the loops of cells.
 #[inline]
 pub fn checkpoint() {

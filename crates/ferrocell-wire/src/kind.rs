@@ -3,9 +3,6 @@
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $value:literal,)*) => {
         /// What a frame is about. The first group flows from host to engine, the second from engine to host.
-        ///
-        /// The `detail` of those in the second group is the number of times that a copy of the host has taken over, as
-        /// far as the engine knows. A copy ignores what was meant for the process before it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u32)]
         pub enum Kind { $($(#[$doc])* $name = $value,)* }
@@ -30,7 +27,7 @@ kinds! {
     Panic = 4,
     /// A question. The payload is the prompt, `detail` is 1 for a password, `token` names it.
     Input = 5,
-    /// A command has ended; `detail` is a [`Status`](crate::Status), the payload explains what could not be loaded.
+    /// A command has ended; `token` is the number of threads that user code has running, `detail` is a [`Status`](crate::Status), the payload explains what could not be loaded.
     Done = 6,
     /// A rich value to show. Fields: MIME type, content.
     Display = 7,
@@ -40,7 +37,16 @@ kinds! {
     /// Load a shared object; the payload is its path. Answered with [`Kind::Done`].
     Load = 64,
     /// Load a cell and run it. Fields: path of the shared object, name of its entry point. Answered with [`Kind::Done`].
+    /// If a control and an output socket come with it, a snapshot is taken before, which serves those.
     Run = 65,
     /// Set an environment variable. Fields: name, value. Answered with [`Kind::Done`].
     SetEnvironment = 66,
+    /// Take over from a process that has ended; `token` is the number that the next question gets. Answered with
+    /// [`Kind::Done`], whose payload is the number of connections that are gone.
+    Promote = 67,
+    /// Limit the memory that the process may use; the payload is a number of bytes, or empty for no limit. Answered with
+    /// [`Kind::Done`].
+    LimitMemory = 68,
+    /// Take a snapshot, for which a control and an output socket come along. Answered with [`Kind::Done`].
+    Snapshot = 69,
 }

@@ -5,23 +5,26 @@
 //! asked, showed, and how a cell ended. Standard output is never used for control, so nothing a program prints can be
 //! taken for a frame.
 //!
+//! When the process that runs cells has ended, its supervisor reports that on a third socket, on which the engine also
+//! asks for signals to be sent: see [`Ended`] and [`END`].
+//!
 //! This crate owns the format and nothing else: it reads and writes no socket.
 
+mod ended;
 mod frame;
 mod kind;
 mod status;
 
+pub use ended::{Cause, Ended};
 pub use frame::{Frame, Header, MAX_PAYLOAD, MORE};
 pub use kind::Kind;
 pub use status::Status;
 
+/// In place of a signal's number: end all processes of the session.
+pub const END: i32 = 0;
+
 /// The first argument of an executable that is to be the host; the others are the host's own.
 pub const HOST_ARGUMENT: &str = "--ferrocell-host";
-
-/// What the host sends on a connection to the question socket instead of a question's token, followed by its process id
-/// and the numbers of threads and of connections that were lost (four bytes each): from now on its frames come over this connection. The
-/// engine answers with one byte when it has understood.
-pub const TAKE_OVER: u64 = u64::MAX;
 
 /// Joins the fields of a frame's payload. Fields hold no NUL byte; those that might (a message) come last.
 pub fn join_fields(fields: &[&str]) -> String {

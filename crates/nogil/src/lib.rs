@@ -57,10 +57,10 @@
 //! | `future.result()` | [`Future::result`] | moves the value out |
 //! | `as_completed(fs)`, `wait(fs)` | [`as_completed`], [`wait`] | |
 //! | `Process(target=f, args=(x,))` | [`Process::new(f, x)`](Process::new) | no `__main__` guard; gives `f`'s result |
-//! | `def g(): … yield v` | [`generator`] | a body that yields through `y` |
+//! | `def g(): … yield v` | [`generator`](generator()) | a body that yields through `y` |
 //! | `s = yield v`, `yield from g` | [`y.yield_(v).await`](Yielder::yield_), [`y.yield_from(g).await`](Yielder::yield_from) | |
 //! | `next(g)`, `g.send(v)`, `g.throw(e)`, `g.close()` | [`Iterator::next`], [`send`](Generator::send), [`throw`](Generator::throw), [`close`](Generator::close) | |
-//! | `async def` and `send` | [`coroutine`] and [`send`](Coroutine::send) | |
+//! | `async def` and `send` | [`coroutine`](coroutine()) and [`send`](Coroutine::send) | |
 //! | `yield` in a `@types.coroutine` | [`suspend(v).await`](suspend) | |
 //! | `input(prompt)` | [`input(prompt)`](input()) | from any thread, in a notebook too |
 //! | `time.sleep(0.5)` | [`sleep(Duration::from_millis(500))`](sleep) | |

@@ -390,6 +390,20 @@ fn a_raise_has_no_place_in_an_iterator() {
     assert_eq!(message, "exception raised in a generator: broken");
 }
 
+/// Python's PEP 479: there it becomes a `RuntimeError`, here it is an exception like any other.
+#[test]
+fn a_stop_iteration_that_leaves_the_body_does_not_end_a_loop_quietly() {
+    let leaking = || -> Generator<i32> {
+        generator(|mut y| async move {
+            let mut inner: Generator<i32> = generator(|_y| async {});
+            y.raise(inner.send(()).unwrap_err()).await
+        })
+    };
+    let raised = leaking().send(()).unwrap_err();
+    assert!(matches!(raised, GeneratorError::Raised(_)), "{raised:?}");
+    catch_unwind(AssertUnwindSafe(|| leaking().count())).unwrap_err();
+}
+
 #[test]
 fn a_generator_may_change_threads_between_two_values() {
     let mut g: Generator<i32> = generator(|mut y| async move { y.yield_all(0..40).await });

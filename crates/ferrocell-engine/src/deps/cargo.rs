@@ -8,7 +8,7 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::interrupts::Interrupts;
+use crate::interrupts::{self, Interrupts};
 
 /// How cargo is called.
 pub(crate) struct Cargo<'a> {
@@ -210,11 +210,11 @@ impl Cargo<'_> {
         command: &mut Command,
         mut line: impl FnMut(&str),
     ) -> io::Result<Result<(), String>> {
-        let mut child = command
+        command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+            .stderr(Stdio::piped());
+        let mut child = interrupts::spawn(command)?;
         let watched = self.interrupts.watch(&child);
         let stderr = child.stderr.take();
         let errors = thread::spawn(move || -> io::Result<String> {

@@ -8,6 +8,9 @@ pub(super) const TEXT: &str = "\
 :types                  show types with values, or stop that
 :fmt {:#?}              how values are shown
 :opt 0|1|2|3|s|z        optimisation: of this cell, above code; alone in a cell, of all that follow
+:snapshots on|off       whether a copy of the program takes over after a crash; it costs a fork per cell. Threads do not
+                        survive, and what they locked stays locked; open files and sockets are shared with the copy
+:memory 4G|off          the most memory that the program may use
 :timing                 show how long cells take, or stop that
 :env NAME=VALUE         set an environment variable of the program
 :build_env NAME=VALUE   set an environment variable of compiler and build scripts

@@ -4,6 +4,7 @@
 
 pub(crate) mod config;
 mod help;
+mod memory;
 mod shell;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use crate::settings::{DEFAULT_FORMAT, Settings};
 use crate::{CellId, Event};
 
 /// The names of all directives.
-pub(crate) const NAMES: [&str; 30] = [
+pub(crate) const NAMES: [&str; 32] = [
     "allow_static_linking",
     "build_env",
     "cache",
@@ -36,12 +37,14 @@ pub(crate) const NAMES: [&str; 30] = [
     "last_error_json",
     "linker",
     "load_config",
+    "memory",
     "offline",
     "opt",
     "preserve_vars_on_panic",
     "quit",
     "sccache",
     "show_deps",
+    "snapshots",
     "t",
     "timing",
     "toolchain",
@@ -223,6 +226,15 @@ fn answer(
                 "times are not shown"
             })
         }
+        "snapshots" => {
+            settings.snapshots = switch(argument, "snapshots")?;
+            said(if settings.snapshots {
+                "before each cell a copy of the program is put to sleep; it takes over if the cell crashes"
+            } else {
+                "no copies of the program are made: after a crash, variables are lost"
+            })
+        }
+        "memory" => memory::limit(session, cell, argument).map(Some),
         "offline" => {
             settings.offline = switch(argument, "offline")?;
             Ok(None)

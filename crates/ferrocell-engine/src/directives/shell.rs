@@ -5,18 +5,20 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use crate::error::ExecuteError;
+use crate::interrupts;
 use crate::session::Session;
 use crate::{CellId, Event};
 
 /// Runs a command in the notebook's folder; what it writes appears as it comes. A failure is told, but is no error.
 pub(super) fn run(session: &Session, cell: CellId, command: &str) -> Result<(), ExecuteError> {
-    let mut child = Command::new("sh")
+    let mut shell = Command::new("sh");
+    shell
         .args(["-c", command])
         .current_dir(&session.options.working_dir)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+        .stderr(Stdio::piped());
+    let mut child = interrupts::spawn(&mut shell)?;
     let watched = session.interrupts.watch(&child);
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let events = &*session.events;

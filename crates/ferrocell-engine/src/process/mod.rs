@@ -3,41 +3,49 @@
 mod questions;
 mod reader;
 mod report;
+mod snapshot;
+mod supervision;
 mod text;
 
 use std::io::{self, Write};
-use std::net::Shutdown;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, join_fields};
+use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, Status, join_fields};
 
 pub(crate) use questions::Questions;
-pub(crate) use report::{Lost, PanicReport, Report};
+pub(crate) use report::{PanicReport, Report};
+pub(crate) use snapshot::{Mark, Promoted};
+pub(crate) use supervision::Supervision;
+
+use reader::Reader;
+use snapshot::Snapshot;
 
 use crate::panics::LoadedCode;
 use crate::{CellId, EventSink};
 
-/// A running host process.
+/// How long a snapshot may take to wake up.
+const WAKING: Duration = Duration::from_secs(5);
+
+/// A running host process, with the supervisor above it and the snapshot below it.
 #[derive(Debug)]
 pub(crate) struct HostProcess {
-    /// The process that was started.
-    child: Child,
-    /// The one that runs now: that one, or a copy that has taken over.
-    process: u32,
-    /// How often that has happened.
-    generation: u32,
+    supervisor: Child,
+    supervision: Supervision,
     control: UnixStream,
     reports: Receiver<Report>,
-    reader: Option<JoinHandle<()>>,
+    reader: Option<JoinHandle<Reader>>,
+    /// The latest one last; an earlier one only until that is known to exist.
+    snapshots: Vec<Snapshot>,
+    promotions: u64,
     questions: Questions,
     question_socket: PathBuf,
     loaded: Vec<PathBuf>,
@@ -58,6 +66,8 @@ pub(crate) struct HostOptions<'a> {
     pub(crate) loaded: LoadedCode,
     /// Environment variables of the user's code.
     pub(crate) environment: &'a [(String, String)],
+    /// The most memory that it may use, in bytes.
+    pub(crate) memory_limit: Option<u64>,
 }
 
 impl HostProcess {
@@ -69,15 +79,18 @@ impl HostProcess {
         let questions = Questions::listen(&question_socket)?;
         let (control, host_control) = UnixStream::pair()?;
         let (output, host_output) = UnixStream::pair()?;
+        let (supervision, host_supervision) = UnixStream::pair()?;
+        let supervision = Supervision::new(supervision);
         let (stdout, host_stdout) = io::pipe()?;
         let (stderr, host_stderr) = io::pipe()?;
         reader::set_non_blocking(stdout.as_fd())?;
         reader::set_non_blocking(stderr.as_fd())?;
-        let inherited: [OwnedFd; 4] = [
+        let inherited: [OwnedFd; 5] = [
             host_control.into(),
             host_output.into(),
             stdout.try_clone()?.into(),
             stderr.try_clone()?.into(),
+            host_supervision.into(),
         ];
         let numbers = inherited.each_ref().map(AsRawFd::as_raw_fd);
         let mut command = Command::new(options.executable);
@@ -85,6 +98,8 @@ impl HostProcess {
             .arg(HOST_ARGUMENT)
             .args(numbers.iter().map(RawFd::to_string))
             .arg(&question_socket)
+            .arg(options.session_dir)
+            .args(options.memory_limit.map(|bytes| bytes.to_string()))
             .current_dir(options.working_dir)
             .envs(
                 options
@@ -106,29 +121,27 @@ impl HostProcess {
                 Ok(())
             });
         }
-        let child = command.spawn()?;
+        let supervisor = command.spawn()?;
         drop((command, inherited));
         let (sender, reports) = mpsc::channel();
         let latest_cell = Arc::new(AtomicU64::new(0));
-        let reader = reader::Reader {
+        let reader = Reader {
             output,
             pipes: [(Kind::Stdout, stdout), (Kind::Stderr, stderr)],
-            questions: questions.clone(),
+            supervision: supervision.clone(),
             latest_cell: Arc::clone(&latest_cell),
             events: options.events,
             reports: sender,
             loaded: options.loaded,
         };
-        let reader = thread::Builder::new()
-            .name("output".to_owned())
-            .spawn(move || reader.run())?;
         Ok(Self {
-            process: child.id(),
-            generation: 0,
-            child,
+            supervisor,
+            supervision,
             control,
             reports,
-            reader: Some(reader),
+            reader: Some(read(reader)?),
+            snapshots: Vec::new(),
+            promotions: 0,
             questions,
             question_socket,
             loaded: Vec::new(),
@@ -136,19 +149,9 @@ impl HostProcess {
         })
     }
 
-    /// The process's id.
-    pub(crate) fn id(&self) -> u32 {
-        self.process
-    }
-
-    /// A copy has taken over. Returns how the process before it ended, as far as that can be known.
-    pub(crate) fn succeed(&mut self, process: u32) -> io::Result<Option<ExitStatus>> {
-        let status = self.wait()?;
-        self.process = process;
-        self.generation += 1;
-        // The copy was made before the libraries of the cell that failed were loaded.
-        self.loaded.clear();
-        Ok(status)
+    /// A handle to signal to the process that runs cells.
+    pub(crate) fn supervision(&self) -> Supervision {
+        self.supervision.clone()
     }
 
     /// Where answers to its questions go.
@@ -177,28 +180,105 @@ impl HostProcess {
         self.command(Kind::SetEnvironment, cell, &join_fields(&[name, value]))
     }
 
-    /// Loads a cell and runs it. What becomes of it are [`Report`]s.
-    pub(crate) fn run(&mut self, cell: CellId, object: &Path, entry: &str) -> io::Result<()> {
+    /// Sets the most memory that it may use. What becomes of it is a [`Report`].
+    pub(crate) fn limit_memory(&mut self, cell: CellId, limit: Option<u64>) -> io::Result<()> {
         self.command(
-            Kind::Run,
+            Kind::LimitMemory,
             cell,
-            &join_fields(&[&object.to_string_lossy(), entry]),
+            &limit.map(|bytes| bytes.to_string()).unwrap_or_default(),
         )
     }
 
+    /// Loads a cell and runs it, after a snapshot was taken, if one is wanted. What becomes of it are [`Report`]s.
+    pub(crate) fn run(
+        &mut self,
+        cell: CellId,
+        object: &Path,
+        entry: &str,
+        snapshot: Option<Mark>,
+    ) -> io::Result<()> {
+        let fields = join_fields(&[&object.to_string_lossy(), entry]);
+        match snapshot {
+            Some(mark) => self.request_snapshot(mark, Kind::Run, cell, &fields),
+            None => {
+                self.snapshots.clear();
+                self.command(Kind::Run, cell, &fields)
+            }
+        }
+    }
+
+    /// Takes a snapshot. What becomes of it is a [`Report`].
+    pub(crate) fn take_snapshot(&mut self, cell: CellId, mark: Mark) -> io::Result<()> {
+        self.request_snapshot(mark, Kind::Snapshot, cell, "")
+    }
+
+    fn request_snapshot(
+        &mut self,
+        mark: Mark,
+        kind: Kind,
+        cell: CellId,
+        payload: &str,
+    ) -> io::Result<()> {
+        self.latest_cell.store(cell.0, Ordering::Relaxed);
+        let command = encode(kind, cell, 0, payload);
+        match snapshot::request(&self.control, &command, mark, self.loaded.len()) {
+            Ok(snapshot) => {
+                self.snapshots.push(snapshot);
+                Ok(())
+            }
+            Err(error) => unless_it_has_ended(error),
+        }
+    }
+
+    /// The latest snapshot was taken, so that the others are of no use any more.
+    pub(crate) fn keep_latest_snapshot(&mut self) {
+        let count = self.snapshots.len();
+        self.snapshots.drain(..count.saturating_sub(1));
+    }
+
     fn command(&mut self, kind: Kind, cell: CellId, payload: &str) -> io::Result<()> {
-        let header = Header {
-            kind: kind as u32,
-            len: payload.len() as u32,
-            cell: cell.0,
-            token: 0,
-            thread: 0,
-            detail: self.generation,
-        };
-        // Before the cell can write anything.
+        // Before it can write anything.
         self.latest_cell.store(cell.0, Ordering::Relaxed);
         self.control
-            .write_all(&[&header.encode(), payload.as_bytes()].concat())
+            .write_all(&encode(kind, cell, 0, payload))
+            .or_else(unless_it_has_ended)
+    }
+
+    /// Lets the latest snapshot take over, after [`Report::Ended`]. `None` means that there is none.
+    pub(crate) fn promote(&mut self) -> io::Result<Option<Promoted>> {
+        self.questions.forget();
+        self.promotions += 1;
+        // Numbers of questions that were asked before must not come again.
+        let first_question = self.promotions << 32;
+        let command = encode(Kind::Promote, CellId(0), first_question, "");
+        while let Some(mut snapshot) = self.snapshots.pop() {
+            if snapshot.control.write_all(&command).is_err() {
+                // The process had ended before it could take this one.
+                continue;
+            }
+            // A thread that panicked was the front end's sink; then there is nobody to go on for.
+            let Some(Ok(reader)) = self.reader.take().map(JoinHandle::join) else {
+                return Ok(None);
+            };
+            self.reader = Some(read(Reader {
+                output: snapshot.output,
+                ..reader
+            })?);
+            self.control = snapshot.control;
+            self.loaded.truncate(snapshot.loaded);
+            return Ok(match self.report(WAKING) {
+                Some(Report::Done {
+                    status: Status::Ok,
+                    message,
+                    ..
+                }) => Some(Promoted {
+                    mark: snapshot.mark,
+                    lost_connections: message.parse().unwrap_or_default(),
+                }),
+                _ => None,
+            });
+        }
+        Ok(None)
     }
 
     /// The next report, or `None` if none came in this time.
@@ -210,54 +290,47 @@ impl HostProcess {
         }
     }
 
-    /// Ends the process, if it has not ended, and tells how it ended. All its output was delivered then.
-    pub(crate) fn end(&mut self) -> io::Result<Option<ExitStatus>> {
-        // A copy that takes over now finds that there is nothing to do any more.
-        let _ = self.control.shutdown(Shutdown::Both);
-        // SAFETY: kill has no preconditions; the process was not waited for, so its id is still its own.
-        unsafe { libc::kill(self.process as libc::pid_t, libc::SIGKILL) };
-        let status = self.wait()?;
+    /// What was reported while no command was waited for.
+    pub(crate) fn late_report(&self) -> Option<Report> {
+        self.reports.try_recv().ok()
+    }
+
+    /// Ends all its processes. All their output was delivered then.
+    pub(crate) fn end(&mut self) -> io::Result<()> {
+        self.supervision.end();
+        self.supervisor.wait()?;
         if let Some(reader) = self.reader.take() {
             // It only ends early if the front end's sink panicked, which is the front end's to report.
             let _ = reader.join();
         }
-        for report in self.reports.try_iter() {
-            if let Report::Succeeded { process, .. } = report {
-                wait_for(process)?;
-            }
-        }
-        Ok(status)
-    }
-
-    /// Waits for the end of the process. Copies are children of this process as well, see [`adopt_orphans`].
-    fn wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        if self.process == self.child.id() {
-            return self.child.wait().map(Some);
-        }
-        wait_for(self.process)
+        Ok(())
     }
 }
 
-/// Waits for the end of a copy. Nothing is known of how it ended if it is no child of this process.
-fn wait_for(process: u32) -> io::Result<Option<ExitStatus>> {
-    let mut status = 0;
-    loop {
-        // SAFETY: the status is a live integer.
-        if unsafe { libc::waitpid(process as libc::pid_t, &mut status, 0) } >= 0 {
-            return Ok(Some(ExitStatus::from_raw(status)));
-        }
-        match io::Error::last_os_error() {
-            error if error.kind() == io::ErrorKind::Interrupted => {}
-            error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
-            error => return Err(error),
-        }
+/// A command that comes too late is no error: the end of the process is reported as well.
+fn unless_it_has_ended(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Ok(()),
+        _ => Err(error),
     }
 }
 
-/// Lets copies of the host process become children of this process when the one that made them dies.
-pub(crate) fn adopt_orphans() {
-    // SAFETY: this changes nothing but who the parent of orphaned descendants will be.
-    unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
+fn encode(kind: Kind, cell: CellId, token: u64, payload: &str) -> Vec<u8> {
+    let header = Header {
+        kind: kind as u32,
+        len: payload.len() as u32,
+        cell: cell.0,
+        token,
+        thread: 0,
+        detail: 0,
+    };
+    [&header.encode(), payload.as_bytes()].concat()
+}
+
+fn read(reader: Reader) -> io::Result<JoinHandle<Reader>> {
+    thread::Builder::new()
+        .name("output".to_owned())
+        .spawn(move || reader.run())
 }
 
 impl Drop for HostProcess {

@@ -7,34 +7,14 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{io, thread};
 
-use ferrocell_wire::TAKE_OVER;
-
-use super::report::Lost;
 use crate::RequestId;
 
 /// The questions of one host process.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Questions(Arc<Mutex<Open>>);
-
-#[derive(Debug, Default)]
-struct Open {
-    halves: HashMap<RequestId, Half>,
-    successor: Option<Successor>,
-}
-
-/// A copy of the process that has taken over.
-#[derive(Debug)]
-pub(crate) struct Successor {
-    /// Where its frames come from.
-    pub(crate) output: UnixStream,
-    /// Its process id.
-    pub(crate) process: u32,
-    /// What is gone with the one before.
-    pub(crate) lost: Lost,
-}
+pub(crate) struct Questions(Arc<Mutex<HashMap<RequestId, Half>>>);
 
 /// What came first.
 #[derive(Debug)]
@@ -62,8 +42,6 @@ impl Questions {
                     }
                     match u64::from_le_bytes(token) {
                         END => return,
-                        // If it has ended again meanwhile, its end will be noticed where its frames are read.
-                        TAKE_OVER => drop(accepting.succeed(connection)),
                         token => accepting.meet(RequestId(token), Half::Connection(connection)),
                     }
                 }
@@ -76,6 +54,14 @@ impl Questions {
         self.meet(request, Half::Answer(line));
     }
 
+    /// Forgets what a process that has ended asked.
+    pub(crate) fn forget(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// Ends the thread that listens at `path`.
     pub(crate) fn end(path: &Path) {
         if let Ok(mut connection) = UnixStream::connect(path) {
@@ -84,40 +70,8 @@ impl Questions {
         }
     }
 
-    /// The copy that has taken over since the last call.
-    pub(crate) fn successor(&self) -> Option<Successor> {
-        self.open().successor.take()
-    }
-
-    fn succeed(&self, mut connection: UnixStream) -> io::Result<()> {
-        let mut number = || -> io::Result<u32> {
-            let mut bytes = [0; 4];
-            connection.read_exact(&mut bytes)?;
-            Ok(u32::from_le_bytes(bytes))
-        };
-        let (process, lost) = (
-            number()?,
-            Lost {
-                threads: number()?,
-                connections: number()?,
-            },
-        );
-        let mut acknowledge = connection.try_clone()?;
-        self.open().successor = Some(Successor {
-            output: connection,
-            process,
-            lost,
-        });
-        acknowledge.write_all(&[1])
-    }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn meet(&self, request: RequestId, half: Half) {
-        let mut open = self.open();
-        let halves = &mut open.halves;
+        let mut halves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (connection, answer) = match (halves.remove(&request), half) {
             (Some(Half::Connection(connection)), Half::Answer(answer))
             | (Some(Half::Answer(answer)), Half::Connection(connection)) => (connection, answer),
@@ -126,7 +80,7 @@ impl Questions {
                 return;
             }
         };
-        drop(open);
+        drop(halves);
         send(connection, answer);
     }
 }

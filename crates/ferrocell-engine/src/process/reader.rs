@@ -1,6 +1,7 @@
 //! Reads everything that the host process says, and passes it on in order.
 //!
-//! One thread does this for the life of the process. It blocks while the front end does not keep up, and then the
+//! One thread does this until the process has ended, and another one goes on with what a snapshot says that takes over.
+//! It blocks while the front end does not keep up, and then the
 //! user's program blocks with its next write: that is what bounds memory.
 
 use std::collections::HashMap;
@@ -11,10 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 
-use ferrocell_wire::{Frame, Kind, MORE, Status, split_fields};
+use ferrocell_wire::{Ended, Frame, Kind, MORE, Status, split_fields};
 
-use super::questions::{Questions, Successor};
 use super::report::{PanicReport, Report};
+use super::supervision::Supervision;
 use super::text::{Piece, Stream};
 use crate::panics::LoadedCode;
 use crate::{CellId, Event, EventSink, MimeBundle, RequestId};
@@ -29,8 +30,8 @@ pub(crate) struct Reader {
     pub(crate) output: UnixStream,
     /// What child processes and C code write.
     pub(crate) pipes: [(Kind, io::PipeReader); 2],
-    /// Where a copy of the process announces that it has taken over.
-    pub(crate) questions: Questions,
+    /// Where the end of the process is reported.
+    pub(crate) supervision: Supervision,
     /// The number of the latest cell that this thread was told to work for.
     pub(crate) latest_cell: Arc<AtomicU64>,
     /// Where events go.
@@ -51,11 +52,12 @@ struct Reading {
     unfinished: Vec<u8>,
     /// Text that goes out as one event with what follows it.
     batch: Option<(CellId, Kind, String)>,
+    is_output_closed: bool,
 }
 
 impl Reader {
-    /// Reads until the process has ended.
-    pub(crate) fn run(self) {
+    /// Reads until the process has ended; what is left can read on from another one.
+    pub(crate) fn run(self) -> Self {
         let reports = self.reports.clone();
         let mut reading = Reading {
             reader: self,
@@ -63,19 +65,21 @@ impl Reader {
             prompts: HashMap::new(),
             unfinished: Vec::new(),
             batch: None,
+            is_output_closed: false,
         };
-        reading.run();
+        let end = reading.run();
         // If the session is gone, nobody needs to know.
-        let _ = reports.send(Report::Closed);
+        let _ = reports.send(end.map_or(Report::Closed, Report::Ended));
+        reading.reader
     }
 }
 
 impl Reading {
-    fn run(&mut self) {
+    fn run(&mut self) -> io::Result<Ended> {
         let mut buffer = Vec::with_capacity(BUFFER_SIZE);
         let mut chunk = vec![0; BUFFER_SIZE];
-        loop {
-            let [output, stdout, stderr] = self.wait();
+        let end = loop {
+            let [output, stdout, stderr, ended] = self.wait();
             // The pipes first: the process empties them itself before it writes a frame.
             if stdout {
                 self.read_pipe(0, &mut chunk);
@@ -84,48 +88,18 @@ impl Reading {
                 self.read_pipe(1, &mut chunk);
             }
             if output {
-                match self.reader.output.read(&mut chunk) {
-                    Ok(0) if self.succeed(&mut buffer) => continue,
-                    Ok(0) => break,
-                    Ok(count) => buffer.extend_from_slice(&chunk[..count]),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(_) => break,
-                }
-                let mut rest = buffer.as_slice();
-                while let Some((frame, behind)) = Frame::split(rest) {
-                    self.frame(&frame);
-                    rest = behind;
-                }
-                let used = buffer.len() - rest.len();
-                buffer.drain(..used);
+                self.read_frames(&mut buffer, &mut chunk)?;
+            } else if ended {
+                // All that it wrote was read. What it had begun to write when it ended is no frame.
+                break self.reader.supervision.ended();
             }
             if !(output || stdout || stderr) {
                 self.release_held();
             }
             self.send_batch();
-        }
+        };
         self.read_pipe(0, &mut chunk);
         self.read_pipe(1, &mut chunk);
-        self.flush_all();
-    }
-
-    /// Goes on with the copy of the process that has taken over, if there is one.
-    fn succeed(&mut self, buffer: &mut Vec<u8>) -> bool {
-        let Some(successor) = self.reader.questions.successor() else {
-            return false;
-        };
-        self.flush_all();
-        // The process may have died amidst a frame.
-        buffer.clear();
-        self.unfinished.clear();
-        self.prompts.clear();
-        self.reader.output = successor.output;
-        let Successor { process, lost, .. } = successor;
-        self.report(Report::Succeeded { process, lost });
-        true
-    }
-
-    fn flush_all(&mut self) {
         for cell in self
             .streams
             .keys()
@@ -135,10 +109,28 @@ impl Reading {
             self.flush(cell);
         }
         self.send_batch();
+        end
+    }
+
+    fn read_frames(&mut self, buffer: &mut Vec<u8>, chunk: &mut [u8]) -> io::Result<()> {
+        match self.reader.output.read(chunk) {
+            Ok(0) => self.is_output_closed = true,
+            Ok(count) => buffer.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        let mut rest = buffer.as_slice();
+        while let Some((frame, behind)) = Frame::split(rest) {
+            self.frame(&frame);
+            rest = behind;
+        }
+        let used = buffer.len() - rest.len();
+        buffer.drain(..used);
+        Ok(())
     }
 
     /// Waits until there is something to read from the frames or one of the pipes, or held text has waited enough.
-    fn wait(&self) -> [bool; 3] {
+    fn wait(&self) -> [bool; 4] {
         let poll = |fd| libc::pollfd {
             fd,
             events: libc::POLLIN,
@@ -146,9 +138,15 @@ impl Reading {
         };
         let [(_, stdout), (_, stderr)] = &self.reader.pipes;
         let mut polled = [
-            poll(self.reader.output.as_raw_fd()),
+            // A negative descriptor is ignored.
+            poll(if self.is_output_closed {
+                -1
+            } else {
+                self.reader.output.as_raw_fd()
+            }),
             poll(stdout.as_raw_fd()),
             poll(stderr.as_raw_fd()),
+            poll(self.reader.supervision.as_raw_fd()),
         ];
         let timeout = if self.streams.values().any(Stream::is_holding) {
             HOLD_MILLISECONDS
@@ -162,6 +160,7 @@ impl Reading {
             polled[0].revents != 0,
             polled[1].revents & libc::POLLIN != 0,
             polled[2].revents & libc::POLLIN != 0,
+            polled[3].revents != 0,
         ]
     }
 
@@ -188,7 +187,7 @@ impl Reading {
         let mut payload = std::mem::take(&mut self.unfinished);
         payload.extend_from_slice(frame.payload);
         let payload = String::from_utf8_lossy(&payload);
-        let is_runner = header.thread == 0;
+        let is_main = header.thread == 0;
         match kind {
             Kind::Result => {
                 let [mime, content] = split_fields(&payload);
@@ -199,7 +198,7 @@ impl Reading {
             }
             Kind::Panic => {
                 let panic = PanicReport::parse(&payload);
-                if is_runner {
+                if is_main {
                     self.report(Report::Panic(panic));
                 } else {
                     let message = self.reader.loaded.message(&panic);
@@ -231,9 +230,17 @@ impl Reading {
                 self.report(Report::Done {
                     status,
                     message: payload.into_owned(),
+                    threads: header.token,
                 });
             }
-            Kind::Stdout | Kind::Stderr | Kind::Load | Kind::Run | Kind::SetEnvironment => {}
+            Kind::Stdout
+            | Kind::Stderr
+            | Kind::Load
+            | Kind::Run
+            | Kind::SetEnvironment
+            | Kind::Promote
+            | Kind::LimitMemory
+            | Kind::Snapshot => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the session learns from the process while it waits for a command to end.
 
-use ferrocell_wire::Status;
+use ferrocell_wire::{Ended, Status};
 
 /// What the process says to the session itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,25 +22,13 @@ pub(crate) enum Report {
         status: Status,
         /// Why it could not be loaded, if it could not.
         message: String,
+        /// The threads that user code has running.
+        threads: u64,
     },
-    /// The process has ended, everything it wrote was delivered, and its copy has taken over.
-    Succeeded {
-        /// The copy's process id.
-        process: u32,
-        /// What is gone nevertheless.
-        lost: Lost,
-    },
-    /// The process has ended, everything it wrote was delivered, and nobody has taken over.
+    /// The process that ran cells has ended, and everything it wrote was delivered.
+    Ended(Ended),
+    /// Its supervisor is gone, and every process with it.
     Closed,
-}
-
-/// What a copy of the process does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Lost {
-    /// Threads.
-    pub(crate) threads: u32,
-    /// Pipes and sockets.
-    pub(crate) connections: u32,
 }
 
 /// A panic, as its hook saw it.

@@ -16,7 +16,7 @@ use Bound::{Nanoseconds, Times};
 
 const LOCK: &str = "every call takes the lock once, as often as `by hand`, and that is most of it";
 const TURNS: &str =
-    "what it takes beyond `by hand` keeps values, exceptions and threads from meeting in one place";
+    "beyond the poll of a boxed future, it keeps values, exceptions and threads apart";
 const ALLOCATIONS: &str = "it allocates the body and what it shares with its caller";
 const THREADS: &str =
     "it ends when another thread has run, which on a busy machine waits for a core";

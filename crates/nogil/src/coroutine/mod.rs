@@ -1,6 +1,6 @@
 //! Python's coroutines: `async` functions that a driver resumes by hand, with a value.
 //!
-//! This module owns [`Coroutine`], which drives a future, and the leaves [`suspend`] and
+//! This module owns [`Coroutine`], which drives a future, and the leaves [`suspend`](suspend()) and
 //! [`try_suspend`], at which the future is suspended until the driver goes on. A leaf finds its
 //! driver through the context it is polled with, so nothing has to be passed down through the
 //! `async` functions in between: Python's bare `yield` at the bottom of a chain of `await`s.

@@ -21,7 +21,7 @@ use std::task::Poll;
 use super::half::{Half, halves};
 use super::{Exception, Step, Stop};
 
-/// The caller's turn, nothing in the slot. The states below [`BODY`] are the caller's.
+/// The caller's turn, nothing in the slot.
 const CALLER: u8 = 0;
 /// The caller's turn, `yielded` is filled.
 const YIELDED: u8 = 1;

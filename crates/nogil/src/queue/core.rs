@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::error::{GetError, PutError, TaskDoneError};
 use super::iter::QueueIter;
 use super::storage::Storage;
-use crate::sync::monitor::{Entered, Monitor};
+use crate::sync::monitor::Monitor;
 
-const NOT_EMPTY: usize = 0;
-const NOT_FULL: usize = 1;
+pub(super) const NOT_EMPTY: usize = 0;
+pub(super) const NOT_FULL: usize = 1;
 const ALL_TASKS_DONE: usize = 2;
 
 /// What a [`Queue`](crate::Queue), a [`LifoQueue`](crate::LifoQueue) and a
@@ -27,17 +27,15 @@ const ALL_TASKS_DONE: usize = 2;
 /// # Ok::<(), nogil::PutError<&str>>(())
 /// ```
 pub struct QueueCore<S> {
-    monitor: Monitor<State<S>, 3>,
+    pub(super) monitor: Monitor<State<S>, 3>,
     maxsize: usize,
 }
 
-struct State<S> {
-    items: S,
-    unfinished_tasks: usize,
-    is_shutdown: bool,
+pub(super) struct State<S> {
+    pub(super) items: S,
+    pub(super) unfinished_tasks: usize,
+    pub(super) is_shutdown: bool,
 }
-
-type Locked<'a, S> = Entered<'a, State<S>, 3>;
 
 impl<S: Storage> QueueCore<S> {
     pub(super) fn with_maxsize(maxsize: usize) -> Self {
@@ -103,53 +101,6 @@ impl<S: Storage> QueueCore<S> {
         self.put_within(item, Some(timeout))
     }
 
-    /// Inlined up to the user, as [`get_within`](Self::get_within) is: a locking instruction waits
-    /// for every store before it, and the registers that a call saves are a dozen.
-    #[inline(always)]
-    fn put_within(
-        &self,
-        item: S::Item,
-        timeout: Option<Duration>,
-    ) -> Result<(), PutError<S::Item>> {
-        let state = self.monitor.enter();
-        if self.blocks_put(&state) {
-            return self.put_later(state, item, timeout);
-        }
-        Self::put_into(state, item)
-    }
-
-    /// Waits until an item may be put in. Apart from the rest, so that where nobody has to wait,
-    /// the guard stays in registers.
-    #[cold]
-    fn put_later(
-        &self,
-        state: Locked<'_, S>,
-        item: S::Item,
-        timeout: Option<Duration>,
-    ) -> Result<(), PutError<S::Item>> {
-        match state.wait_while(NOT_FULL, timeout, |state| self.blocks_put(state)) {
-            (state, true) => Self::put_into(state, item),
-            _ => Err(PutError::Full(item)),
-        }
-    }
-
-    #[inline]
-    fn blocks_put(&self, state: &State<S>) -> bool {
-        !state.is_shutdown && self.is_full(&state.items)
-    }
-
-    #[inline(always)]
-    fn put_into(mut state: Locked<'_, S>, item: S::Item) -> Result<(), PutError<S::Item>> {
-        if state.is_shutdown {
-            return Err(PutError::ShutDown(item));
-        }
-        // Counted first: if a comparison panics, the heap keeps the item, and `join` its count.
-        state.unfinished_tasks += 1;
-        state.items.push(item);
-        state.leave_notifying(NOT_EMPTY, 1);
-        Ok(())
-    }
-
     /// Takes an item out, waiting until there is one.
     ///
     /// # Errors
@@ -195,40 +146,6 @@ impl<S: Storage> QueueCore<S> {
     /// ```
     pub fn get_timeout(&self, timeout: Duration) -> Result<S::Item, GetError> {
         self.get_within(Some(timeout))
-    }
-
-    #[inline(always)]
-    fn get_within(&self, timeout: Option<Duration>) -> Result<S::Item, GetError> {
-        let state = self.monitor.enter();
-        if Self::blocks_get(&state) {
-            return Self::get_later(state, timeout);
-        }
-        Self::get_from(state)
-    }
-
-    /// Waits until an item may be taken out. Apart from the rest for the reason that
-    /// [`put_later`](Self::put_later) is.
-    #[cold]
-    fn get_later(state: Locked<'_, S>, timeout: Option<Duration>) -> Result<S::Item, GetError> {
-        let (state, _) = state.wait_while(NOT_EMPTY, timeout, |state| Self::blocks_get(state));
-        Self::get_from(state)
-    }
-
-    #[inline]
-    fn blocks_get(state: &State<S>) -> bool {
-        !state.is_shutdown && state.items.len() == 0
-    }
-
-    #[inline(always)]
-    fn get_from(mut state: Locked<'_, S>) -> Result<S::Item, GetError> {
-        match state.items.pop() {
-            Some(item) => {
-                state.leave_notifying(NOT_FULL, 1);
-                Ok(item)
-            }
-            None if state.is_shutdown => Err(GetError::ShutDown),
-            None => Err(GetError::Empty),
-        }
     }
 
     /// Takes items out, one by one and waiting for each, until the queue is shut down and empty.
@@ -438,7 +355,7 @@ impl<S: Storage> QueueCore<S> {
             .finish()
     }
 
-    fn is_full(&self, items: &S) -> bool {
+    pub(super) fn is_full(&self, items: &S) -> bool {
         self.maxsize > 0 && items.len() >= self.maxsize
     }
 }

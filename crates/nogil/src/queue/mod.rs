@@ -9,6 +9,7 @@ mod error;
 mod handle;
 mod iter;
 mod lifo_queue;
+mod passage;
 mod priority_queue;
 #[expect(
     clippy::module_inception,

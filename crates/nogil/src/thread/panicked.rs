@@ -45,7 +45,8 @@ impl Panicked {
         &self.message
     }
 
-    /// Where it happened, as `file:line:column`; `None` when the program has replaced the panic hook since.
+    /// Where it happened, as `file:line:column`; `None` when the program has replaced the panic hook since, and for what
+    /// [`resume_unwind`](panic::resume_unwind) raised.
     ///
     /// ```
     /// use nogil::ThreadPoolExecutor;

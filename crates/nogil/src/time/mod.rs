@@ -1,4 +1,4 @@
-//! Time as Python's `time` module spends and measures it: [`sleep`] and [`Stopwatch`].
+//! Time as Python's `time` module spends and measures it: [`sleep`](sleep()) and [`Stopwatch`].
 //!
 //! Owns no clock of its own and never touches the calendar: everything here runs on the monotonic clock.
 

@@ -1,0 +1,150 @@
+//! What becomes of a session whose process has ended.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+
+use ferrocell_wire::{Cause, Ended};
+
+use crate::error::{interrupted, simple};
+use crate::process::{HostProcess, Mark, Promoted, Report};
+use crate::run::Means;
+use crate::session::Session;
+use crate::state::State;
+use crate::{CellId, Event, Outcome};
+
+/// What the session was when a snapshot was taken.
+#[derive(Debug)]
+pub(crate) struct Moment {
+    mark: Mark,
+    /// When that was, in words.
+    when: String,
+    state: State,
+}
+
+impl Session {
+    /// Remembers the state for a snapshot that is about to be taken; `None` if the user wants none.
+    pub(crate) fn mark(&mut self, when: String) -> Option<Mark> {
+        if !self.state.settings.snapshots {
+            return None;
+        }
+        let mark = Mark(self.moments.last().map_or(0, |last| last.mark.0 + 1));
+        // An earlier snapshot is kept until it is known that the latest exists.
+        let outdated = self.moments.len().saturating_sub(1);
+        self.moments.drain(..outdated);
+        self.moments.push(Moment {
+            mark,
+            when,
+            state: self.state.clone(),
+        });
+        Some(mark)
+    }
+
+    /// Goes on after the end of the process, with a snapshot or with a new process if there is none. The session's state
+    /// is that of the process which goes on then; says what that means.
+    pub(crate) fn recover(&mut self, ended: &Ended, cell: CellId) -> io::Result<String> {
+        let promoted = match &mut self.host {
+            Some(host) => host.promote()?,
+            None => None,
+        };
+        let gone = gone(ended.threads, promoted);
+        let moment = promoted.and_then(|promoted| {
+            let is_meant = |moment: &&Moment| moment.mark == promoted.mark;
+            self.moments.iter().find(is_meant)
+        });
+        let Some(Moment { when, state, .. }) = moment else {
+            self.restart_host()?;
+            self.state
+                .lose_process(&format!("its process ended with cell [{}]", cell.0));
+            return Ok(format!("{gone}; {LOST}"));
+        };
+        self.state.items.clone_from(&state.items);
+        self.state.variables.clone_from(&state.variables);
+        self.state.gone.clone_from(&state.gone);
+        let names = names(&state.variables);
+        Ok(format!("{gone}; everything is as it was {when} ({names})"))
+    }
+
+    /// Goes on after an end that no cell can be blamed for, and says so under this one.
+    pub(crate) fn recover_between_cells(&mut self, ended: &Ended, cell: CellId) -> io::Result<()> {
+        let since = self.recover(ended, cell)?;
+        let text = format!(
+            "the program ended between two cells: {}{since}\n",
+            cause(ended)
+        );
+        (self.events)(Event::Stderr { cell, text });
+        Ok(())
+    }
+
+    /// Notices that the process has ended since the last cell, and goes on.
+    pub(crate) fn notice_end(&mut self, cell: CellId) -> io::Result<()> {
+        match self.host.as_ref().and_then(HostProcess::late_report) {
+            Some(Report::Ended(ended)) => self.recover_between_cells(&ended, cell),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The outcome of a cell that took its process with it; `since` is what [`Session::recover`] says.
+pub(crate) fn outcome(ended: &Ended, means: Means, since: &str) -> Outcome {
+    match means {
+        Means::Force => interrupted(&format!(
+            "the cell did not stop in time and was ended by force{since}"
+        )),
+        Means::Its => simple("Crash", format!("{}{since}", cause(ended))),
+    }
+}
+
+const LOST: &str = "variables, threads and the values of statics are lost; functions, types and imports of earlier cells \
+                    are still there";
+
+fn names<V>(variables: &std::collections::BTreeMap<String, V>) -> String {
+    const SHOWN: usize = 12;
+    let names: Vec<&str> = variables.keys().take(SHOWN).map(String::as_str).collect();
+    match variables.len() {
+        0 => "there were no variables".to_owned(),
+        1 => format!("variable {}", names[0]),
+        count if count > SHOWN => {
+            format!("variables {} and {} more", names.join(", "), count - SHOWN)
+        }
+        _ => format!("variables {}", names.join(", ")),
+    }
+}
+
+/// What even a snapshot does not bring back.
+fn gone(threads: u32, promoted: Option<Promoted>) -> String {
+    let count = |number: u32, what: &str| match number {
+        0 => String::new(),
+        1 => format!("; 1 {what} is gone"),
+        _ => format!("; {number} {what}s are gone"),
+    };
+    let mut text = count(threads, "thread");
+    if threads > 0 && promoted.is_some() {
+        text.push_str(", and what was locked then stays locked");
+    }
+    text + &count(
+        promoted.map_or(0, |promoted| promoted.lost_connections),
+        "connection",
+    )
+}
+
+/// What ended a process.
+pub(crate) fn cause(ended: &Ended) -> String {
+    let status = ExitStatus::from_raw(ended.status);
+    let signal = status.signal().unwrap_or_default();
+    match (ended.cause, status.code()) {
+        (Cause::StackOverflow, None) => "stack overflow".to_owned(),
+        (Cause::OutOfMemory, None) => "out of memory: an allocation failed".to_owned(),
+        (_, Some(code)) => format!("the program exited with code {code}"),
+        _ => match signal {
+            libc::SIGSEGV => "segmentation fault: invalid memory access (SIGSEGV)".to_owned(),
+            libc::SIGBUS => "bus error: invalid memory access (SIGBUS)".to_owned(),
+            libc::SIGABRT => "the program aborted (SIGABRT)".to_owned(),
+            libc::SIGKILL => "the program was killed (SIGKILL)".to_owned(),
+            libc::SIGILL => "illegal instruction (SIGILL)".to_owned(),
+            libc::SIGFPE => "arithmetic fault (SIGFPE)".to_owned(),
+            libc::SIGTERM => "the program was terminated (SIGTERM)".to_owned(),
+            _ => format!("the program ended: {status}"),
+        },
+    }
+}

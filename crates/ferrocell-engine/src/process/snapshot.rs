@@ -1,0 +1,82 @@
+//! The engine's ends of the sockets of a process that sleeps, and the way in which the other ends get there.
+
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+
+/// Names a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark(pub(crate) u64);
+
+/// A snapshot that has taken over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Promoted {
+    /// Which one.
+    pub(crate) mark: Mark,
+    /// The pipes and sockets of the user's code that it does not have.
+    pub(crate) lost_connections: u32,
+}
+
+/// A copy of the process as it was before a cell. Dropping this ends the copy.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// Its name.
+    pub(crate) mark: Mark,
+    /// Its control socket.
+    pub(crate) control: UnixStream,
+    /// Its output.
+    pub(crate) output: UnixStream,
+    /// How many libraries it has loaded.
+    pub(crate) loaded: usize,
+}
+
+/// Sends a command that makes the process copy itself before it does anything else.
+pub(crate) fn request(
+    control: &UnixStream,
+    command: &[u8],
+    mark: Mark,
+    loaded: usize,
+) -> io::Result<Snapshot> {
+    let (its_control, control_there) = UnixStream::pair()?;
+    let (its_output, output_there) = UnixStream::pair()?;
+    send_with_sockets(control, command, [&control_there, &output_there])?;
+    Ok(Snapshot {
+        mark,
+        control: its_control,
+        output: its_output,
+        loaded,
+    })
+}
+
+fn send_with_sockets(
+    control: &UnixStream,
+    bytes: &[u8],
+    sockets: [&UnixStream; 2],
+) -> io::Result<()> {
+    const SIZE: u32 = size_of::<[libc::c_int; 2]>() as u32;
+    // Words, so that the control message is aligned.
+    let mut space = [0_u64; 8];
+    let mut part = libc::iovec {
+        iov_base: bytes.as_ptr().cast_mut().cast(),
+        iov_len: bytes.len(),
+    };
+    // SAFETY: a zeroed msghdr is valid; its parts describe live memory, of which the space holds a control message with
+    // two descriptors. sendmsg only reads.
+    let sent = unsafe {
+        let mut message: libc::msghdr = std::mem::zeroed();
+        message.msg_iov = &raw mut part;
+        message.msg_iovlen = 1;
+        message.msg_control = space.as_mut_ptr().cast();
+        message.msg_controllen = libc::CMSG_SPACE(SIZE) as _;
+        let head = libc::CMSG_FIRSTHDR(&message);
+        (*head).cmsg_level = libc::SOL_SOCKET;
+        (*head).cmsg_type = libc::SCM_RIGHTS;
+        (*head).cmsg_len = libc::CMSG_LEN(SIZE) as _;
+        libc::CMSG_DATA(head)
+            .cast::<[libc::c_int; 2]>()
+            .write_unaligned(sockets.map(AsRawFd::as_raw_fd));
+        libc::sendmsg(control.as_raw_fd(), &message, libc::MSG_NOSIGNAL)
+    };
+    let sent = usize::try_from(sent).map_err(|_| io::Error::last_os_error())?;
+    io::Write::write_all(&mut &*control, &bytes[sent..])
+}
