@@ -24,7 +24,7 @@ pub(crate) async fn measure(cache: &Path, measurements: &mut Measurements) {
     let directives = DEPS.map(|(name, version)| format!(":dep {name} = \"{version}\"\n"));
     let cell = format!("{}{CELL}", directives.concat());
     // Downloads are the network's time, and the same for all.
-    toolchain.cargo_build(package().path());
+    toolchain.cargo_fetch(package().path());
     for _ in 0..ROUNDS {
         let package = package();
         let built = toolchain.cargo_build(package.path());

@@ -83,7 +83,7 @@ pub(crate) fn to_markdown(measurements: &Measurements) -> String {
         let (limit, text) = match *bound {
             Seconds(limit) => (Some(limit), time(limit)),
             Bytes(limit) => (Some(limit), memory(limit)),
-            Growth(limit) => (Some(limit), factor(limit)),
+            Growth(limit) => (Some(limit), growth(limit)),
             Of(part, contender, row, text) => {
                 let their = measurements.median(row, contender);
                 (their.map(|their| part * their), text.to_owned())
@@ -94,7 +94,7 @@ pub(crate) fn to_markdown(measurements: &Measurements) -> String {
         let show = if row.contains("memory") {
             memory
         } else if matches!(bound, Growth(_)) {
-            factor
+            growth
         } else {
             time
         };
@@ -122,6 +122,10 @@ fn time(seconds: f64) -> String {
 
 fn memory(bytes: f64) -> String {
     format!("{:.0} MB", bytes / 1e6)
+}
+
+fn growth(factor: f64) -> String {
+    format!("{factor:.2}×")
 }
 
 fn factor(factor: f64) -> String {

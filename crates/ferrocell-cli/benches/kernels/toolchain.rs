@@ -94,15 +94,26 @@ impl Toolchain {
         (compiled + start.elapsed(), output)
     }
 
-    /// Builds the package in `folder` with cargo, from nothing.
+    /// Downloads what the package in `folder` depends on.
+    pub(crate) fn cargo_fetch(&self, folder: &Path) {
+        timed(self.cargo(folder).arg("fetch"));
+    }
+
+    /// Builds the package in `folder`, from nothing.
     pub(crate) fn cargo_build(&self, folder: &Path) -> Duration {
+        let target = folder.join("target");
+        let mut command = self.cargo(folder);
+        timed(
+            command
+                .args(["build", "--release", "--target-dir"])
+                .arg(target),
+        )
+    }
+
+    fn cargo(&self, folder: &Path) -> Command {
         let mut command = Command::new(self.rustc.with_file_name("cargo"));
+        command.current_dir(folder);
         command
-            .args(["build", "--release", "--quiet", "--target-dir"])
-            .arg(folder.join("target"))
-            .current_dir(folder)
-            .env_remove("CARGO_TARGET_DIR");
-        timed(&mut command)
     }
 }
 
