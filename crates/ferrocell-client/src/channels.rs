@@ -15,6 +15,7 @@ use uuid::Uuid;
 use zeromq::SocketRecv;
 
 use super::event::Event;
+use super::listening::wait_for_listeners;
 
 /// How long one `kernel_info_request` may stay without an answer before the next is sent.
 const KNOCK_INTERVAL: Duration = Duration::from_millis(250);
@@ -32,6 +33,13 @@ impl Channels {
         connection: &ConnectionInfo,
         events: &UnboundedSender<Event>,
     ) -> Result<Self, RuntimeError> {
+        let ports = [
+            connection.shell_port,
+            connection.iopub_port,
+            connection.stdin_port,
+            connection.control_port,
+        ];
+        wait_for_listeners(&ports).await;
         let session = Uuid::new_v4().to_string();
         // The kernel routes a prompt on stdin by the identity that the request on shell came from.
         let identity = peer_identity_for_session(&session)?;

@@ -5,6 +5,7 @@
 
 mod channels;
 mod event;
+mod listening;
 mod process;
 mod session;
 mod spec;

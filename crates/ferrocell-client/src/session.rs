@@ -71,9 +71,10 @@ impl Session {
         };
         let (connection, listeners) = connection_info(spec).await.map_err(connection_error)?;
         let text = serde_json::to_string(&connection).expect("plain data becomes JSON");
-        let (process, mut child) = KernelProcess::spawn(spec, working_folder, &text)?;
-        // Held until here so that no other program is given the same ports.
+        // Held until here so that no other program is given the same ports, but no longer: a kernel may need less time to
+        // take them than this process to get on.
         drop(listeners);
+        let (process, mut child) = KernelProcess::spawn(spec, working_folder, &text)?;
 
         let (sender, mut events) = unbounded_channel();
         let exits = sender.clone();

@@ -11,7 +11,7 @@ use crate::kernel::Kernel;
 use crate::measurements::Measurements;
 use crate::toolchain::Toolchain;
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 
 const DEPS: [(&str, &str); 3] = [("rand", "0.9"), ("regex", "1"), ("serde_json", "1")];
 

@@ -25,6 +25,8 @@ use contender::Contender;
 use kernel::Kernel;
 use measurements::Measurements;
 
+const PARTS: [&str; 5] = ["start", "warm", "functions", "output", "deps"];
+
 const NOTES: &str = include_str!("notes.md");
 
 #[tokio::main]
@@ -36,14 +38,6 @@ async fn main() {
         .iter()
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let is_wanted = |part: &str| {
-        let is_wanted = is_bench && (parts.is_empty() || parts.iter().any(|it| *it == part));
-        if is_wanted {
-            eprintln!("measuring: {part}");
-        }
-        is_wanted
-    };
-
     let cache = tempfile::tempdir().expect("a folder can be made");
     let cache = cache.path();
     // The runtime is compiled once per toolchain, which is not what any of the rows is about.
@@ -52,27 +46,26 @@ async fn main() {
     kernel.shut_down().await;
 
     let mut measurements = Measurements::default();
-    if is_wanted("start") {
-        start::measure(cache, &mut measurements).await;
+    for part in PARTS.iter().filter(|_| is_bench) {
+        if !parts.is_empty() && !parts.iter().any(|wanted| wanted == part) {
+            continue;
+        }
+        eprintln!("measuring: {part}");
+        match *part {
+            "start" => start::measure(cache, &mut measurements).await,
+            "warm" => warm::measure(cache, &mut measurements).await,
+            "functions" => functions::measure(cache, &mut measurements).await,
+            "output" => output::measure(cache, &mut measurements).await,
+            _ => deps::measure(cache, &mut measurements).await,
+        }
+        // After each part, so that a run that is ended early leaves what it has measured.
+        if parts.is_empty() {
+            let report = report(&table::to_markdown(&measurements), cache).await;
+            fs::write(project().join("BENCHMARKS.md"), report)
+                .expect("BENCHMARKS.md can be written");
+        }
     }
-    if is_wanted("warm") {
-        warm::measure(cache, &mut measurements).await;
-    }
-    if is_wanted("functions") {
-        functions::measure(cache, &mut measurements).await;
-    }
-    if is_wanted("output") {
-        output::measure(cache, &mut measurements).await;
-    }
-    if is_wanted("deps") {
-        deps::measure(cache, &mut measurements).await;
-    }
-    let table = table::to_markdown(&measurements);
-    println!("\n{table}");
-    if is_bench && parts.is_empty() {
-        let report = report(&table, cache).await;
-        fs::write(project().join("BENCHMARKS.md"), report).expect("BENCHMARKS.md can be written");
-    }
+    println!("\n{}", table::to_markdown(&measurements));
 }
 
 /// The folder of the whole project.
