@@ -12,7 +12,7 @@ use jupyter_protocol::{
 use jupyter_zmq_client::{RuntimeError, peek_ports_with_listeners};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use super::channels::Channels;
@@ -22,7 +22,10 @@ use super::spec::KernelSpec;
 use super::start_error::StartError;
 
 /// How often a kernel is started on fresh ports before its failure counts.
-const START_ATTEMPTS: usize = 3;
+const START_ATTEMPTS: u32 = 6;
+
+/// How long to wait before the second attempt; each further one waits as much longer.
+const START_PAUSE: Duration = Duration::from_millis(200);
 
 /// A kernel that is ready for requests.
 ///
@@ -48,15 +51,13 @@ impl Session {
         working_folder: &Path,
         limit: Duration,
     ) -> Result<Self, StartError> {
-        let mut attempts = 1;
-        loop {
+        for attempt in 1..START_ATTEMPTS {
             match Self::try_start(spec, working_folder, limit).await {
-                Err(error) if error.may_be_a_taken_port() && attempts < START_ATTEMPTS => {
-                    attempts += 1;
-                }
+                Err(error) if error.may_be_a_taken_port() => sleep(START_PAUSE * attempt).await,
                 outcome => return outcome,
             }
         }
+        Self::try_start(spec, working_folder, limit).await
     }
 
     async fn try_start(

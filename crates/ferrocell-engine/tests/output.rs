@@ -117,3 +117,18 @@ fn standard_error_and_threads_panics_are_told_apart() {
         "careful\nthread '<unnamed>' panicked at cell [1], line 2, column 23:\nno\n"
     );
 }
+
+#[test]
+fn cells_run_while_threads_print_without_a_pause() {
+    let mut notebook = Conversation::new();
+    notebook.ok("use std::sync::atomic::{AtomicBool, Ordering};\nstatic DONE: AtomicBool = AtomicBool::new(false);");
+    notebook.ok("fn print() { while !DONE.load(Ordering::Relaxed) { println!(\"still here\") } }");
+    notebook.ok("let printers = [std::thread::spawn(print), std::thread::spawn(print)];");
+    // Each of these cells is preceded by a snapshot, which may not wait for a lock in the opposite order.
+    for number in 0..20 {
+        assert_eq!(notebook.ok(&format!("{number}")), number.to_string());
+    }
+    notebook.ok(
+        "DONE.store(true, Ordering::Relaxed);\nprinters.map(|printer| printer.join().unwrap());",
+    );
+}

@@ -37,7 +37,7 @@ pub(crate) enum Side {
 pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd) -> Side {
     let mut asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
     asleep.retain(|process| raw::ended_child(*process).is_none());
-    let process = output::quietly(fork_quietly);
+    let process = fork_quietly();
     match process {
         0 => {
             asleep.clear();
@@ -64,11 +64,14 @@ pub(crate) fn promote(first_question: u64) -> u32 {
     SEVERED.load(Ordering::Relaxed)
 }
 
+/// Forks while this thread has the locks that the copy needs free. They are taken in the order in which a thread that
+/// prints takes them: standard output's first, then the one for sending.
 fn fork_quietly() -> i32 {
     extern "C" fn fork(result: *mut c_void) {
-        // SAFETY: the caller passes its own variable. The fork leaves one thread in the copy, which only goes on with
-        // what this one does here.
-        unsafe { *result.cast::<i32>() = libc::fork() };
+        // SAFETY: the fork leaves one thread in the copy, which only goes on with what this one does here.
+        let process = output::quietly(|| unsafe { libc::fork() });
+        // SAFETY: the caller passes its own variable.
+        unsafe { *result.cast::<i32>() = process };
     }
     let mut result = -1;
     let context = (&raw mut result).cast();

@@ -80,18 +80,20 @@ impl Reading {
         let mut chunk = vec![0; BUFFER_SIZE];
         let end = loop {
             let [output, stdout, stderr, ended] = self.wait();
-            // The pipes first: the process empties them itself before it writes a frame.
-            if stdout {
-                self.read_pipe(0, &mut chunk);
-            }
-            if stderr {
-                self.read_pipe(1, &mut chunk);
-            }
+            // The frames first: the process empties the pipes itself before it writes a frame, so what is in a pipe is newer.
             if output {
                 self.read_frames(&mut buffer, &mut chunk)?;
-            } else if ended {
-                // All that it wrote was read. What it had begun to write when it ended is no frame.
-                break self.reader.supervision.ended();
+            } else {
+                if stdout {
+                    self.read_pipe(0, &mut chunk);
+                }
+                if stderr {
+                    self.read_pipe(1, &mut chunk);
+                }
+                if ended {
+                    // All that it wrote was read. What it had begun to write when it ended is no frame.
+                    break self.reader.supervision.ended();
+                }
             }
             if !(output || stdout || stderr) {
                 self.release_held();
