@@ -119,7 +119,7 @@ fn failures_are_told_with_cell_and_reason() {
         (
             "no_kernel",
             &[],
-            &["`no-such-kernel`", "python3", "ferrocell lab"],
+            &["`no-such-kernel`", "python3", "ferrocell setup"],
         ),
     ];
     for (notebook, arguments, expected) in cases {
