@@ -15,8 +15,11 @@ use crate::text::without_ansi;
 /// Execute a notebook from top to bottom on its kernel
 ///
 /// A Rust notebook runs on the kernel `ferrocell`, which is this program, and any other on the kernel that it names.
-/// Prompts are answered from the cells' metadata (`"ferrocell": {"answers": […]}`); a prompt without an answer fails.
 /// Exits with 1 when a cell failed. The notebook itself is only written with --out.
+///
+/// A cell's metadata may hold, under `"ferrocell"`: `"answers": […]`, what is typed at its prompts (one without an answer
+/// fails); `"raises": "text"`, what its error must contain; `"interrupt": "text"`, after which output it is interrupted;
+/// `"skip": {"kernel": "reason"}`, where it is left out, and why.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The notebook (.ipynb)

@@ -190,6 +190,17 @@ fn expected_errors_and_skipped_cells_let_the_run_go_on() {
 }
 
 #[test]
+fn a_cell_is_interrupted_when_its_metadata_says_so() {
+    let run = run("interrupted", &[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(
+        run.cell("waits")["outputs"][1]["ename"],
+        "KeyboardInterrupt"
+    );
+    assert_eq!(run.stream("after", "stdout"), "kept\n");
+}
+
+#[test]
 fn kernels_that_do_not_start_are_told() {
     let cases: [(&str, &[&str], &[&str]); 3] = [
         (

@@ -18,6 +18,8 @@ pub(crate) struct CellOptions {
     pub(crate) raises_exception: bool,
     /// The cell must raise, and its error must contain this text.
     pub(crate) raises: Option<String>,
+    /// The cell is interrupted once it has printed this text.
+    pub(crate) interrupt: Option<String>,
     skip: BTreeMap<String, String>,
     skip_execution: bool,
 }
@@ -27,6 +29,7 @@ pub(crate) struct CellOptions {
 struct FerrocellMetadata {
     answers: Vec<String>,
     raises: Option<String>,
+    interrupt: Option<String>,
     skip: BTreeMap<String, String>,
 }
 
@@ -43,16 +46,16 @@ impl CellOptions {
             answers: ferrocell.answers,
             raises_exception: tagged(RAISES_EXCEPTION) || ferrocell.raises.is_some(),
             raises: ferrocell.raises,
+            interrupt: ferrocell.interrupt,
             skip: ferrocell.skip,
             skip_execution: tagged(SKIP_EXECUTION),
         })
     }
 
     /// Why the cell is not to be run on this kernel, if it is not.
-    pub(crate) fn skip_reason(&self, kernel: &str, language: &str) -> Option<&str> {
+    pub(crate) fn skip_reason(&self, kernel: &str) -> Option<&str> {
         self.skip
             .get(kernel)
-            .or_else(|| self.skip.get(language))
             .map(String::as_str)
             .or(self.skip_execution.then_some("tagged skip-execution"))
     }

@@ -91,10 +91,10 @@ impl Outputs {
         })
     }
 
-    /// Everything that the cell wrote to its standard error.
-    pub(crate) fn stderr(&self) -> String {
+    /// Everything that the cell wrote to its `stdout` or `stderr`.
+    pub(crate) fn stream(&self, stream: &str) -> String {
         let texts = self.shown.iter().filter_map(|shown| match &shown.output {
-            Output::Stream { name, text } if name == "stderr" => Some(text.0.as_str()),
+            Output::Stream { name, text } if name == stream => Some(text.0.as_str()),
             _ => None,
         });
         texts.collect()

@@ -105,7 +105,7 @@ impl Execution {
     async fn run_cell(&mut self, source: &str, limit: Option<Duration>) -> Result<(), Fatal> {
         let cell = self.record.current();
         let options = &self.record.options[cell];
-        if let Some(reason) = options.skip_reason(self.kernel.name(), &self.kernel.language()) {
+        if let Some(reason) = options.skip_reason(self.kernel.name()) {
             self.record.cells[cell].outcome = Outcome::Skipped(reason.into());
             return Ok(());
         }
@@ -135,11 +135,17 @@ impl Execution {
         Ok(())
     }
 
-    /// Handles what comes until the current cell is over.
+    /// Handles what comes until the current cell is over, and interrupts it when it asks for that.
     async fn complete_cell(&mut self) -> Result<(), Fatal> {
+        let mut is_interrupted = false;
         while !self.record.is_complete() {
             let event = self.session.next_event().await;
             self.handle(event).await?;
+            if !is_interrupted && self.record.awaits_interrupt() {
+                is_interrupted = true;
+                let sent = self.session.interrupt().await;
+                sent.map_err(|error| self.disconnected(&error))?;
+            }
         }
         Ok(())
     }

@@ -75,6 +75,12 @@ impl Record {
         !self.busy && self.reply.is_some()
     }
 
+    /// Whether the current cell has printed the text after which it wants to be interrupted.
+    pub(super) fn awaits_interrupt(&self) -> bool {
+        let text = self.options[self.current].interrupt.as_ref();
+        text.is_some_and(|text| self.outputs[self.current].stream("stdout").contains(text))
+    }
+
     /// Takes in an iopub message, under the cell whose request caused it however long ago that was.
     pub(super) fn publish(&mut self, message: JupyterMessage) {
         let asked_by = self.asked_by(&message);
@@ -222,7 +228,7 @@ impl Record {
         if let Some(expected) = &options.raises {
             // Some kernels report a panic on standard error alone, and call the cell's status `ok`.
             let traceback = without_ansi(&traceback.join("\n"));
-            let stderr = without_ansi(&outputs.stderr());
+            let stderr = without_ansi(&outputs.stream("stderr"));
             let report = [&ename, &evalue, &traceback, &stderr];
             return if report.iter().any(|text| text.contains(expected)) {
                 Outcome::RaisedAsExpected
