@@ -91,6 +91,19 @@ export class NotebookPanel {
     await done.waitFor(PATIENCE);
   }
 
+  // Runs the code cells with these ids, each once the one before it is done.
+  async run(...ids) {
+    for (const id of ids) {
+      await this.start(this.place(id));
+      await this.waitUntilRun(this.place(id));
+    }
+  }
+
+  // Presses the stop button above the notebook.
+  async stop() {
+    await this.panel.locator('[data-jp-item-name="interrupt"]').getByRole("button").click();
+  }
+
   output(index) {
     return this.cell(index).locator(".jp-OutputArea-output");
   }

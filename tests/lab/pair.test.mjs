@@ -1,7 +1,8 @@
 // The pair in JupyterLab, in a real browser: what `ferrocell lab` promises, from the first start to Ctrl-C.
 //
 // Needs the command and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
-// PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output.
+// PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output,
+// CRASH_PICTURE that of the crash.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -115,6 +116,34 @@ test("a compile error points at the line and column of the cell", async () => {
   const wrong = rust.place("does-not-compile");
   await rust.start(wrong);
   await rust.waitForOutput(wrong, /mismatched types[^]*cell \[\d+\]:2:21/);
+});
+
+// What the cells below name from cells that were not run above.
+const NEEDED = { python: [], rust: ["shared-counter"] };
+
+for (const language of LANGUAGES) {
+  test(`${language}: the stop button ends a deadlock and costs nothing`, PATIENCE, async () => {
+    const panel = panels[language];
+    await panel.run(...NEEDED[language], "deadlock-threads");
+    const deadlock = panel.place("deadlock");
+    await panel.start(deadlock);
+    await panel.waitForOutput(deadlock, "Press the stop button!");
+    await panel.stop();
+    await panel.waitForOutput(deadlock, "KeyboardInterrupt");
+    await panel.waitUntilRun(deadlock);
+    await panel.run("deadlock-after");
+    await panel.waitForOutput(panel.place("deadlock-after"), /locks still held: +2/);
+  });
+}
+
+test("a crash is an error message, and the variables are there", PATIENCE, async () => {
+  const { rust } = panels;
+  await rust.run("crash-kept", "crash", "crash-after");
+  await rust.waitForOutput(rust.place("crash"), "segmentation fault");
+  await rust.waitForOutput(rust.place("crash-after"), "Catherine, Elizabeth, Nicole");
+  if (process.env.CRASH_PICTURE) {
+    await page.screenshot({ path: process.env.CRASH_PICTURE });
+  }
 });
 
 test("Ctrl-C ends JupyterLab and both kernels", async () => {
