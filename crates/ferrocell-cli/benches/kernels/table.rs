@@ -114,7 +114,8 @@ pub(crate) fn to_markdown(measurements: &Measurements) -> String {
 
 fn time(seconds: f64) -> String {
     if seconds < 0.9995 {
-        format!("{:.0} ms", seconds * 1e3)
+        // Adding zero turns a negative zero into a plain one.
+        format!("{} ms", (seconds * 1e3).round() + 0.0)
     } else {
         format!("{seconds:.2} s")
     }
