@@ -92,8 +92,21 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn user(&mut self, range: std::ops::Range<usize>) {
-        self.out.push_user(&self.cell.source, range);
+        self.code(&self.cell.source, range);
         self.out.push("\n");
+    }
+
+    /// The user's code in a byte range, with its polls.
+    fn code(&mut self, source: &Source, range: std::ops::Range<usize>) {
+        let mut at = range.start;
+        if self.settings.polls() {
+            for poll in source.polls_in(&range) {
+                self.out.push_user(source, at..poll.at);
+                self.out.push(poll.words);
+                at = poll.at;
+            }
+        }
+        self.out.push_user(source, at..range.end);
     }
 
     fn items(&mut self) {
@@ -127,7 +140,7 @@ impl Writer<'_> {
     fn template(&mut self, source: &Source, template: &Template, home: CellId) {
         for part in template {
             match part {
-                Part::User(range) => self.out.push_user(source, range.clone()),
+                Part::User(range) => self.code(source, range.clone()),
                 Part::Text(text) => self.out.push(text),
                 Part::Symbol(name) => self.out.push(&format!("ferrocell_{}_{name}", home.0)),
             }
@@ -138,7 +151,8 @@ impl Writer<'_> {
     fn entry(&mut self) {
         let entry = entry_name(self.cell.source.cell);
         self.out.push(&format!(
-            "#[unsafe(export_name = \"{entry}\")]\nextern \"C\" fn __{entry}() -> u32 {{\n"
+            "#[unsafe(export_name = \"{entry}\")]\nextern \"C\" fn __{entry}() -> u32 {{\n\
+             let __ferrocell_shield = ferrocell_runtime::Shield::raise();\n"
         ));
         for name in &self.plan.forgotten {
             self.out
@@ -192,34 +206,21 @@ impl Writer<'_> {
             .bindings
             .first()
             .and_then(|binding| self.adjustments.annotated.get(&binding.name));
-        let mut insertions: Vec<(usize, String)> = Vec::new();
+        let mut at = statement.range.start;
+        let source = &self.cell.source;
         if let (Some(annotation), Some(simple)) = (annotation, &statement.simple_let) {
-            insertions.push((simple.name_end, format!(": {}", annotation.ty)));
+            self.code(source, at..simple.name_end);
+            self.out.push(&format!(": {}", annotation.ty));
+            at = simple.name_end;
             if let Some(wrapper) = annotation.wrapper {
-                insertions.push((simple.value.start, format!("{wrapper}(")));
-                insertions.push((simple.value.end, ")".to_owned()));
+                self.code(source, at..simple.value.start);
+                self.out.push(&format!("{wrapper}("));
+                self.code(source, simple.value.clone());
+                self.out.push(")");
+                at = simple.value.end;
             }
         }
-        self.with_insertions(statement, insertions);
-        self.out.push("\n");
-    }
-
-    /// The user's statement with the given words at the given places, and a way out at the start of each loop.
-    fn with_insertions(&mut self, statement: &Statement, mut insertions: Vec<(usize, String)>) {
-        // Optimised loops are left alone: a check in each turn would cost more than the rest of a tight one.
-        if self.settings.opt_level == "0" {
-            let checkpoint = || " ferrocell_runtime::checkpoint(); ".to_owned();
-            insertions.extend(statement.loops.iter().map(|at| (*at, checkpoint())));
-        }
-        insertions.sort_by_key(|(at, _)| *at);
-        let mut at = statement.range.start;
-        for (place, words) in insertions {
-            self.out.push_user(&self.cell.source, at..place);
-            self.out.push(&words);
-            at = place;
-        }
-        self.out
-            .push_user(&self.cell.source, at..statement.range.end);
+        self.user(at..statement.range.end);
     }
 
     fn tail(&mut self, tail: &Statement) {
@@ -230,8 +231,8 @@ impl Writer<'_> {
             start: tail.range.start,
         };
         self.out.push_marked(start, "(");
-        self.with_insertions(tail, Vec::new());
-        self.out.push("\n) { __ferrocell_tail => {\n");
+        self.user(tail.range.clone());
+        self.out.push(") { __ferrocell_tail => {\n");
         let show = if self.adjustments.is_tail_opaque {
             "ferrocell_runtime::show_type(__ferrocell_tail, ::core::module_path!());\n".to_owned()
         } else if self.settings.show_types {

@@ -56,6 +56,7 @@ fn check_adjusted(cells: &[&str], adjustments: &Adjustments, expected: Expect) {
         "macro_rules! print",
         "#[unsafe(export_name = \"ferrocell_cell_",
         "extern \"C\" fn __ferrocell_cell_",
+        "let __ferrocell_shield",
     ];
     let lines = generated
         .text

@@ -19,6 +19,14 @@ pub(crate) struct Settings {
     pub(crate) offline: bool,
 }
 
+impl Settings {
+    /// Whether the user's code looks whether it is asked to stop. Optimised code is left alone: a look in each turn
+    /// would keep a tight loop from being vectorised.
+    pub(crate) fn polls(&self) -> bool {
+        matches!(self.opt_level.as_str(), "0" | "1")
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -42,6 +42,34 @@ pub(crate) enum Origin {
     Show,
 }
 
+/// A piece that was copied from a cell.
+#[derive(Clone, Copy)]
+struct Copied<'a> {
+    cell: CellId,
+    start: usize,
+    range: &'a Range<usize>,
+}
+
+impl Piece {
+    fn copied(&self) -> Option<Copied<'_>> {
+        match self.origin {
+            Origin::User { cell, start } => Some(Copied {
+                cell,
+                start,
+                range: &self.range,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Copied<'_> {
+    /// The byte of the cell that was copied to `at`, or the nearest one.
+    fn byte(&self, at: usize) -> usize {
+        self.start + at.clamp(self.range.start, self.range.end) - self.range.start
+    }
+}
+
 /// A place in a cell.
 #[derive(Clone, Debug)]
 pub(crate) struct Place<'a> {
@@ -92,42 +120,31 @@ impl Generated {
         self.piece(at).map(|piece| &piece.origin)
     }
 
-    /// The place in a cell that a range of generated code was copied from.
+    /// The place in a cell that a range of generated code was copied from. The range may begin and end in words of ours
+    /// that stand around the user's, and go on over others among them.
     pub(crate) fn place(&self, range: &Range<usize>) -> Option<Place<'_>> {
-        // A range may begin in words of ours that stand around the user's.
+        let end = range.end.max(range.start + 1);
         let first = self
             .pieces
             .partition_point(|piece| piece.range.end <= range.start);
-        let touches = |piece: &&Piece| piece.range.start < range.end.max(range.start + 1);
-        let is_user = |piece: &&Piece| matches!(piece.origin, Origin::User { .. });
-        let piece = self.pieces[first..]
+        let behind = self.pieces.partition_point(|piece| piece.range.start < end);
+        let mut touched = self.pieces[first..behind].iter().filter_map(Piece::copied);
+        // A place to insert something may be right behind what the user wrote.
+        let before = self.pieces[..first]
+            .last()
+            .filter(|piece| range.is_empty() && piece.range.end == range.start);
+        let first = touched.next().or_else(|| before?.copied())?;
+        let last = touched
+            .rfind(|last| last.cell == first.cell)
+            .unwrap_or(first);
+        let source = self
+            .sources
             .iter()
-            .take_while(touches)
-            .find(is_user)?;
-        let Origin::User { cell, start } = piece.origin else {
-            return None;
-        };
-        let source = self.sources.iter().find(|source| source.cell == cell)?;
-        let to_cell =
-            |at: usize| start + at.clamp(piece.range.start, piece.range.end) - piece.range.start;
-        // A range that goes on behind the piece, over words of ours, may end in another piece of the same cell.
-        let end = match self
-            .piece(range.end.saturating_sub(1))
-            .map(|last| (last, &last.origin))
-        {
-            Some((
-                last,
-                Origin::User {
-                    cell: end_cell,
-                    start,
-                },
-            )) if *end_cell == cell => start + range.end.min(last.range.end) - last.range.start,
-            _ => to_cell(range.end),
-        };
-        let begin = to_cell(range.start);
+            .find(|source| source.cell == first.cell)?;
+        let begin = first.byte(range.start);
         Some(Place {
             source,
-            range: begin..end.max(begin),
+            range: begin..last.byte(range.end).max(begin),
         })
     }
 

@@ -53,7 +53,7 @@ pub(crate) enum ToolchainError {
 }
 
 /// The runtime's source.
-const RUNTIME: [(&str, &str); 9] = [
+const RUNTIME: [(&str, &str); 11] = [
     (
         "never.rs",
         include_str!("../../ferrocell-runtime/src/never.rs"),
@@ -66,6 +66,14 @@ const RUNTIME: [(&str, &str); 9] = [
     (
         "host.rs",
         include_str!("../../ferrocell-runtime/src/host.rs"),
+    ),
+    (
+        "checkpoint.rs",
+        include_str!("../../ferrocell-runtime/src/checkpoint.rs"),
+    ),
+    (
+        "shield.rs",
+        include_str!("../../ferrocell-runtime/src/shield.rs"),
     ),
     (
         "panics.rs",

@@ -32,7 +32,10 @@ pub(crate) fn serve(mut control: UnixStream) {
         cell::begin(header.cell);
         let (status, message) = match Kind::from_number(header.kind) {
             Some(Kind::Load) => match raw::load(&payload) {
-                Ok(_) => (Status::Ok as u32, String::new()),
+                Ok(_) => {
+                    interrupt::find_checkpoints();
+                    (Status::Ok as u32, String::new())
+                }
                 Err(message) => (Status::NotLoaded as u32, message),
             },
             Some(Kind::Run) => match entry(&payload) {

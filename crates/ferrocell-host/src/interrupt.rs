@@ -1,12 +1,13 @@
 //! The request to stop the running cell, which arrives as SIGINT.
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
 use crate::{cell, raw};
 
-/// How often the running cell was asked to stop.
-static REQUESTS: AtomicU32 = AtomicU32::new(0);
+/// How often the running cell was asked to stop, while there is no runtime whose code looks for itself.
+static OWN_REQUESTS: AtomicU32 = AtomicU32::new(0);
+static REQUESTS: AtomicPtr<AtomicU32> = AtomicPtr::new((&raw const OWN_REQUESTS).cast_mut());
 /// A cell that still runs when it was asked so often may be waiting for its threads, so these are asked, too. The engine
 /// asks about every 50 milliseconds, and ends the program after a second.
 const FOR_THREADS: u32 = 10;
@@ -27,16 +28,28 @@ pub(crate) fn listen() {
     }
 }
 
+/// From now on counts where the runtime's checkpoints look, if it is loaded.
+pub(crate) fn find_checkpoints() {
+    if let Ok(address) = raw::symbol(libc::RTLD_DEFAULT, "ferrocell_requests") {
+        REQUESTS.store(address.cast(), Ordering::Relaxed);
+    }
+}
+
+fn requests() -> &'static AtomicU32 {
+    // SAFETY: it points to a static, our own or the runtime's, which has this type and is never unloaded.
+    unsafe { &*REQUESTS.load(Ordering::Relaxed) }
+}
+
 /// Gives this process, a copy of the one that began to listen, a descriptor of its own.
 pub(crate) fn separate() {
     // SAFETY: the descriptor is new and ours.
     let own = unsafe { OwnedFd::from_raw_fd(libc::eventfd(0, libc::EFD_NONBLOCK)) };
     raw::replace(wake(), own);
-    REQUESTS.store(0, Ordering::Relaxed);
+    requests().store(0, Ordering::Relaxed);
 }
 
 extern "C" fn on_interrupt(_signal: libc::c_int) {
-    REQUESTS.fetch_add(1, Ordering::Relaxed);
+    requests().fetch_add(1, Ordering::Relaxed);
     raw::write(wake(), &1u64.to_ne_bytes());
 }
 
@@ -47,7 +60,7 @@ pub(crate) fn wake() -> RawFd {
 
 /// Whether the calling thread is asked to stop: the one that runs cells first, then those that work for the same cell.
 pub(crate) fn is_requested() -> bool {
-    match REQUESTS.load(Ordering::Relaxed) {
+    match requests().load(Ordering::Relaxed) {
         0 => false,
         1..FOR_THREADS => raw::thread_number() == 0,
         _ => cell::current() == cell::running(),
@@ -56,6 +69,6 @@ pub(crate) fn is_requested() -> bool {
 
 /// Forgets a request, because the cell it was meant for has ended.
 pub(crate) fn reset() {
-    REQUESTS.store(0, Ordering::Relaxed);
+    requests().store(0, Ordering::Relaxed);
     raw::read(wake(), &mut [0; 8]);
 }

@@ -4,17 +4,21 @@
 //! share. It owns the notebook's variables between cells, shows values, and turns panics into reports. Only generated
 //! code calls it. It depends on nothing but std, and knows nothing of what a cell looks like or of who listens.
 
+mod checkpoint;
 mod failure;
 mod host;
 mod never;
 mod panics;
 mod run;
+mod shield;
 mod show;
 mod stdout;
 mod store;
 
+pub use checkpoint::checkpoint;
 pub use failure::Failure;
 pub use never::{Never, ReturnType};
-pub use run::{Body, checkpoint, flush, run};
+pub use run::{Body, flush, run};
+pub use shield::Shield;
 pub use show::{Show, Tail, show_text, show_type, show_typed};
 pub use store::{Slot, forget, restore, slot, take};

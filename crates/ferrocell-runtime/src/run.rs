@@ -1,10 +1,11 @@
 //! Runs the body of a cell.
 
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::checkpoint::Interrupted;
 use crate::host::{self, Kind};
-use crate::{Failure, panics};
+use crate::{Failure, Shield, panics};
 
 /// How a body ended, as the host expects it from an entry point.
 #[derive(Clone, Copy)]
@@ -14,9 +15,6 @@ enum Status {
     Panicked = 2,
     Interrupted = 3,
 }
-
-/// What unwinds a thread that was asked to stop.
-struct Interrupted;
 
 /// The body of a cell, which is called once.
 ///
@@ -37,7 +35,8 @@ impl<F: FnOnce() -> Result<(), Failure>> Body for Option<F> {
 /// Variables that the body only borrows are intact afterwards, whatever happened in it.
 pub fn run(body: &mut dyn Body) -> u32 {
     panics::install();
-    let status = match catch_unwind(AssertUnwindSafe(|| body.call())) {
+    let ended = Shield::without(|| catch_unwind(AssertUnwindSafe(|| body.call())));
+    let status = match ended {
         Ok(Ok(())) => Status::Ok,
         Ok(Err(failure)) => {
             host::send(Kind::Failure, failure.message());
@@ -63,12 +62,4 @@ pub fn flush() {
 #[unsafe(no_mangle)]
 extern "C" fn ferrocell_flush() {
     flush();
-}
-
-/// Unwinds the calling thread if the user asked its cell to stop; generated into the loops of cells.
-#[inline]
-pub fn checkpoint() {
-    if host::is_interrupted() {
-        resume_unwind(Box::new(Interrupted));
-    }
 }

@@ -4,6 +4,9 @@ mod directive;
 mod import;
 mod item;
 mod link;
+mod poll;
+#[cfg(test)]
+mod poll_tests;
 mod source;
 mod statement;
 mod template;
@@ -61,10 +64,11 @@ impl Cell {
         is_item_macro: impl Fn(&str) -> bool,
     ) -> Result<Self, SyntaxError> {
         let (directives, code) = directive::split(text);
-        let source = Source {
+        let mut source = Source {
             cell,
             code: code.into(),
             text: Arc::from(text),
+            polls: Arc::default(),
         };
         let parse = |input: ParseStream| {
             Ok((
@@ -76,6 +80,7 @@ impl Cell {
         // Everything below is plain data with byte ranges; the parser's own record of the text can go.
         let result = match parsed {
             Ok((attributes, statements)) => {
+                source.polls = poll::polls(&statements).into();
                 let attributes = attributes
                     .iter()
                     .map(|attribute| attribute.span().byte_range())

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::poll::Poll;
 use crate::CellId;
 
 /// The text of one cell. Directives in it are blanked out, so that code keeps its place.
@@ -14,11 +15,19 @@ pub(crate) struct Source {
     pub(crate) code: Arc<str>,
     /// The text as the user wrote it, of the same length.
     pub(crate) text: Arc<str>,
+    /// Where the code looks whether it is asked to stop, in order. They are no part of the text.
+    pub(crate) polls: Arc<[Poll]>,
 }
 
 impl Source {
     /// The code in a byte range.
     pub(crate) fn slice(&self, range: &Range<usize>) -> &str {
         &self.code[range.clone()]
+    }
+
+    /// The polls in a byte range. One that stands between two ranges belongs to the first.
+    pub(crate) fn polls_in(&self, range: &Range<usize>) -> &[Poll] {
+        let until = |at: usize| self.polls.partition_point(|poll| poll.at <= at);
+        &self.polls[until(range.start)..until(range.end)]
     }
 }

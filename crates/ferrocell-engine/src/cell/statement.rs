@@ -19,8 +19,6 @@ pub(crate) struct Statement {
     pub(crate) assigned: Vec<String>,
     /// Whether it awaits something outside of an async block or closure.
     pub(crate) awaits: bool,
-    /// Where the bodies of its loops begin.
-    pub(crate) loops: Vec<usize>,
 }
 
 /// A variable that a pattern binds.
@@ -60,7 +58,6 @@ impl Statement {
             simple_let,
             assigned: survey.assigned,
             awaits: survey.awaits,
-            loops: survey.loops,
         }
     }
 }
@@ -150,15 +147,9 @@ fn bind(pattern: &Pat, found: &mut Vec<Binding>) {
 struct Survey {
     assigned: Vec<String>,
     awaits: bool,
-    loops: Vec<usize>,
 }
 
 impl Survey {
-    fn enter_loop(&mut self, body: &syn::Block) {
-        self.loops
-            .push(body.brace_token.span.open().byte_range().end);
-    }
-
     /// Visits what has an async context of its own.
     fn nested(&mut self, visit: impl FnOnce(&mut Self)) {
         let awaits = self.awaits;
@@ -192,20 +183,5 @@ impl<'ast> Visit<'ast> for Survey {
 
     fn visit_item(&mut self, item: &'ast syn::Item) {
         self.nested(|survey| visit::visit_item(survey, item));
-    }
-
-    fn visit_expr_loop(&mut self, expression: &'ast syn::ExprLoop) {
-        self.enter_loop(&expression.body);
-        visit::visit_expr_loop(self, expression);
-    }
-
-    fn visit_expr_while(&mut self, expression: &'ast syn::ExprWhile) {
-        self.enter_loop(&expression.body);
-        visit::visit_expr_while(self, expression);
-    }
-
-    fn visit_expr_for_loop(&mut self, expression: &'ast syn::ExprForLoop) {
-        self.enter_loop(&expression.body);
-        visit::visit_expr_for_loop(self, expression);
     }
 }
