@@ -158,7 +158,8 @@ impl Writer<'_> {
         );
         let awaits = self.cell.body().any(|statement| statement.awaits);
         if awaits {
-            self.out.push("ferrocell_deps::block_on(async {\n");
+            self.out
+                .push("ferrocell_runtime::block_on(ferrocell_deps::enter(), async {\n");
         }
         for statement in &self.cell.statements {
             self.statement(statement);

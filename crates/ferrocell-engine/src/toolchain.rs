@@ -53,7 +53,11 @@ pub(crate) enum ToolchainError {
 }
 
 /// The runtime's source.
-const RUNTIME: [(&str, &str); 9] = [
+const RUNTIME: [(&str, &str); 11] = [
+    (
+        "block_on.rs",
+        include_str!("../../ferrocell-runtime/src/block_on.rs"),
+    ),
     (
         "never.rs",
         include_str!("../../ferrocell-runtime/src/never.rs"),
@@ -66,6 +70,10 @@ const RUNTIME: [(&str, &str); 9] = [
     (
         "host.rs",
         include_str!("../../ferrocell-runtime/src/host.rs"),
+    ),
+    (
+        "interrupt.rs",
+        include_str!("../../ferrocell-runtime/src/interrupt.rs"),
     ),
     (
         "panics.rs",

@@ -4,8 +4,10 @@
 //! share. It owns the notebook's variables between cells, shows values, and turns panics into reports. Only generated
 //! code calls it. It depends on nothing but std, and knows nothing of what a cell looks like or of who listens.
 
+mod block_on;
 mod failure;
 mod host;
+mod interrupt;
 mod never;
 mod panics;
 mod run;
@@ -13,6 +15,7 @@ mod show;
 mod stdout;
 mod store;
 
+pub use block_on::block_on;
 pub use failure::Failure;
 pub use never::{Never, ReturnType};
 pub use run::{Body, checkpoint, flush, run};

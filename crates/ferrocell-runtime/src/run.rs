@@ -1,10 +1,10 @@
 //! Runs the body of a cell.
 
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::host::{self, Kind};
-use crate::{Failure, panics};
+use crate::{Failure, interrupt, panics};
 
 /// How a body ended, as the host expects it from an entry point.
 #[derive(Clone, Copy)]
@@ -14,9 +14,6 @@ enum Status {
     Panicked = 2,
     Interrupted = 3,
 }
-
-/// What unwinds a thread that was asked to stop.
-struct Interrupted;
 
 /// The body of a cell, which is called once.
 ///
@@ -43,13 +40,16 @@ pub fn run(body: &mut dyn Body) -> u32 {
             host::send(Kind::Failure, failure.message());
             Status::Failed
         }
-        Err(payload) if payload.is::<Interrupted>() => Status::Interrupted,
+        Err(payload) if interrupt::is_payload(&*payload) => Status::Interrupted,
         Err(payload) => {
             host::send(Kind::Failure, panics::message(&*payload));
             Status::Panicked
         }
     };
     flush();
+    if host::is_interrupted() {
+        interrupt::forget_unpark();
+    }
     status as u32
 }
 
@@ -69,6 +69,6 @@ extern "C" fn ferrocell_flush() {
 #[inline]
 pub fn checkpoint() {
     if host::is_interrupted() {
-        resume_unwind(Box::new(Interrupted));
+        interrupt::unwind();
     }
 }

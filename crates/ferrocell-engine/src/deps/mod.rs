@@ -205,7 +205,7 @@ fn library_source(specs: &BTreeMap<String, Spec>) -> String {
         source.push_str(&format!(
             "static RUNTIME: std::sync::LazyLock<{tokio}::runtime::Runtime> = std::sync::LazyLock::new(|| {{\n    \
              {tokio}::runtime::Builder::new_multi_thread().enable_all().build().expect(\"tokio starts\")\n}});\n\n\
-             pub fn block_on<F: std::future::Future>(future: F) -> F::Output {{\n    RUNTIME.block_on(future)\n}}\n"
+             pub fn enter() -> {tokio}::runtime::EnterGuard<'static> {{\n    RUNTIME.enter()\n}}\n"
         ));
     }
     source
