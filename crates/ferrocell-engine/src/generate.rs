@@ -202,7 +202,8 @@ impl Writer<'_> {
             }
         }
         self.with_insertions(statement, insertions);
-        self.out.push("\n");
+        // A call that gave up because of an interrupt has returned; what follows must not take it for done.
+        self.out.push("\nferrocell_runtime::checkpoint();\n");
     }
 
     /// The user's statement with the given words at the given places, and a way out at the start of each loop.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use crate::run::checkpoint;
+use crate::checkpoint;
 
 struct Unpark(Thread);
 

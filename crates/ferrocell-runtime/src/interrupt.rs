@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::run::checkpoint;
+use crate::checkpoint;
 
 /// The message that unwinds a thread, so that code which catches panics and shows what they say has something to show.
 /// It is told from the same words of somebody else by its address, for which the `nogil` crate looks by name.
