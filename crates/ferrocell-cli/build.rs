@@ -1,19 +1,9 @@
-//! Exports the host's symbols from the command, which is the host of its kernel too.
-
-/// The symbols that the objects which a host loads find in the executable instead of in the C library, and those that
-/// they look up by name. Only these: with all symbols, they would find other copies of their own libraries.
-const EXPORTS: [&str; 7] = [
-    "write",
-    "writev",
-    "read",
-    "pthread_create",
-    "ferrocell_send",
-    "ferrocell_input",
-    "ferrocell_interrupted",
-];
+//! Exports the host's symbols, which `ferrocell-host` names, from the command, which is the host of its kernel too.
 
 fn main() {
-    for symbol in EXPORTS {
+    let exports =
+        std::env::var("DEP_FERROCELL_HOST_EXPORTS").expect("ferrocell-host names its exports");
+    for symbol in exports.split(',') {
         println!("cargo::rustc-link-arg-bin=ferrocell=-Wl,--export-dynamic-symbol={symbol}");
     }
     println!("cargo::rerun-if-changed=build.rs");

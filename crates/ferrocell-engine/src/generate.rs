@@ -172,7 +172,8 @@ impl Writer<'_> {
         );
         let awaits = self.cell.body().any(|statement| statement.awaits);
         if awaits {
-            self.out.push("ferrocell_deps::block_on(async {\n");
+            self.out
+                .push("ferrocell_runtime::block_on(ferrocell_deps::enter(), async {\n");
         }
         for statement in &self.cell.statements {
             self.statement(statement);
@@ -221,6 +222,8 @@ impl Writer<'_> {
             }
         }
         self.user(at..statement.range.end);
+        // A call that gave up because of an interrupt has returned; what follows must not take it for done.
+        self.out.push("ferrocell_runtime::checkpoint();\n");
     }
 
     fn tail(&mut self, tail: &Statement) {

@@ -53,7 +53,11 @@ pub(crate) enum ToolchainError {
 }
 
 /// The runtime's source.
-const RUNTIME: [(&str, &str); 11] = [
+const RUNTIME: [(&str, &str); 13] = [
+    (
+        "block_on.rs",
+        include_str!("../../ferrocell-runtime/src/block_on.rs"),
+    ),
     (
         "never.rs",
         include_str!("../../ferrocell-runtime/src/never.rs"),
@@ -74,6 +78,10 @@ const RUNTIME: [(&str, &str); 11] = [
     (
         "shield.rs",
         include_str!("../../ferrocell-runtime/src/shield.rs"),
+    ),
+    (
+        "interrupt.rs",
+        include_str!("../../ferrocell-runtime/src/interrupt.rs"),
     ),
     (
         "panics.rs",

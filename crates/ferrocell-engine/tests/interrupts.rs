@@ -2,37 +2,8 @@
 
 mod conversation;
 
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
-
-use conversation::Conversation;
+use conversation::{Conversation, interrupt, patient};
 use ferrocell_engine::Event;
-
-/// A session that never loses patience with what stops by itself, however busy the machine is.
-fn patient() -> Conversation {
-    Conversation::with(|options| options.patience = Duration::from_secs(60))
-}
-
-/// Executes a cell, and interrupts it when it has printed something (or asked).
-fn interrupt(notebook: &mut Conversation, source: &str) -> String {
-    let controls = notebook.session.controls();
-    let (forward, forwarded) = mpsc::channel();
-    let events = std::mem::replace(&mut notebook.events, forwarded);
-    let interrupting = thread::spawn(move || {
-        let first = events.recv().expect("the cell says when it has begun");
-        controls.interrupt();
-        // The rest is for the test, as long as it listens.
-        for event in [first].into_iter().chain(&events) {
-            if forward.send(event).is_err() {
-                break;
-            }
-        }
-    });
-    let error = notebook.err(source);
-    drop(interrupting);
-    error
-}
 
 #[test]
 fn a_loop_stops_politely_and_everything_survives() {

@@ -1,14 +1,14 @@
 //! The symbols that the objects this process loads find here instead of in the C library, and those that the runtime
 //! and the `nogil` crate look up by name.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_long, c_void};
 use std::hint::black_box;
 use std::slice;
 
 use ferrocell_wire::Kind;
 
 use crate::input::Answer;
-use crate::{input, interrupt, memory, output, raw, threads};
+use crate::{input, interrupt, memory, output, raw, threads, waits};
 
 /// Takes the line that answers a question.
 type Sink = unsafe extern "C" fn(context: *mut c_void, line: *const u8, len: usize);
@@ -20,6 +20,9 @@ pub(crate) fn keep() {
         writev as *const (),
         read as *const (),
         pthread_create as *const (),
+        syscall as *const (),
+        clock_nanosleep as *const (),
+        nanosleep as *const (),
         ferrocell_send as *const (),
         ferrocell_input as *const (),
         ferrocell_interrupted as *const (),
@@ -55,7 +58,7 @@ unsafe extern "C" fn write(fd: c_int, bytes: *const u8, len: usize) -> isize {
 unsafe extern "C" fn writev(fd: c_int, parts: *const libc::iovec, count: c_int) -> isize {
     let Some(kind) = stream(fd) else {
         // SAFETY: the caller keeps writev's contract.
-        return unsafe { libc::syscall(libc::SYS_writev, fd, parts, count) as isize };
+        return unsafe { raw::writev(fd, parts, count) };
     };
     let mut joined = Vec::new();
     for index in 0..usize::try_from(count).unwrap_or_default() {
@@ -97,6 +100,45 @@ unsafe extern "C" fn pthread_create(
 ) -> c_int {
     // SAFETY: the caller keeps pthread_create's contract.
     unsafe { threads::create(thread, attributes, start, argument) }
+}
+
+/// `syscall(2)`, through which std waits for its locks, conditions and parked threads.
+///
+/// It is variadic in C, which stable Rust cannot define. On the architectures of this crate a variadic call with integer
+/// arguments passes them where a plain one does; those that the caller left out hold anything, which the kernel ignores.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn syscall(
+    number: c_long,
+    first: c_long,
+    second: c_long,
+    third: c_long,
+    fourth: c_long,
+    fifth: c_long,
+    sixth: c_long,
+) -> c_long {
+    // SAFETY: the caller keeps the contract of the call that it makes.
+    let result = unsafe { raw::system_call(number, [first, second, third, fourth, fifth, sixth]) };
+    if number == libc::SYS_futex && waits::is_over(second as c_int, result) {
+        return 0;
+    }
+    raw::returned(result)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn clock_nanosleep(
+    clock: libc::clockid_t,
+    flags: c_int,
+    time: *const libc::timespec,
+    left: *mut libc::timespec,
+) -> c_int {
+    // SAFETY: the caller keeps clock_nanosleep's contract.
+    -unsafe { waits::sleep(clock, flags, time, left) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn nanosleep(time: *const libc::timespec, left: *mut libc::timespec) -> c_int {
+    // SAFETY: the caller keeps nanosleep's contract.
+    raw::returned(unsafe { waits::sleep(libc::CLOCK_MONOTONIC, 0, time, left) }.into()) as c_int
 }
 
 /// Sends a frame of the kind with this number; for the runtime.

@@ -1,9 +1,11 @@
-//! The request to stop the running cell, which arrives as SIGINT.
+//! The request to stop the running cell, which arrives as SIGINT on the main thread.
+//!
+//! The signal also ends the system call in which a thread waits, so threads that are asked, too, are sent it in turn.
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
-use crate::{cell, raw};
+use crate::{cell, raw, roll};
 
 /// How often the running cell was asked to stop, while there is no runtime whose code looks for itself.
 static OWN_REQUESTS: AtomicU32 = AtomicU32::new(0);
@@ -23,7 +25,6 @@ pub(crate) fn listen() {
         );
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = on_interrupt as *const () as usize;
-        action.sa_flags = libc::SA_RESTART;
         libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
     }
 }
@@ -46,11 +47,19 @@ pub(crate) fn separate() {
     let own = unsafe { OwnedFd::from_raw_fd(libc::eventfd(0, libc::EFD_NONBLOCK)) };
     raw::replace(wake(), own);
     requests().store(0, Ordering::Relaxed);
+    roll::clear();
 }
 
-extern "C" fn on_interrupt(_signal: libc::c_int) {
-    requests().fetch_add(1, Ordering::Relaxed);
+extern "C" fn on_interrupt(signal: libc::c_int) {
+    if raw::thread_number() != 0 {
+        // This came from below, to end a system call, and has.
+        return;
+    }
+    let count = requests().fetch_add(1, Ordering::Relaxed) + 1;
     raw::write(wake(), &1u64.to_ne_bytes());
+    if count >= FOR_THREADS {
+        roll::signal(cell::running(), signal);
+    }
 }
 
 /// A descriptor that is readable as long as a request stands.

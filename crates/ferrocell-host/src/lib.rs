@@ -2,11 +2,12 @@
 //!
 //! It loads shared objects when the engine says so, calls their entry points on its main thread, and reports what they
 //! write, ask and show as frames, each tagged with the cell that caused it. To see all of that, the executable exports
-//! `write`, `writev`, `read` and `pthread_create`, which take precedence over the C library's for everything it loads:
+//! functions that take precedence over the C library's for everything it loads:
 //!
 //! * a thread inherits the cell of the thread that created it;
 //! * a write to standard output or standard error becomes one frame, tagged with the writing thread's cell;
-//! * a read from standard input becomes a question to the user, asked under the reading thread's cell.
+//! * a read from standard input becomes a question to the user, asked under the reading thread's cell;
+//! * a thread that waits or sleeps wakes up when it is asked to stop.
 //!
 //! It comes with two kinds of companions: a supervisor above it, which learns how it ended, and a snapshot, a copy that
 //! sleeps while a cell runs and takes its place if it ends.
@@ -30,10 +31,12 @@ mod memory;
 mod output;
 mod raw;
 mod receive;
+mod roll;
 mod shared;
 mod snapshot;
 mod supervisor;
 mod threads;
+mod waits;
 
 use ferrocell_wire::HOST_ARGUMENT;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};

@@ -1,19 +1,106 @@
 //! System calls made without passing through our own exports.
 
+use std::arch::asm;
 use std::cell::Cell;
-use std::ffi::{CString, c_void};
+use std::ffi::{CString, c_long, c_void};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+
+/// Enters the kernel. Returns what it returns, which is a negative error number after a failure.
+///
+/// # Safety
+///
+/// As for the system call of this number with these arguments.
+pub(crate) unsafe fn system_call(number: c_long, arguments: [c_long; 6]) -> c_long {
+    let [first, second, third, fourth, fifth, sixth] = arguments;
+    let result;
+    // SAFETY: these are the registers by Linux's convention; the caller vouches for the call itself.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number => result,
+            in("rdi") first,
+            in("rsi") second,
+            in("rdx") third,
+            in("r10") fourth,
+            in("r8") fifth,
+            in("r9") sixth,
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    // SAFETY: the same.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") first => result,
+            in("x1") second,
+            in("x2") third,
+            in("x3") fourth,
+            in("x4") fifth,
+            in("x5") sixth,
+            options(nostack),
+        );
+    }
+    result
+}
+
+/// A system call's result as the C library returns it: -1 and `errno` after a failure.
+pub(crate) fn returned(result: c_long) -> c_long {
+    if (-4095..0).contains(&result) {
+        set_errno(-result as i32);
+        return -1;
+    }
+    result
+}
 
 /// `write(2)`.
 pub(crate) fn write(fd: RawFd, bytes: &[u8]) -> isize {
+    let arguments = [fd.into(), bytes.as_ptr() as c_long, bytes.len() as c_long];
     // SAFETY: the pointer and the length describe a live slice.
-    unsafe { libc::syscall(libc::SYS_write, fd, bytes.as_ptr(), bytes.len()) as isize }
+    unsafe { call(libc::SYS_write, arguments) as isize }
 }
 
 /// `read(2)`.
 pub(crate) fn read(fd: RawFd, bytes: &mut [u8]) -> isize {
+    let arguments = [
+        fd.into(),
+        bytes.as_mut_ptr() as c_long,
+        bytes.len() as c_long,
+    ];
     // SAFETY: the pointer and the length describe a live, writable slice.
-    unsafe { libc::syscall(libc::SYS_read, fd, bytes.as_mut_ptr(), bytes.len()) as isize }
+    unsafe { call(libc::SYS_read, arguments) as isize }
+}
+
+/// `writev(2)`.
+///
+/// # Safety
+///
+/// As for that call.
+pub(crate) unsafe fn writev(fd: RawFd, parts: *const libc::iovec, count: libc::c_int) -> isize {
+    // SAFETY: the caller vouches for the call.
+    unsafe { call(libc::SYS_writev, [fd.into(), parts as c_long, count.into()]) as isize }
+}
+
+/// A system call with up to three arguments, in the C library's manner.
+///
+/// # Safety
+///
+/// As for the system call of this number with these arguments.
+unsafe fn call(number: c_long, [first, second, third]: [c_long; 3]) -> c_long {
+    // SAFETY: the caller vouches for the call; the kernel does not look at further arguments.
+    returned(unsafe { system_call(number, [first, second, third, 0, 0, 0]) })
+}
+
+/// Sends a signal to one thread of a process; one that ends a process ends the whole. Leaves `errno` alone, so that a
+/// signal handler may call this.
+pub(crate) fn signal(process: i32, thread: i32, signal: libc::c_int) {
+    let arguments = [process.into(), thread.into(), signal.into(), 0, 0, 0];
+    // SAFETY: tgkill only takes numbers.
+    unsafe { system_call(libc::SYS_tgkill, arguments) };
 }
 
 /// Keeps a descriptor out of the programs that the user's code starts.
@@ -155,5 +242,5 @@ pub(crate) fn close_all_but(kept: &[RawFd]) {
 
 fn close_range(first: RawFd, last: RawFd) {
     // SAFETY: the caller gives these descriptors up.
-    unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
+    unsafe { call(libc::SYS_close_range, [first.into(), last.into(), 0]) };
 }

@@ -95,7 +95,8 @@ fn reap(engine: &mut File) {
 fn signal(signal: libc::c_int) {
     let worker = shared::get().worker.load(Ordering::Acquire);
     if worker != 0 {
-        raw::kill(worker, signal);
+        // To its main thread, because a signal to a process may interrupt any of its threads.
+        raw::signal(worker, worker, signal);
     }
 }
 

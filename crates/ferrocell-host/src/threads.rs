@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use crate::fault::SignalStack;
-use crate::{cell, output, raw, shared};
+use crate::{cell, output, raw, roll, shared};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -62,6 +62,7 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
         argument,
     } = *unsafe { Box::from_raw(inheritance.cast()) };
     cell::adopt(cell);
+    let _enrolled = roll::enroll(cell);
     let _stack = SignalStack::install();
     let result = start(argument);
     shared::get().threads.fetch_sub(1, Ordering::Relaxed);

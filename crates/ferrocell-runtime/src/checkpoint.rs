@@ -1,18 +1,13 @@
 //! The places at which user code stops when it is asked to.
 
 use std::arch::asm;
-use std::panic::resume_unwind;
 use std::sync::atomic::AtomicU32;
-use std::thread;
 
-use crate::{Shield, host};
+use crate::{Shield, host, interrupt};
 
 /// How often the running cell was asked to stop. The host finds it by name, and counts from its signal handler.
 #[unsafe(export_name = "ferrocell_requests")]
 static REQUESTS: AtomicU32 = AtomicU32::new(0);
-
-/// What unwinds a thread that was asked to stop.
-pub(crate) struct Interrupted;
 
 /// Unwinds the calling thread if the user asked its cell to stop; generated into the functions, closures and loops of
 /// cells. Nothing happens where unwinding would end the program.
@@ -37,7 +32,7 @@ pub fn checkpoint() {
 #[cold]
 #[inline(never)]
 fn stop_if_asked() {
-    if !thread::panicking() && !Shield::is_raised() && host::is_interrupted() {
-        resume_unwind(Box::new(Interrupted));
+    if !Shield::is_raised() && host::is_interrupted() {
+        interrupt::unwind();
     }
 }

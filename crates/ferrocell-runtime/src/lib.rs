@@ -4,9 +4,11 @@
 //! share. It owns the notebook's variables between cells, shows values, and turns panics into reports. Only generated
 //! code calls it. It depends on nothing but std, and knows nothing of what a cell looks like or of who listens.
 
+mod block_on;
 mod checkpoint;
 mod failure;
 mod host;
+mod interrupt;
 mod never;
 mod panics;
 mod run;
@@ -15,6 +17,7 @@ mod show;
 mod stdout;
 mod store;
 
+pub use block_on::block_on;
 pub use checkpoint::checkpoint;
 pub use failure::Failure;
 pub use never::{Never, ReturnType};

@@ -3,9 +3,8 @@
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::checkpoint::Interrupted;
 use crate::host::{self, Kind};
-use crate::{Failure, Shield, panics};
+use crate::{Failure, Shield, interrupt, panics};
 
 /// How a body ended, as the host expects it from an entry point.
 #[derive(Clone, Copy)]
@@ -42,13 +41,16 @@ pub fn run(body: &mut dyn Body) -> u32 {
             host::send(Kind::Failure, failure.message());
             Status::Failed
         }
-        Err(payload) if payload.is::<Interrupted>() => Status::Interrupted,
+        Err(payload) if interrupt::is_payload(&*payload) => Status::Interrupted,
         Err(payload) => {
             host::send(Kind::Failure, panics::message(&*payload));
             Status::Panicked
         }
     };
     flush();
+    if host::is_interrupted() {
+        interrupt::forget_unpark();
+    }
     status as u32
 }
 

@@ -146,6 +146,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # In a notebook that is interrupted
+//!
+//! When the user interrupts a cell on ferrocell, every blocking call of this crate in it unwinds, as Python's raise
+//! `KeyboardInterrupt`. A queue has lost no item by it and a lock no wake-up; threads, pools and timers go on. Only if the
+//! cell waits on in something else, as in [`std::thread::JoinHandle::join`], its threads are asked to stop, too. They end
+//! quietly, and a future says that its task was interrupted. A [`ThreadPoolExecutor`] that is dropped by the unwinding
+//! does not wait for its tasks.
+//!
 //! # Where it runs
 //!
 //! On 64-bit Linux with glibc: [`Process`] finds a function by what the dynamic linker has loaded, and waits through a
@@ -163,6 +171,7 @@ mod coroutine;
 mod executor;
 mod generator;
 mod input;
+mod interrupt;
 mod process;
 mod queue;
 mod random;

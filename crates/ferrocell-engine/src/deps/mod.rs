@@ -66,13 +66,14 @@ impl Workshop<'_> {
     /// The bundle of these crates, from the cache or newly built.
     pub(crate) fn bundle(&self, specs: &BTreeMap<String, Spec>) -> Result<Bundle, DepsError> {
         let manifest_body = manifest_body(specs);
-        let key = cache::key([&*self.toolchain.version, &manifest_body]);
+        let source = library_source(specs);
+        let key = cache::key([&*self.toolchain.version, &manifest_body, &source]);
         let place = self.cache_dir.join("deps").join(&key);
         let record = place.join("bundle.json");
         if let Some(bundle) = Bundle::read(&record) {
             return Ok(bundle);
         }
-        self.make(&place, &key, &manifest_body, specs, &record)
+        self.make(&place, &key, &manifest_body, &source, &record)
             .map_err(|error| DepsError::Io {
                 place: place.clone(),
                 error,
@@ -84,7 +85,7 @@ impl Workshop<'_> {
         place: &Path,
         key: &str,
         manifest_body: &str,
-        specs: &BTreeMap<String, Spec>,
+        source: &str,
         record: &Path,
     ) -> io::Result<Result<Bundle, DepsError>> {
         fs::create_dir_all(place.join("src"))?;
@@ -100,7 +101,7 @@ impl Workshop<'_> {
             place.join("Cargo.toml"),
             format!("{}{manifest_body}", manifest_head(&name)),
         )?;
-        fs::write(place.join("src/lib.rs"), library_source(specs))?;
+        fs::write(place.join("src/lib.rs"), source)?;
         let toolchain_key = cache::key([&*self.toolchain.version]);
         let cargo = Cargo {
             executable: self.toolchain.cargo(),
@@ -205,7 +206,7 @@ fn library_source(specs: &BTreeMap<String, Spec>) -> String {
         source.push_str(&format!(
             "static RUNTIME: std::sync::LazyLock<{tokio}::runtime::Runtime> = std::sync::LazyLock::new(|| {{\n    \
              {tokio}::runtime::Builder::new_multi_thread().enable_all().build().expect(\"tokio starts\")\n}});\n\n\
-             pub fn block_on<F: std::future::Future>(future: F) -> F::Output {{\n    RUNTIME.block_on(future)\n}}\n"
+             pub fn enter() -> {tokio}::runtime::EnterGuard<'static> {{\n    RUNTIME.enter()\n}}\n"
         ));
     }
     source

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use std::{env, process::Command};
+use std::{env, process::Command, thread};
 
 use ferrocell_engine::{CellId, Event, Outcome, Session, SessionOptions};
 
@@ -83,6 +83,31 @@ impl Conversation {
     pub(crate) fn event(&self) -> Event {
         self.events.recv_timeout(PATIENCE).expect("an event comes")
     }
+}
+
+/// A session that never loses patience with what stops by itself, however busy the machine is.
+pub(crate) fn patient() -> Conversation {
+    Conversation::with(|options| options.patience = Duration::from_secs(60))
+}
+
+/// Executes a cell, and interrupts it when it has printed something (or asked).
+pub(crate) fn interrupt(notebook: &mut Conversation, source: &str) -> String {
+    let controls = notebook.session.controls();
+    let (forward, forwarded) = mpsc::channel();
+    let events = std::mem::replace(&mut notebook.events, forwarded);
+    let interrupting = thread::spawn(move || {
+        let first = events.recv().expect("the cell says when it has begun");
+        controls.interrupt();
+        // The rest is for the test, as long as it listens.
+        for event in [first].into_iter().chain(&events) {
+            if forward.send(event).is_err() {
+                break;
+            }
+        }
+    });
+    let error = notebook.err(source);
+    drop(interrupting);
+    error
 }
 
 /// What the front end shows of an outcome, without colours.

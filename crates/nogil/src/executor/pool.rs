@@ -141,7 +141,7 @@ impl Pool {
         if searching {
             state.searching = false;
         }
-        let (mut state, _) = state.wait_while(OFFERED, None, |state| {
+        let mut state = state.wait_for_work(OFFERED, |state| {
             state.tasks.is_empty() && state.refusal.is_none()
         });
         let task = state.tasks.pop_front()?;

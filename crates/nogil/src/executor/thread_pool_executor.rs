@@ -4,6 +4,7 @@ use super::future::Future;
 use super::map::Map;
 use super::pool::Pool;
 use super::task::{Task, Work};
+use crate::interrupt;
 use crate::thread::{Context, Target};
 use std::fmt;
 use std::sync::Arc;
@@ -204,6 +205,10 @@ impl Default for ThreadPoolExecutor {
 
 impl Drop for ThreadPoolExecutor {
     fn drop(&mut self) {
+        // Whoever interrupts the wait for a task does not want to wait for it here.
+        if std::thread::panicking() && interrupt::is_requested() {
+            return self.shutdown_nowait();
+        }
         self.shutdown();
     }
 }

@@ -1,6 +1,7 @@
 //! Asking through ferrocell, whose process for user code exports a function that takes questions from any thread.
 
-use std::ffi::{c_int, c_void};
+use crate::interrupt;
+use std::ffi::{CStr, c_int, c_void};
 use std::io;
 use std::mem::transmute;
 use std::slice;
@@ -23,13 +24,9 @@ pub(crate) struct Question(Ask);
 impl Question {
     /// Looks for the function in this process.
     pub(super) fn find() -> Option<Self> {
-        // SAFETY: the name is a C string, and the default handle needs no library to be opened.
-        let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"ferrocell_input".as_ptr()) };
-        if symbol.is_null() {
-            return None;
-        }
+        let ask = exported(c"ferrocell_input")?;
         // SAFETY: only ferrocell defines this name, and this is the signature that it gives to it.
-        Some(Self(unsafe { transmute::<*mut c_void, Ask>(symbol) }))
+        Some(Self(unsafe { transmute::<*mut c_void, Ask>(ask) }))
     }
 
     /// Asks, and waits for the answer as long as it takes.
@@ -40,13 +37,24 @@ impl Question {
         match unsafe { (self.0)(prompt.as_ptr(), prompt.len(), false, take, context) } {
             0 => String::from_utf8(line)
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
-            2 => Err(io::Error::new(
-                io::ErrorKind::Interrupted,
-                "interrupted while waiting for a line",
-            )),
+            2 => {
+                interrupt::checkpoint();
+                // A destructor asks, or a cell that ended by itself at that moment.
+                Err(io::Error::new(
+                    io::ErrorKind::Interrupted,
+                    "interrupted while waiting for a line",
+                ))
+            }
             _ => Err(super::end_of_input()),
         }
     }
+}
+
+/// Where something lies that ferrocell's process exports; `None` in any other.
+pub(crate) fn exported(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: the name is a C string, and the default handle needs no library to be opened.
+    let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    (!symbol.is_null()).then_some(symbol)
 }
 
 unsafe extern "C" fn take(context: *mut c_void, line: *const u8, len: usize) {

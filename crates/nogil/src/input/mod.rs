@@ -10,6 +10,7 @@ mod host;
 mod terminal;
 
 pub(crate) use desk::Desk;
+pub(crate) use ferrocell::exported;
 pub(crate) use host::Host;
 
 use crate::thread::Context;
@@ -34,7 +35,9 @@ use std::io;
 /// # Errors
 ///
 /// [`io::ErrorKind::UnexpectedEof`] with Python's "EOF when reading a line" when there is no further line,
-/// [`io::ErrorKind::Interrupted`] when the user interrupts the cell that asks in a notebook on ferrocell, and whatever else reading or writing meets (a line that is not UTF-8: [`io::ErrorKind::InvalidData`]).
+/// and whatever else reading or writing meets (a line that is not UTF-8: [`io::ErrorKind::InvalidData`]). When the user
+/// interrupts the cell in a notebook on ferrocell, the call unwinds; where it must not, in a destructor that runs while
+/// the thread unwinds, it gives [`io::ErrorKind::Interrupted`].
 ///
 /// ```no_run
 /// let name = nogil::input("Enter your name: ")?;

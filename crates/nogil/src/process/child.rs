@@ -1,6 +1,7 @@
 //! A started process, seen from its parent.
 
 use crate::input::{Desk, Host};
+use crate::interrupt;
 use crate::thread::Hold;
 use crate::time::deadline_after;
 use std::io;
@@ -90,11 +91,11 @@ impl Child {
     /// Waits until the process has ended or `timeout` has passed.
     pub(super) fn join(&self, desk: &Desk, timeout: Option<Duration>) {
         Desk::serve_while(std::iter::once(desk), deadline_after(timeout), |until| {
-            self.wait(until)
+            self.wait(until, interrupt::checkpoint)
         });
     }
 
-    fn wait(&self, until: Option<Instant>) -> Option<i32> {
+    fn wait(&self, until: Option<Instant>, again: fn()) -> Option<i32> {
         loop {
             let patience = until.map(|until| {
                 let left = until.saturating_duration_since(Instant::now());
@@ -115,6 +116,7 @@ impl Child {
             if code.is_some() || until.is_some_and(|until| until <= Instant::now()) {
                 return code;
             }
+            again();
         }
     }
 }
@@ -141,12 +143,12 @@ extern "C" fn end_children() {
         }
     }
     for child in &daemons {
-        child.wait(None);
+        child.wait(None, || ());
     }
     // A notebook's session is ended by its user, who does not wait for what cells left behind.
     if !Host::is_notebook() {
         for child in &others {
-            child.wait(None);
+            child.wait(None, || ());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A line that threads cross together.
 
 use std::fmt;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
@@ -169,7 +170,9 @@ impl Barrier {
             return self.cross(crossing, index);
         }
         let waiting = |crossing: &mut Crossing| crossing.phase == Phase::Filling;
+        let arrived = Arrived(&self.0.crossing);
         let (mut crossing, in_time) = crossing.wait_while(PHASE, timeout, waiting);
+        mem::forget(arrived);
         if !in_time {
             crossing.phase = Phase::Broken;
         }
@@ -273,6 +276,15 @@ impl Barrier {
     /// ```
     pub fn broken(&self) -> bool {
         self.0.crossing.enter().phase == Phase::Broken
+    }
+}
+
+/// A thread at the barrier, which is not waited for any more when an interrupt unwinds it.
+struct Arrived<'a>(&'a Monitor<Crossing>);
+
+impl Drop for Arrived<'_> {
+    fn drop(&mut self) {
+        Barrier::exit(self.0.enter());
     }
 }
 

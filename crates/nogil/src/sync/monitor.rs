@@ -2,13 +2,15 @@
 //!
 //! A [`Monitor`] owns a state, the lock around it and the conditions a thread may wait for, as
 //! Python's `queue.Queue` owns one mutex and three `Condition`s over it. It never runs user code
-//! while it sleeps and never notifies while it holds the lock.
+//! while it sleeps and never notifies while it holds the lock. Every wait but
+//! [`wait_for_work`](Entered::wait_for_work) unwinds when the thread is [interrupted](crate::interrupt).
 
 use std::array;
 use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
+use crate::interrupt;
 use crate::sync::primitives::{Condvar, Mutex, MutexGuard};
 use crate::sync::questions::Questions;
 use crate::time::deadline_after;
@@ -152,6 +154,18 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         (self, true)
     }
 
+    /// Waits for `condition` until `blocked` no longer holds, on a thread of the crate itself, which no user interrupts.
+    pub(crate) fn wait_for_work(
+        mut self,
+        condition: usize,
+        mut blocked: impl FnMut(&mut S) -> bool,
+    ) -> Self {
+        while blocked(&mut self) {
+            (self, _) = self.doze(condition, None);
+        }
+        self
+    }
+
     /// Waits for one notification of `condition`, or for no reason at all: the operating system may
     /// wake a sleeper at will, and the thread that asks the questions of the others looks for them
     /// from time to time. The flag says whether it came in time.
@@ -172,8 +186,23 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         (entered, in_time)
     }
 
+    /// Sleeps like [`doze`](Self::doze), and unwinds if the thread is interrupted.
     #[cold]
-    fn sleep(mut self, condition: usize, deadline: Option<Instant>) -> (Self, bool) {
+    fn sleep(self, condition: usize, deadline: Option<Instant>) -> (Self, bool) {
+        let (entered, in_time) = self.doze(condition, deadline);
+        if !interrupt::is_requested() {
+            return (entered, in_time);
+        }
+        let monitor = entered.monitor;
+        // What woke this thread may have been meant for one that can make use of it.
+        entered.leave_notifying(condition, 1);
+        interrupt::checkpoint();
+        (monitor.enter(), in_time)
+    }
+
+    /// Sleeps until somebody notifies `condition` or `deadline` passes, or for no time at all; the flag says whether there
+    /// is time left.
+    fn doze(mut self, condition: usize, deadline: Option<Instant>) -> (Self, bool) {
         self.inner.sleepers[condition].asleep += 1;
         let condvar = &self.monitor.condvars[condition];
         let mut in_time = true;

@@ -24,7 +24,8 @@ pub struct ExceptHookArgs<'a> {
 /// Has `hook` called, on the thread that panicked, for every panic that ends a [`Thread`](crate::Thread) or
 /// [`Timer`](crate::Timer).
 ///
-/// The default prints `Exception in thread NAME: message (file:line:column)` on stderr. A panic in the hook itself is
+/// The default prints `Exception in thread NAME: message (file:line:column)` on stderr, and nothing when the user of a
+/// notebook has interrupted the thread, as Python's says nothing of `SystemExit`. A panic in the hook itself is
 /// printed the same way. In a notebook that links this crate once per cell (evcxr), the hook hears of the threads that
 /// are created in cells sharing it, that is in the cell that sets it.
 ///

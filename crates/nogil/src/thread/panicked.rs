@@ -1,3 +1,4 @@
+use crate::interrupt;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -27,6 +28,9 @@ thread_local! {
 pub struct Panicked {
     message: String,
     location: Option<String>,
+    /// Whether the user of a notebook has stopped the function, which is no failure of it.
+    #[serde(skip)]
+    is_interrupt: bool,
 }
 
 impl Panicked {
@@ -62,8 +66,11 @@ impl Panicked {
         self.location.as_deref()
     }
 
-    /// Prints it on stderr as what happened in `place`.
+    /// Prints it on stderr as what happened in `place`. An interrupt is not news to the user, who asked for it.
     pub(crate) fn report(&self, place: fmt::Arguments<'_>) {
+        if self.is_interrupt {
+            return;
+        }
         // Printing panics when stderr is closed. There is no other place to say so, and the thread has to go on.
         let _ = catch(|| match self.location() {
             Some(location) => eprintln!("{place}: {self} ({location})"),
@@ -79,7 +86,11 @@ impl Panicked {
         } else {
             "a panic whose payload is not a message".to_owned()
         };
-        Self { message, location }
+        Self {
+            message,
+            location,
+            is_interrupt: interrupt::is_payload(payload),
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-use std::time::Duration;
+use super::deadline_after;
+use crate::interrupt;
+use std::time::{Duration, Instant};
 
 /// Suspends the calling thread for at least `duration`; other threads go on.
 ///
@@ -22,5 +24,14 @@ use std::time::Duration;
 /// nogil::sleep(std::time::Duration::from_secs(-1u64));
 /// ```
 pub fn sleep(duration: Duration) {
-    std::thread::sleep(duration);
+    let deadline = deadline_after(duration);
+    let mut left = duration;
+    while !left.is_zero() {
+        std::thread::sleep(left);
+        // It is cut short when the user interrupts the cell, who may have meant other threads than this.
+        interrupt::checkpoint();
+        left = deadline.map_or(left, |deadline| {
+            deadline.saturating_duration_since(Instant::now())
+        });
+    }
 }

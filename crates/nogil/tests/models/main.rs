@@ -55,6 +55,7 @@ mod executor {
     mod models;
 }
 
+mod interrupt;
 mod queues;
 mod waiting;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::interrupt::interrupted;
 use crate::queue::{GetError, PutError, Queue, SimpleQueue};
 use crate::{model, with};
 
@@ -16,6 +17,25 @@ fn two_gets_take_what_two_puts_bring() {
         let mut got = getters.map(|getter| getter.join().unwrap());
         got.sort_unstable();
         assert_eq!(got, [1, 2]);
+    });
+}
+
+#[test]
+fn an_interrupted_get_leaves_its_wake_up_to_another() {
+    model(|| {
+        let queue = Queue::new();
+        let stopped = with(&queue, |queue| {
+            let got = interrupted(|| queue.get());
+            if let Some(Ok(item)) = got {
+                // It did not have to wait; the other shall.
+                queue.put(item).unwrap();
+            }
+        });
+        let other = with(&queue, |queue| queue.get().unwrap());
+        queue.put("spam").unwrap();
+        assert_eq!(other.join().unwrap(), "spam");
+        queue.shutdown();
+        stopped.join().unwrap();
     });
 }
 

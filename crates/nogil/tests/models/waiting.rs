@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use loom::thread;
 
+use crate::interrupt::interrupted;
 use crate::sync::barrier::Barrier;
 use crate::sync::event::Event;
 use crate::sync::semaphore::Semaphore;
@@ -65,5 +66,18 @@ fn an_aborted_barrier_keeps_nobody() {
         for thread in threads {
             assert!(thread.join().unwrap().is_err());
         }
+    });
+}
+
+#[test]
+fn a_barrier_outlives_the_interrupt_of_a_thread_that_waits_at_it() {
+    model(|| {
+        let barrier = Barrier::new(2);
+        let stopped = with(&barrier, |barrier| interrupted(|| barrier.wait()));
+        barrier.wait().unwrap();
+        stopped.join().unwrap();
+        let other = with(&barrier, |barrier| barrier.wait());
+        barrier.wait().unwrap();
+        other.join().unwrap().unwrap();
     });
 }

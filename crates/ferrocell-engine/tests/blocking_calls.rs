@@ -1,0 +1,235 @@
+//! Cells that are asked to stop while they wait for something.
+//!
+//! The sessions never lose patience, so a call that did not wake up would wait for ever.
+
+mod conversation;
+
+use conversation::{Conversation, interrupt, patient};
+
+const STOPPED: &str =
+    "KeyboardInterrupt: the cell was interrupted; variables and threads are still there";
+
+/// A notebook with the `nogil` crate, a count and a thread that answers.
+fn notebook() -> Conversation {
+    let mut notebook = patient();
+    let nogil = concat!(env!("CARGO_MANIFEST_DIR"), "/../nogil");
+    notebook.ok(&format!(":dep nogil = {{ path = {nogil:?} }}"));
+    notebook.ok(SETTING);
+    notebook.events.try_iter().for_each(drop);
+    notebook
+}
+
+const SETTING: &str = r#"
+use nogil::{Barrier, Condition, Event, Fuzz, Process, Queue, ReturnWhen, Semaphore, SimpleQueue, Thread};
+use nogil::{ThreadPoolExecutor, Timer, as_completed, coroutine, generator, input, wait};
+use std::time::Duration;
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+let mut count = 0;
+let questions: Queue<i32> = Queue::new();
+let answers: Queue<i32> = Queue::new();
+let answering = {
+    let (questions, answers) = (questions.clone(), answers.clone());
+    Thread::new(move || for n in &questions { answers.put(-n).unwrap() })
+};
+answering.start()?;
+"#;
+
+/// Interrupts a cell that waits by each of `calls`. Each time a variable that the cell has changed must have kept the
+/// change, and the thread must answer.
+fn stops(notebook: &mut Conversation, calls: &[&str]) {
+    for call in calls {
+        let before: i32 = notebook.ok("count").parse().expect("a number");
+        // In one block, so that nothing but the call itself can notice the interrupt.
+        let cell = format!("count += 1;\n{{ println!(\"begun\"); {call} }};\ncount += 100;");
+        let error = interrupt(notebook, &cell);
+        assert_eq!(error, format!("{STOPPED}\n{STOPPED}"), "{call}");
+        notebook.events.try_iter().for_each(drop);
+        let after = before + 1;
+        assert_eq!(
+            notebook.ok("questions.put(count)?; (count, answers.get()?)"),
+            format!("({after}, {})", -after),
+            "{call}"
+        );
+    }
+}
+
+#[test]
+fn calls_of_nogil_wake_up() {
+    let mut notebook = notebook();
+    notebook.ok("let never = Event::new();\n\
+         let full = Queue::with_maxsize(1);\nfull.put(1)?;\n\
+         let unlocked = Condition::new(false);\n\
+         let pool = ThreadPoolExecutor::with_max_workers(1)?;\n\
+         let stuck = { let never = never.clone(); pool.submit(move || never.wait())? };\n\
+         let sleeper = { let never = never.clone(); Thread::new(move || never.wait()) };\n\
+         sleeper.start()?;\n\
+         let timer = Timer::new(YEAR, || ());\ntimer.start()?;\n\
+         fn nap(_: ()) { nogil::sleep(YEAR) }\n\
+         let process = Process::new(nap, ());\nprocess.set_daemon(true)?;\nprocess.start()?;");
+    stops(
+        &mut notebook,
+        &[
+            "nogil::sleep(YEAR)",
+            "Fuzz::new().up_to(YEAR * 1000).sleep()",
+            "sleeper.join()?",
+            "sleeper.join_timeout(YEAR)?",
+            "timer.join()?",
+            "Queue::<i32>::new().get()?",
+            "Queue::<i32>::new().get_timeout(YEAR)?",
+            "for _ in &Queue::<i32>::new() {}",
+            "SimpleQueue::<i32>::new().get()",
+            "full.put(2)?",
+            "full.join()",
+            "never.wait()",
+            "never.wait_timeout(YEAR)",
+            "drop(unlocked.acquire().wait())",
+            "drop(unlocked.acquire().wait_for(|unlocked| *unlocked))",
+            "drop(Semaphore::new(0).acquire())",
+            "Barrier::new(2).wait()?",
+            "stuck.clone().result()?",
+            "stuck.exception()?",
+            "as_completed([stuck.clone()]).count()",
+            "wait([stuck.clone()], ReturnWhen::FirstCompleted)",
+            "pool.map([1], |n: i32| n).next()",
+            "process.join()?",
+            "process.join_timeout(YEAR)?",
+            "pool.shutdown()",
+        ],
+    );
+    assert_eq!(
+        notebook.ok(
+            "never.set(); process.kill()?; process.join()?; stuck.result()?; sleeper.join()?; \
+                     (full.get()?, full.qsize(), process.exitcode())"
+        ),
+        "(1, 0, Some(-9))"
+    );
+}
+
+#[test]
+fn a_question_asked_through_nogil_stops() {
+    let mut notebook = notebook();
+    stops(&mut notebook, &["input(\"Name: \").unwrap_or_default()"]);
+}
+
+#[test]
+fn an_interrupted_body_is_a_finished_one() {
+    let mut notebook = notebook();
+    notebook.ok(
+        "let mut naps = generator(|mut y| async move { y.yield_(1).await; nogil::sleep(YEAR); y.yield_(2).await; });\n\
+         naps.next();\n\
+         let mut nap = coroutine::<(), (), _>(async { nogil::sleep(YEAR) });",
+    );
+    stops(&mut notebook, &["naps.next()", "nap.start().is_ok()"]);
+    assert_eq!(
+        notebook.ok("(naps, nap)"),
+        "(<generator object, closed>, <coroutine object, closed>)"
+    );
+}
+
+#[test]
+fn calls_of_std_wake_up() {
+    let mut notebook = notebook();
+    stops(
+        &mut notebook,
+        &[
+            "loop { std::thread::sleep(YEAR) }",
+            "std::thread::sleep(YEAR)",
+            "loop { std::thread::park() }",
+            "let (lock, changed) = (std::sync::Mutex::new(()), std::sync::Condvar::new()); \
+             let mut guard = lock.lock()?; loop { guard = changed.wait(guard)?; }",
+            "std::io::Read::read(&mut std::os::unix::net::UnixStream::pair()?.0, &mut [0])?",
+        ],
+    );
+    // What woke the parked thread is used up.
+    notebook.ok("let main = std::thread::current();");
+    stops(&mut notebook, &["loop { std::thread::park() }"]);
+}
+
+#[test]
+fn a_queue_loses_no_item_and_nobody_a_wake_up() {
+    let mut notebook = notebook();
+    notebook.ok(
+        "let items: Queue<i32> = Queue::new();\n\
+         let got: Queue<i32> = Queue::new();\n\
+         let consume = { let (items, got) = (items.clone(), got.clone()); move || for n in &items { got.put(n).unwrap() } };\n\
+         let consumers = [(); 2].map(|()| Thread::new(consume.clone()));\n\
+         for consumer in &consumers { consumer.start()?; }",
+    );
+    stops(&mut notebook, &["items.get()?"; 3]);
+    assert_eq!(
+        notebook.ok(
+            "for n in 0..100 { items.put(n)?; }\n\
+             let mut all: Vec<i32> = (0..100).map(|_| got.get()).collect::<Result<_, _>>()?;\nall.sort();\n\
+             (all == (0..100).collect::<Vec<_>>(), items.empty())"
+        ),
+        "(true, true)"
+    );
+}
+
+#[test]
+fn threads_that_a_cell_waits_for_stop_when_it_cannot() {
+    let mut notebook = notebook();
+    stops(
+        &mut notebook,
+        &[
+            "std::thread::spawn(|| nogil::sleep(YEAR)).join().unwrap_err()",
+            "std::thread::spawn(|| loop { std::thread::park() }).join().unwrap_err()",
+            "std::thread::scope(|scope| { scope.spawn(|| Event::new().wait()); })",
+            "std::thread::scope(|scope| { scope.spawn(|| loop { std::thread::sleep(YEAR) }); })",
+        ],
+    );
+}
+
+#[test]
+fn what_a_cell_has_started_ends_quietly_if_it_must() {
+    let mut notebook = notebook();
+    notebook.ok("let pool = ThreadPoolExecutor::new();\n\
+         let futures: Queue<nogil::Future<()>> = Queue::new();\n\
+         let (held, gone) = std::sync::mpsc::channel::<()>();\n\
+         let in_thread = held.clone();\n\
+         let thread = Thread::new(move || { nogil::sleep(YEAR); drop(in_thread) });");
+    // The main thread cannot be woken, but ends when all ends of the channel are gone.
+    let error = interrupt(
+        &mut notebook,
+        "println!(\"begun\");\nthread.start()?;\n\
+         futures.put(pool.submit(move || { nogil::sleep(YEAR); drop(held) })?)?;\ngone.recv()?;",
+    );
+    assert!(error.starts_with(STOPPED), "{error}");
+    assert_eq!(
+        notebook.ok("format!(\"{}, {}\", futures.get()?.result().unwrap_err(), thread.into_result().unwrap_err())"),
+        "\"interrupted, interrupted\""
+    );
+    assert_eq!(notebook.printed(), "begun\n");
+}
+
+#[test]
+fn a_pool_that_the_interrupt_drops_goes_on_with_its_tasks() {
+    let mut notebook = notebook();
+    notebook.ok("let (go, done) = (Event::new(), Event::new());");
+    stops(
+        &mut notebook,
+        &["let pool = ThreadPoolExecutor::with_max_workers(1)?; \
+           for _ in 0..2 { let (go, done) = (go.clone(), done.clone()); pool.submit(move || if go.is_set() { done.set() } else { go.wait() })?; } \
+           nogil::sleep(YEAR)"],
+    );
+    notebook.ok("go.set(); done.wait();");
+}
+
+#[test]
+fn an_await_stops() {
+    let mut notebook = notebook();
+    notebook.ok(":dep tokio = { version = \"1\", features = [\"time\"] }");
+    notebook.ok("let task = tokio::spawn(async { tokio::time::sleep(Duration::from_millis(1)).await; 5 });\n\
+                 tokio::task::yield_now().await;");
+    notebook.events.try_iter().for_each(drop);
+    stops(
+        &mut notebook,
+        &[
+            "std::future::pending::<()>().await",
+            "tokio::time::sleep(YEAR).await",
+        ],
+    );
+    assert_eq!(notebook.ok("task.await?"), "5");
+}

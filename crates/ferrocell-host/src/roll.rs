@@ -1,0 +1,81 @@
+//! The threads that work for cells, in a list that a signal handler may read.
+//!
+//! An entry, once made, is there for good and serves one thread after the other, so nobody who reads the list can meet a
+//! freed one.
+
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
+
+use crate::raw;
+
+static FIRST: AtomicPtr<Entry> = AtomicPtr::new(std::ptr::null_mut());
+
+struct Entry {
+    /// The kernel's id of the thread; zero while the entry is free.
+    thread: AtomicI32,
+    cell: AtomicU64,
+    next: Option<&'static Entry>,
+}
+
+/// The calling thread's entry, which is free again when this is dropped.
+pub(crate) struct Enrolled(&'static Entry);
+
+/// Writes down that the calling thread works for `cell`.
+pub(crate) fn enroll(cell: u64) -> Enrolled {
+    let thread = raw::thread_number() as i32;
+    let entry = entries().find(|entry| {
+        let claim = entry
+            .thread
+            .compare_exchange(0, thread, Ordering::Relaxed, Ordering::Relaxed);
+        claim.is_ok()
+    });
+    // Whoever reads the previous thread's cell here signals once too often or too seldom, and is asked to signal again.
+    let entry = entry.unwrap_or_else(|| add(thread));
+    entry.cell.store(cell, Ordering::Relaxed);
+    Enrolled(entry)
+}
+
+impl Drop for Enrolled {
+    fn drop(&mut self) {
+        self.0.thread.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Sends a signal to all threads that work for `cell`. A signal handler may call this.
+pub(crate) fn signal(cell: u64, signal: libc::c_int) {
+    for entry in entries().filter(|entry| entry.cell.load(Ordering::Relaxed) == cell) {
+        match entry.thread.load(Ordering::Relaxed) {
+            0 => {}
+            thread => raw::signal(raw::process_id(), thread, signal),
+        }
+    }
+}
+
+/// Frees all entries, in a copy of the process, in which these threads do not exist.
+pub(crate) fn clear() {
+    entries().for_each(|entry| entry.thread.store(0, Ordering::Relaxed));
+}
+
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    std::iter::successors(first(FIRST.load(Ordering::Acquire)), |entry| entry.next)
+}
+
+fn first(address: *mut Entry) -> Option<&'static Entry> {
+    // SAFETY: whatever was in `FIRST` is null or a leaked box, which nobody changes but through its atomics.
+    unsafe { address.as_ref() }
+}
+
+fn add(thread: i32) -> &'static Entry {
+    let entry = Box::leak(Box::new(Entry {
+        thread: AtomicI32::new(thread),
+        cell: AtomicU64::new(0),
+        next: None,
+    }));
+    let mut behind = FIRST.load(Ordering::Acquire);
+    loop {
+        entry.next = first(behind);
+        match FIRST.compare_exchange_weak(behind, entry, Ordering::Release, Ordering::Acquire) {
+            Ok(_) => return entry,
+            Err(newer) => behind = newer,
+        }
+    }
+}
