@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::RequestId;
 use crate::interrupts::Interrupts;
-use crate::process::{HostProcess, Questions, Supervision};
+use crate::process::{Answer, HostProcess, Questions, Supervision};
 
 /// A handle to a session for other threads: nothing here waits for a running cell.
 #[derive(Clone, Debug)]
@@ -53,15 +53,24 @@ impl Controls {
     /// Answers a question with a line (without its end), or with the end of the input. Answers to questions that
     /// nobody asks any more are ignored.
     pub fn reply_input(&self, request: RequestId, line: Option<String>) {
-        if let Some(host) = &*self.host() {
-            host.questions.answer(request, line);
-        }
+        self.answer(request, line.map_or(Answer::EndOfInput, Answer::Line));
+    }
+
+    /// Takes a question back because of an interrupt: whoever asks is told that it was interrupted.
+    pub fn withdraw_input(&self, request: RequestId) {
+        self.answer(request, Answer::Interrupted);
     }
 
     /// Ends the user's program at once. A running cell ends with an error.
     pub fn shutdown(&self) {
         self.0.interrupts.request();
         self.signal(libc::SIGKILL);
+    }
+
+    fn answer(&self, request: RequestId, answer: Answer) {
+        if let Some(host) = &*self.host() {
+            host.questions.answer(request, answer);
+        }
     }
 
     fn signal(&self, signal: libc::c_int) {
