@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::RequestId;
 use crate::interrupts::Interrupts;
 use crate::process::{Answer, HostProcess, Questions, Supervision};
+use crate::{CellId, RequestId};
 
 /// A handle to a session for other threads: nothing here waits for a running cell.
 #[derive(Clone, Debug)]
@@ -42,12 +42,16 @@ impl Controls {
     /// ended by force after a moment, see [`Session::execute`](crate::Session::execute).
     pub fn interrupt(&self) {
         self.0.interrupts.request();
-        self.ask_to_stop();
+        if let Some(cell) = self.0.interrupts.running() {
+            self.ask_to_stop(cell);
+        }
     }
 
     /// Asks the program only.
-    pub(crate) fn ask_to_stop(&self) {
-        self.signal(libc::SIGINT);
+    pub(crate) fn ask_to_stop(&self, cell: CellId) {
+        if let Some(host) = &*self.host() {
+            host.supervision.interrupt(cell);
+        }
     }
 
     /// Answers a question with a line (without its end), or with the end of the input. Answers to questions that
@@ -64,18 +68,14 @@ impl Controls {
     /// Ends the user's program at once. A running cell ends with an error.
     pub fn shutdown(&self) {
         self.0.interrupts.request();
-        self.signal(libc::SIGKILL);
+        if let Some(host) = &*self.host() {
+            host.supervision.kill();
+        }
     }
 
     fn answer(&self, request: RequestId, answer: Answer) {
         if let Some(host) = &*self.host() {
             host.questions.answer(request, answer);
-        }
-    }
-
-    fn signal(&self, signal: libc::c_int) {
-        if let Some(host) = &*self.host() {
-            host.supervision.signal(signal);
         }
     }
 

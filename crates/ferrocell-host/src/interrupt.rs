@@ -1,4 +1,4 @@
-//! The request to stop the running cell, which arrives as SIGINT.
+//! The request to stop the running cell, which arrives as SIGINT with the cell's number.
 
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
@@ -22,7 +22,7 @@ pub(crate) fn listen() {
         );
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = on_interrupt as *const () as usize;
-        action.sa_flags = libc::SA_RESTART;
+        action.sa_flags = libc::SA_RESTART | libc::SA_SIGINFO;
         libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
     }
 }
@@ -35,7 +35,17 @@ pub(crate) fn separate() {
     REQUESTS.store(0, Ordering::Relaxed);
 }
 
-extern "C" fn on_interrupt(_signal: libc::c_int) {
+extern "C" fn on_interrupt(
+    _signal: libc::c_int,
+    info: *const libc::siginfo_t,
+    _context: *const libc::c_void,
+) {
+    // SAFETY: the system passes a live siginfo to a handler with SA_SIGINFO; what was queued has a value.
+    let (is_ours, meant) = unsafe { ((*info).si_code == libc::SI_QUEUE, (*info).si_value()) };
+    // What comes late, when its cell has ended, must not hit the next one.
+    if is_ours && meant.sival_ptr.addr() as u64 != cell::running() {
+        return;
+    }
     REQUESTS.fetch_add(1, Ordering::Relaxed);
     raw::write(wake(), &1u64.to_ne_bytes());
 }

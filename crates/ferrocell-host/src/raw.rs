@@ -125,6 +125,15 @@ pub(crate) fn kill(process: i32, signal: i32) {
     unsafe { libc::kill(process, signal) };
 }
 
+/// Sends a signal that carries a value to a process.
+pub(crate) fn queue(process: i32, signal: i32, value: u64) {
+    let value = libc::sigval {
+        sival_ptr: std::ptr::without_provenance_mut(value as usize),
+    };
+    // SAFETY: sigqueue has no preconditions; nobody takes the value for a pointer.
+    unsafe { libc::sigqueue(process, signal, value) };
+}
+
 /// A child that has ended, with its status, if there is one: this one, or with -1 any.
 pub(crate) fn ended_child(process: i32) -> Option<(i32, i32)> {
     let mut status = 0;

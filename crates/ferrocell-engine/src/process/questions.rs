@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
+use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -87,8 +88,10 @@ impl Questions {
             Answer::Line(line) => [&[1], line.as_bytes()].concat(),
             Answer::Interrupted => vec![2],
         };
-        // If the thread that asked has given up at this moment, nobody waits for the answer.
+        // If the thread that asked has given up at this moment, nobody waits for the answer. Closing alone would end the
+        // connection only when the reading thread no longer looks at it.
         let _ = question.connection.write_all(&bytes);
+        let _ = question.connection.shutdown(Shutdown::Both);
     }
 
     /// The connections of all open questions: when one is closed, its question is to be [withdrawn](Self::withdraw).
