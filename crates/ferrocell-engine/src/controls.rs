@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::RequestId;
 use crate::interrupts::Interrupts;
-use crate::process::{HostProcess, Questions, Supervision};
+use crate::process::{Answer, HostProcess, Questions, Supervision};
+use crate::{CellId, RequestId};
 
 /// A handle to a session for other threads: nothing here waits for a running cell.
 #[derive(Clone, Debug)]
@@ -42,31 +42,40 @@ impl Controls {
     /// ended by force after a moment, see [`Session::execute`](crate::Session::execute).
     pub fn interrupt(&self) {
         self.0.interrupts.request();
-        self.ask_to_stop();
+        if let Some(cell) = self.0.interrupts.running() {
+            self.ask_to_stop(cell);
+        }
     }
 
     /// Asks the program only.
-    pub(crate) fn ask_to_stop(&self) {
-        self.signal(libc::SIGINT);
+    pub(crate) fn ask_to_stop(&self, cell: CellId) {
+        if let Some(host) = &*self.host() {
+            host.supervision.interrupt(cell);
+        }
     }
 
     /// Answers a question with a line (without its end), or with the end of the input. Answers to questions that
     /// nobody asks any more are ignored.
     pub fn reply_input(&self, request: RequestId, line: Option<String>) {
-        if let Some(host) = &*self.host() {
-            host.questions.answer(request, line);
-        }
+        self.answer(request, line.map_or(Answer::EndOfInput, Answer::Line));
+    }
+
+    /// Takes a question back because of an interrupt: whoever asks is told that it was interrupted.
+    pub fn withdraw_input(&self, request: RequestId) {
+        self.answer(request, Answer::Interrupted);
     }
 
     /// Ends the user's program at once. A running cell ends with an error.
     pub fn shutdown(&self) {
         self.0.interrupts.request();
-        self.signal(libc::SIGKILL);
+        if let Some(host) = &*self.host() {
+            host.supervision.kill();
+        }
     }
 
-    fn signal(&self, signal: libc::c_int) {
+    fn answer(&self, request: RequestId, answer: Answer) {
         if let Some(host) = &*self.host() {
-            host.supervision.signal(signal);
+            host.questions.answer(request, answer);
         }
     }
 

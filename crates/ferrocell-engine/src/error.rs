@@ -18,6 +18,8 @@ pub(crate) enum ExecuteError {
     Directive(String),
     /// Dependencies are not there.
     Deps(DepsError),
+    /// A line for the engine was interrupted; what stopped.
+    Interrupted(String),
 }
 
 impl From<DepsError> for ExecuteError {
@@ -69,6 +71,7 @@ impl ExecuteError {
             }
             Self::Host(message) => simple("HostError", message),
             Self::Directive(message) => simple("DirectiveError", message),
+            Self::Interrupted(what) => interrupted(&what),
             Self::Deps(error @ DepsError::Interrupted) => interrupted(&error.to_string()),
             Self::Deps(error) => {
                 let text = error.to_string();

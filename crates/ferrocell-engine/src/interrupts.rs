@@ -5,8 +5,15 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crate::CellId;
+
+/// How long a tool may take to stop before it is killed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Starts a tool that [`Interrupts::watch`] can stop.
 pub(crate) fn spawn(command: &mut Command) -> std::io::Result<Child> {
@@ -27,6 +34,8 @@ pub(crate) struct Interrupts(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     requested: AtomicBool,
+    /// The cell that the program works for; zero while it does nothing.
+    running: AtomicU64,
     /// The compiler or cargo, while it runs.
     tool: Mutex<Option<u32>>,
 }
@@ -49,21 +58,59 @@ impl Interrupts {
     pub(crate) fn request(&self) {
         self.0.requested.store(true, Ordering::SeqCst);
         if let Some(process) = *self.tool() {
-            terminate(process);
+            self.stop(process);
         }
+    }
+
+    /// The program begins to work for a cell.
+    pub(crate) fn begin(&self, cell: CellId) {
+        self.0.running.store(cell.0, Ordering::SeqCst);
+    }
+
+    /// The program has done its work.
+    pub(crate) fn end(&self) {
+        self.0.running.store(0, Ordering::SeqCst);
+    }
+
+    /// The cell that the program works for, if there is one.
+    pub(crate) fn running(&self) -> Option<CellId> {
+        let cell = self.0.running.load(Ordering::SeqCst);
+        (cell != 0).then_some(CellId(cell))
     }
 
     /// From now on a request stops this tool.
     pub(crate) fn watch(&self, tool: &Child) -> Watched<'_> {
         *self.tool() = Some(tool.id());
         if self.is_requested() {
-            terminate(tool.id());
+            self.stop(tool.id());
         }
         Watched(self)
     }
 
+    /// Asks a tool to stop, and kills it if it does not.
+    fn stop(&self, process: u32) {
+        signal(process, libc::SIGTERM);
+        let interrupts = self.clone();
+        thread::spawn(move || {
+            thread::sleep(PATIENCE);
+            let tool = interrupts.tool();
+            if *tool == Some(process) {
+                signal(process, libc::SIGKILL);
+            }
+        });
+    }
+
     fn tool(&self) -> std::sync::MutexGuard<'_, Option<u32>> {
         self.0.tool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watched<'_> {
+    /// Ends the tool at once.
+    pub(crate) fn kill(self) {
+        if let Some(process) = *self.0.tool() {
+            signal(process, libc::SIGKILL);
+        }
     }
 }
 
@@ -73,8 +120,9 @@ impl Drop for Watched<'_> {
     }
 }
 
-fn terminate(process: u32) {
-    // SAFETY: kill has no preconditions. The process leads a group; it is our child and was not waited for while it was watched, or has
-    // just ended, in which case its id is not in use again yet.
-    unsafe { libc::kill(-(process as libc::pid_t), libc::SIGTERM) };
+/// Signals to a tool and to all that it has started.
+fn signal(process: u32, signal: libc::c_int) {
+    // SAFETY: kill has no preconditions. The process leads a group; it is our child and was not waited for while it was
+    // watched, so that its id is its own.
+    unsafe { libc::kill(-(process as libc::pid_t), signal) };
 }

@@ -175,7 +175,15 @@ fn lost(session: &mut Session) -> ExecuteError {
     }
 }
 
+/// Waits until the program has done what it was told to do for a cell.
 fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
+    session.interrupts.begin(cell);
+    let end = wait_for_end(session, cell, told);
+    session.interrupts.end();
+    end
+}
+
+fn wait_for_end(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
     let mut asked: Option<Instant> = None;
     let mut by_force = false;
     loop {
@@ -188,7 +196,7 @@ fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, Exe
         }
         match host(session)?.report(TICK) {
             // Again, because the first time the cell may not have begun, and because its threads are asked later.
-            None if asked.is_some() => session.controls.ask_to_stop(),
+            None if asked.is_some() => session.controls.ask_to_stop(cell),
             None => {}
             Some(Report::Result { mime, content }) => told.result.insert(&mime, content),
             Some(Report::Failure(message)) => told.failure = message,

@@ -192,6 +192,9 @@ impl Session {
         })?;
         let compiled = start.elapsed();
         self.prepare_host(id, &toolchain)?;
+        if self.interrupts.is_requested() {
+            return Err(BuildError::Interrupted.into());
+        }
         let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
         let ended = run::run(self, id, &built)?;
         if ended.is_process_gone {

@@ -60,12 +60,13 @@ pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
     if wait(&connection) == Woken::ByInterrupt {
         return Answer::Interrupted;
     }
-    // The engine answers `1` and the line, or `0`; then it closes the connection.
+    // The engine answers `1` and the line, `2` for an interrupt, or `0`; then it closes the connection.
     let mut answer = Vec::new();
     match connection.read_to_end(&mut answer) {
         Ok(_) if answer.first() == Some(&1) => {
             Answer::Line(String::from_utf8_lossy(&answer[1..]).into_owned())
         }
+        Ok(_) if answer.first() == Some(&2) => Answer::Interrupted,
         _ => Answer::EndOfInput,
     }
 }

@@ -1,4 +1,4 @@
-//! The request to stop the running cell, which arrives as SIGINT on the main thread.
+//! The request to stop the running cell, which arrives as SIGINT on the main thread, with the cell's number.
 //!
 //! The signal also ends the system call in which a thread waits, so threads that are asked, too, are sent it in turn.
 
@@ -25,6 +25,7 @@ pub(crate) fn listen() {
         );
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = on_interrupt as *const () as usize;
+        action.sa_flags = libc::SA_SIGINFO;
         libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
     }
 }
@@ -50,9 +51,19 @@ pub(crate) fn separate() {
     roll::clear();
 }
 
-extern "C" fn on_interrupt(signal: libc::c_int) {
+extern "C" fn on_interrupt(
+    signal: libc::c_int,
+    info: *const libc::siginfo_t,
+    _context: *const libc::c_void,
+) {
     if raw::thread_number() != 0 {
         // This came from below, to end a system call, and has.
+        return;
+    }
+    // SAFETY: the system passes a live siginfo to a handler with SA_SIGINFO; what was queued has a value.
+    let (is_ours, meant) = unsafe { ((*info).si_code == libc::SI_QUEUE, (*info).si_value()) };
+    // What comes late, when its cell has ended, must not hit the next one.
+    if is_ours && meant.sival_ptr.addr() as u64 != cell::running() {
         return;
     }
     let count = requests().fetch_add(1, Ordering::Relaxed) + 1;

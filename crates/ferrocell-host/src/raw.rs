@@ -212,6 +212,42 @@ pub(crate) fn kill(process: i32, signal: i32) {
     unsafe { libc::kill(process, signal) };
 }
 
+/// Sends a signal that carries a value to the main thread of a process; one that ends a process ends the whole.
+pub(crate) fn queue(process: i32, signal: i32, value: u64) {
+    /// `siginfo_t` as `rt_tgsigqueueinfo(2)` reads it for `SI_QUEUE`.
+    #[repr(C)]
+    struct Queued {
+        signal: i32,
+        errno: i32,
+        code: i32,
+        padding: i32,
+        sender: i32,
+        user: u32,
+        value: u64,
+        rest: [u64; 12],
+    }
+    let queued = Queued {
+        signal,
+        errno: 0,
+        code: libc::SI_QUEUE,
+        padding: 0,
+        sender: process_id(),
+        user: 0,
+        value,
+        rest: [0; 12],
+    };
+    let arguments = [
+        process.into(),
+        process.into(),
+        signal.into(),
+        &raw const queued as c_long,
+        0,
+        0,
+    ];
+    // SAFETY: the structure has the layout and at least the size that the call reads.
+    unsafe { system_call(libc::SYS_rt_tgsigqueueinfo, arguments) };
+}
+
 /// A child that has ended, with its status, if there is one: this one, or with -1 any.
 pub(crate) fn ended_child(process: i32) -> Option<(i32, i32)> {
     let mut status = 0;

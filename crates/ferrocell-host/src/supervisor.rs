@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use ferrocell_wire::{Cause, END, Ended};
+use ferrocell_wire::{Cause, Ended, Signal};
 
 use crate::{raw, shared};
 
@@ -57,12 +57,21 @@ fn supervise(mut engine: File, mut children: File, session_dir: &Path) -> ! {
             reap(&mut engine);
         }
         if polled[0].revents != 0 {
-            let mut command = [0; 4];
-            match engine.read_exact(&mut command) {
-                Ok(()) if i32::from_le_bytes(command) == END => end(),
-                Ok(()) => signal(i32::from_le_bytes(command)),
+            let mut command = [0; Signal::SIZE];
+            match engine
+                .read_exact(&mut command)
+                .map(|()| Signal::decode(command))
+            {
+                Ok(Signal {
+                    number: Signal::END,
+                    ..
+                }) => end(),
+                Ok(command) => signal(command),
                 Err(_) => {
-                    signal(libc::SIGKILL);
+                    signal(Signal {
+                        number: libc::SIGKILL,
+                        cell: 0,
+                    });
                     // What cannot be removed is left to the system's own cleaning of temporary files.
                     let _ = std::fs::remove_dir_all(session_dir);
                     end()
@@ -92,11 +101,11 @@ fn reap(engine: &mut File) {
     }
 }
 
-fn signal(signal: libc::c_int) {
+fn signal(Signal { number, cell }: Signal) {
     let worker = shared::get().worker.load(Ordering::Acquire);
     if worker != 0 {
         // To its main thread, because a signal to a process may interrupt any of its threads.
-        raw::signal(worker, worker, signal);
+        raw::queue(worker, number, cell);
     }
 }
 

@@ -6,22 +6,21 @@
 //! taken for a frame.
 //!
 //! When the process that runs cells has ended, its supervisor reports that on a third socket, on which the engine also
-//! asks for signals to be sent: see [`Ended`] and [`END`].
+//! asks for signals to be sent: see [`Ended`] and [`Signal`].
 //!
 //! This crate owns the format and nothing else: it reads and writes no socket.
 
 mod ended;
 mod frame;
 mod kind;
+mod signal;
 mod status;
 
 pub use ended::{Cause, Ended};
 pub use frame::{Frame, Header, MAX_PAYLOAD, MORE};
 pub use kind::Kind;
+pub use signal::Signal;
 pub use status::Status;
-
-/// In place of a signal's number: end all processes of the session.
-pub const END: i32 = 0;
 
 /// The first argument of an executable that is to be the host; the others are the host's own.
 pub const HOST_ARGUMENT: &str = "--ferrocell-host";

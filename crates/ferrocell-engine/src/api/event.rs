@@ -60,6 +60,13 @@ pub enum Event {
         /// Whether the answer is to be hidden while it is typed.
         password: bool,
     },
+    /// A question is open no longer, although it was not answered: the thread that asked was interrupted or is gone.
+    Withdrawn {
+        /// The cell that asked.
+        cell: CellId,
+        /// The name of the question.
+        request: RequestId,
+    },
     /// The session itself is at work (dependencies, toolchain) and says how far it is.
     Progress {
         /// The cell for which it works.
@@ -78,6 +85,7 @@ impl Event {
             | Self::Display { cell, .. }
             | Self::ClearOutput { cell, .. }
             | Self::Input { cell, .. }
+            | Self::Withdrawn { cell, .. }
             | Self::Progress { cell, .. } => *cell,
         }
     }

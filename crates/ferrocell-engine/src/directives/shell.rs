@@ -1,13 +1,19 @@
 //! Runs shell commands.
 
+use std::convert::Infallible;
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::ExecuteError;
 use crate::interrupts;
 use crate::session::Session;
 use crate::{CellId, Event};
+
+/// How often to look whether a command was interrupted.
+const TICK: Duration = Duration::from_millis(50);
 
 /// Runs a command in the notebook's folder; what it writes appears as it comes. A failure is told, but is no error.
 pub(super) fn run(session: &Session, cell: CellId, command: &str) -> Result<(), ExecuteError> {
@@ -20,14 +26,36 @@ pub(super) fn run(session: &Session, cell: CellId, command: &str) -> Result<(), 
         .stderr(Stdio::piped());
     let mut child = interrupts::spawn(&mut shell)?;
     let watched = session.interrupts.watch(&child);
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let events = &*session.events;
-    thread::scope(|scope| {
-        scope.spawn(|| pass_on(stdout, |text| events(Event::Stdout { cell, text })));
-        scope.spawn(|| pass_on(stderr, |text| events(Event::Stderr { cell, text })));
+    let (reading, is_read) = mpsc::channel::<Infallible>();
+    let (stdout, events, guard) = (child.stdout.take(), session.events.clone(), reading.clone());
+    thread::spawn(move || {
+        pass_on(stdout, |text| events(Event::Stdout { cell, text }));
+        drop(guard);
     });
-    drop(watched);
+    let (stderr, events) = (child.stderr.take(), session.events.clone());
+    thread::spawn(move || {
+        pass_on(stderr, |text| events(Event::Stderr { cell, text }));
+        drop(reading);
+    });
+    let mut interrupted: Option<Instant> = None;
+    while is_read.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+        if session.interrupts.is_requested()
+            && interrupted.get_or_insert_with(Instant::now).elapsed() > interrupts::PATIENCE
+        {
+            // A process that has left the command's group, as daemons do, may hold its output open for ever.
+            break;
+        }
+    }
+    match interrupted {
+        Some(_) => watched.kill(),
+        None => drop(watched),
+    }
     let status = child.wait()?;
+    if session.interrupts.is_requested() {
+        return Err(ExecuteError::Interrupted(format!(
+            "`{command}` was interrupted"
+        )));
+    }
     if !status.success() {
         (session.events)(Event::Stderr {
             cell,

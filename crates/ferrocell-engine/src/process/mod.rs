@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, Status, join_fields};
 
-pub(crate) use questions::Questions;
+pub(crate) use questions::{Answer, Questions};
 pub(crate) use report::{PanicReport, Report};
 pub(crate) use snapshot::{Mark, Promoted};
 pub(crate) use supervision::Supervision;
@@ -47,7 +47,6 @@ pub(crate) struct HostProcess {
     snapshots: Vec<Snapshot>,
     promotions: u64,
     questions: Questions,
-    question_socket: PathBuf,
     loaded: Vec<PathBuf>,
     latest_cell: Arc<AtomicU64>,
 }
@@ -129,6 +128,7 @@ impl HostProcess {
             output,
             pipes: [(Kind::Stdout, stdout), (Kind::Stderr, stderr)],
             supervision: supervision.clone(),
+            questions: questions.clone(),
             latest_cell: Arc::clone(&latest_cell),
             events: options.events,
             reports: sender,
@@ -143,7 +143,6 @@ impl HostProcess {
             snapshots: Vec::new(),
             promotions: 0,
             questions,
-            question_socket,
             loaded: Vec::new(),
             latest_cell,
         })
@@ -246,7 +245,6 @@ impl HostProcess {
 
     /// Lets the latest snapshot take over, after [`Report::Ended`]. `None` means that there is none.
     pub(crate) fn promote(&mut self) -> io::Result<Option<Promoted>> {
-        self.questions.forget();
         self.promotions += 1;
         // Numbers of questions that were asked before must not come again.
         let first_question = self.promotions << 32;
@@ -337,6 +335,5 @@ impl Drop for HostProcess {
     fn drop(&mut self) {
         // Nothing can be done about a process that cannot be ended.
         let _ = self.end();
-        Questions::end(&self.question_socket);
     }
 }

@@ -1,98 +1,118 @@
 //! Brings together the questions that the user's threads ask and the answers that the front end gives.
 //!
-//! A question is announced among the output; the connection over which its answer goes arrives on a socket of its own.
-//! Either may come first.
+//! A thread that asks opens a connection for the answer, and then announces its question among the output. It keeps the
+//! connection open for as long as it waits: when that closes, because the thread was interrupted or is gone, nobody waits
+//! for an answer any more.
 
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::{io, thread};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::RequestId;
+use crate::{CellId, RequestId};
 
-/// The questions of one host process.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Questions(Arc<Mutex<HashMap<RequestId, Half>>>);
+/// The questions of one host process. Clones share them.
+#[derive(Clone, Debug)]
+pub(crate) struct Questions(Arc<Shared>);
 
-/// What came first.
 #[derive(Debug)]
-enum Half {
-    Connection(UnixStream),
-    Answer(Option<String>),
+struct Shared {
+    listener: UnixListener,
+    asked: Mutex<Asked>,
+}
+
+#[derive(Debug, Default)]
+struct Asked {
+    /// Connections of questions that were not announced yet.
+    arrived: HashMap<RequestId, UnixStream>,
+    open: HashMap<RequestId, Open>,
+}
+
+/// A question that waits for its answer.
+#[derive(Debug)]
+struct Open {
+    cell: CellId,
+    connection: UnixStream,
+}
+
+/// How a question ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// With a line, without its end.
+    Line(String),
+    /// With the end of the input.
+    EndOfInput,
+    /// With an interrupt.
+    Interrupted,
 }
 
 impl Questions {
-    /// Listens at `path` until the socket there is gone.
+    /// Listens at `path`.
     pub(crate) fn listen(path: &Path) -> io::Result<Self> {
         let listener = UnixListener::bind(path)?;
-        let questions = Self::default();
-        let accepting = questions.clone();
-        thread::Builder::new()
-            .name("questions".to_owned())
-            .spawn(move || {
-                for connection in listener.incoming() {
-                    let Ok(mut connection) = connection else {
-                        return;
-                    };
-                    let mut token = [0; 8];
-                    if connection.read_exact(&mut token).is_err() {
-                        continue;
-                    }
-                    match u64::from_le_bytes(token) {
-                        END => return,
-                        token => accepting.meet(RequestId(token), Half::Connection(connection)),
-                    }
-                }
-            })?;
-        Ok(questions)
+        listener.set_nonblocking(true)?;
+        Ok(Self(Arc::new(Shared {
+            listener,
+            asked: Mutex::default(),
+        })))
     }
 
-    /// Answers a question with a line, or with the end of the input.
-    pub(crate) fn answer(&self, request: RequestId, line: Option<String>) {
-        self.meet(request, Half::Answer(line));
-    }
-
-    /// Forgets what a process that has ended asked.
-    pub(crate) fn forget(&self) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-    }
-
-    /// Ends the thread that listens at `path`.
-    pub(crate) fn end(path: &Path) {
-        if let Ok(mut connection) = UnixStream::connect(path) {
-            // If it fails, the thread has ended already.
-            let _ = connection.write_all(&END.to_le_bytes());
-        }
-    }
-
-    fn meet(&self, request: RequestId, half: Half) {
-        let mut halves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (connection, answer) = match (halves.remove(&request), half) {
-            (Some(Half::Connection(connection)), Half::Answer(answer))
-            | (Some(Half::Answer(answer)), Half::Connection(connection)) => (connection, answer),
-            (_, half) => {
-                halves.insert(request, half);
-                return;
+    /// Takes note of a question that was announced. `false` if the thread that asked has gone meanwhile.
+    pub(crate) fn announce(&self, request: RequestId, cell: CellId) -> bool {
+        let mut asked = self.lock();
+        // The connection was opened before the announcement was written, so it is here.
+        while let Ok((mut connection, _)) = self.0.listener.accept() {
+            let mut token = [0; 8];
+            if connection.read_exact(&mut token).is_ok() {
+                let request = RequestId(u64::from_le_bytes(token));
+                asked.arrived.insert(request, connection);
             }
+        }
+        let Some(connection) = asked.arrived.remove(&request) else {
+            return false;
         };
-        drop(halves);
-        send(connection, answer);
+        asked.open.insert(request, Open { cell, connection });
+        true
     }
-}
 
-/// The token that ends the listening thread; the host counts its questions from 1.
-const END: u64 = 0;
+    /// Ends a question. One that is not open any more is no longer of interest to anybody.
+    pub(crate) fn answer(&self, request: RequestId, answer: Answer) {
+        let Some(mut question) = self.lock().open.remove(&request) else {
+            return;
+        };
+        let bytes = match answer {
+            Answer::EndOfInput => vec![0],
+            Answer::Line(line) => [&[1], line.as_bytes()].concat(),
+            Answer::Interrupted => vec![2],
+        };
+        // If the thread that asked has given up at this moment, nobody waits for the answer. Closing alone would end the
+        // connection only when the reading thread no longer looks at it.
+        let _ = question.connection.write_all(&bytes);
+        let _ = question.connection.shutdown(Shutdown::Both);
+    }
 
-fn send(mut connection: UnixStream, answer: Option<String>) {
-    let bytes = match answer {
-        Some(line) => [&[1], line.as_bytes()].concat(),
-        None => vec![0],
-    };
-    // If the thread that asked was interrupted meanwhile, nobody waits for the answer.
-    let _ = connection.write_all(&bytes);
+    /// The connections of all open questions: when one is closed, its question is to be [withdrawn](Self::withdraw).
+    pub(crate) fn connections(&self) -> Vec<(RequestId, RawFd)> {
+        let number = |(request, open): (&RequestId, &Open)| (*request, open.connection.as_raw_fd());
+        self.lock().open.iter().map(number).collect()
+    }
+
+    /// Takes back a question, if it was not answered meanwhile; gives the cell that asked.
+    pub(crate) fn withdraw(&self, request: RequestId) -> Option<CellId> {
+        self.lock().open.remove(&request).map(|open| open.cell)
+    }
+
+    /// Takes back everything, because the process has ended.
+    pub(crate) fn withdraw_all(&self) -> Vec<(RequestId, CellId)> {
+        let asked = std::mem::take(&mut *self.lock());
+        let cell = |(request, open): (RequestId, Open)| (request, open.cell);
+        asked.open.into_iter().map(cell).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Asked> {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -14,6 +14,7 @@ use std::sync::mpsc::Sender;
 
 use ferrocell_wire::{Ended, Frame, Kind, MORE, Status, split_fields};
 
+use super::questions::Questions;
 use super::report::{PanicReport, Report};
 use super::supervision::Supervision;
 use super::text::{Piece, Stream};
@@ -32,6 +33,8 @@ pub(crate) struct Reader {
     pub(crate) pipes: [(Kind, io::PipeReader); 2],
     /// Where the end of the process is reported.
     pub(crate) supervision: Supervision,
+    /// What its threads ask.
+    pub(crate) questions: Questions,
     /// The number of the latest cell that this thread was told to work for.
     pub(crate) latest_cell: Arc<AtomicU64>,
     /// Where events go.
@@ -68,6 +71,9 @@ impl Reader {
             is_output_closed: false,
         };
         let end = reading.run();
+        for (request, cell) in reading.reader.questions.withdraw_all() {
+            reading.send(Event::Withdrawn { cell, request });
+        }
         // If the session is gone, nobody needs to know.
         let _ = reports.send(end.map_or(Report::Closed, Report::Ended));
         reading.reader
@@ -131,15 +137,17 @@ impl Reading {
         Ok(())
     }
 
-    /// Waits until there is something to read from the frames or one of the pipes, or held text has waited enough.
-    fn wait(&self) -> [bool; 4] {
+    /// Waits until there is something to read from the frames or one of the pipes, a thread has given its question up,
+    /// or held text has waited enough.
+    fn wait(&mut self) -> [bool; 4] {
         let poll = |fd| libc::pollfd {
             fd,
             events: libc::POLLIN,
             revents: 0,
         };
         let [(_, stdout), (_, stderr)] = &self.reader.pipes;
-        let mut polled = [
+        let questions = self.reader.questions.connections();
+        let mut polled = vec![
             // A negative descriptor is ignored.
             poll(if self.is_output_closed {
                 -1
@@ -150,13 +158,23 @@ impl Reading {
             poll(stderr.as_raw_fd()),
             poll(self.reader.supervision.as_raw_fd()),
         ];
+        // Of these only the end is of interest, which needs not be asked for.
+        polled.extend(questions.iter().map(|(_, fd)| libc::pollfd {
+            events: 0,
+            ..poll(*fd)
+        }));
         let timeout = if self.streams.values().any(Stream::is_holding) {
             HOLD_MILLISECONDS
         } else {
             -1
         };
-        // SAFETY: the array is live and its length is passed along.
+        // SAFETY: the vector is live and its length is passed along.
         unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, timeout) };
+        for ((request, _), polled) in questions.iter().zip(&polled[4..]) {
+            if polled.revents != 0 {
+                self.withdraw(*request);
+            }
+        }
         // The process holds the writing ends of the pipes, so that only its frames ever end.
         [
             polled[0].revents != 0,
@@ -164,6 +182,12 @@ impl Reading {
             polled[2].revents & libc::POLLIN != 0,
             polled[3].revents != 0,
         ]
+    }
+
+    fn withdraw(&mut self, request: RequestId) {
+        if let Some(cell) = self.reader.questions.withdraw(request) {
+            self.send(Event::Withdrawn { cell, request });
+        }
     }
 
     fn read_pipe(&mut self, index: usize, chunk: &mut [u8]) {
@@ -214,12 +238,15 @@ impl Reading {
                     printed.unwrap_or((payload.into_owned(), header.detail != 0));
                 // What was printed before the question must be seen before it.
                 self.flush(cell);
-                self.send(Event::Input {
-                    cell,
-                    request: RequestId(header.token),
-                    prompt,
-                    password,
-                });
+                let request = RequestId(header.token);
+                if self.reader.questions.announce(request, cell) {
+                    self.send(Event::Input {
+                        cell,
+                        request,
+                        prompt,
+                        password,
+                    });
+                }
             }
             Kind::Display => {
                 let [mime, content] = split_fields(&payload);

@@ -5,7 +5,9 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use ferrocell_wire::{END, Ended};
+use ferrocell_wire::{Ended, Signal};
+
+use crate::CellId;
 
 /// A handle to the supervisor, which knows for sure which process is meant.
 #[derive(Clone, Debug)]
@@ -17,14 +19,19 @@ impl Supervision {
         Self(Arc::new(socket))
     }
 
-    /// Sends a signal to the process that runs cells. Without one, nothing happens.
-    pub(crate) fn signal(&self, signal: libc::c_int) {
-        self.send(signal);
+    /// Asks the process that runs cells to stop this one. If it does not run, nothing happens.
+    pub(crate) fn interrupt(&self, cell: CellId) {
+        self.send(libc::SIGINT, cell);
+    }
+
+    /// Ends the process that runs cells.
+    pub(crate) fn kill(&self) {
+        self.send(libc::SIGKILL, CellId(0));
     }
 
     /// Ends all processes of the session.
     pub(crate) fn end(&self) {
-        self.send(END);
+        self.send(Signal::END, CellId(0));
     }
 
     /// How the process that ran cells has ended; waits until it has.
@@ -34,9 +41,13 @@ impl Supervision {
         Ok(Ended::decode(report))
     }
 
-    fn send(&self, command: i32) {
+    fn send(&self, number: i32, cell: CellId) {
+        let signal = Signal {
+            number,
+            cell: cell.0,
+        };
         // If the supervisor is gone, so are the processes below it.
-        let _ = (&*self.0).write_all(&command.to_le_bytes());
+        let _ = (&*self.0).write_all(&signal.encode());
     }
 }
 

@@ -6,21 +6,18 @@ use ferrocell_engine as engine;
 
 use crate::language::{CellId, Display, Event, Events, RequestId, Stream};
 
-use super::Questions;
 use super::progress::Progress;
 
 /// Translates events and hands them on.
 pub(super) struct Translator {
     events: Events,
-    questions: Questions,
     progress: Mutex<Progress>,
 }
 
 impl Translator {
-    pub(super) fn new(events: Events, questions: Questions) -> Translator {
+    pub(super) fn new(events: Events) -> Translator {
         Translator {
             events,
-            questions,
             progress: Mutex::default(),
         }
     }
@@ -60,16 +57,15 @@ impl Translator {
                 prompt,
                 password,
                 ..
-            } => {
-                let request = RequestId(request.0);
-                self.questions.asked(request);
-                Event::Input {
-                    cell,
-                    request,
-                    prompt,
-                    password,
-                }
-            }
+            } => Event::Input {
+                cell,
+                request: RequestId(request.0),
+                prompt,
+                password,
+            },
+            engine::Event::Withdrawn { request, .. } => Event::Withdrawn {
+                request: RequestId(request.0),
+            },
             engine::Event::Progress { message, .. } => {
                 let shown = self
                     .progress

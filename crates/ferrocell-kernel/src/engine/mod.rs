@@ -6,7 +6,6 @@
 mod events;
 mod progress;
 mod queries;
-mod questions;
 mod session;
 
 use std::error::Error;
@@ -19,7 +18,6 @@ use crate::language::{Events, Info, Language};
 
 use events::Translator;
 pub use queries::EngineQueries;
-use questions::Questions;
 pub use session::{EngineControls, EngineSession};
 
 /// Rust, as `ferrocell-engine` runs it.
@@ -70,10 +68,9 @@ impl Language for Engine {
     }
 
     fn start(self, events: Events) -> Result<EngineSession, Box<dyn Error + Send + Sync>> {
-        let questions = Questions::default();
-        let translator = Translator::new(events.clone(), questions.clone());
+        let translator = Translator::new(events.clone());
         let session = Session::start(self.options, Arc::new(move |event| translator.send(event)))?;
-        Ok(EngineSession::new(session, events, questions))
+        Ok(EngineSession::new(session, events))
     }
 }
 

@@ -6,26 +6,17 @@ use crate::language::{
     CellId, Controls, Event, Events, Failure, NoAnswer, Outcome, RequestId, Session, Stream,
 };
 
-use super::{EngineQueries, Questions};
+use super::EngineQueries;
 
 /// A session of the engine.
 pub struct EngineSession {
     session: engine::Session,
     events: Events,
-    questions: Questions,
 }
 
 impl EngineSession {
-    pub(super) fn new(
-        session: engine::Session,
-        events: Events,
-        questions: Questions,
-    ) -> EngineSession {
-        EngineSession {
-            session,
-            events,
-            questions,
-        }
+    pub(super) fn new(session: engine::Session, events: Events) -> EngineSession {
+        EngineSession { session, events }
     }
 }
 
@@ -52,27 +43,16 @@ impl Session for EngineSession {
                 name,
                 value,
                 traceback,
-            } => {
-                if name == "Crash" {
-                    // With the program went all that waited for an answer.
-                    for request in self.questions.take() {
-                        self.events.send(Event::Withdrawn { request });
-                    }
-                }
-                Outcome::Error(Failure {
-                    name,
-                    value,
-                    traceback,
-                })
-            }
+            } => Outcome::Error(Failure {
+                name,
+                value,
+                traceback,
+            }),
         }
     }
 
     fn controls(&self) -> EngineControls {
-        EngineControls {
-            controls: self.session.controls(),
-            questions: self.questions.clone(),
-        }
+        EngineControls(self.session.controls())
     }
 
     fn queries(&self) -> EngineQueries {
@@ -81,24 +61,23 @@ impl Session for EngineSession {
 }
 
 /// The engine's controls.
-pub struct EngineControls {
-    controls: engine::Controls,
-    questions: Questions,
-}
+pub struct EngineControls(engine::Controls);
 
 impl Controls for EngineControls {
     fn interrupt(&self) {
-        self.controls.interrupt();
+        self.0.interrupt();
     }
 
     fn reply_input(&self, request: RequestId, answer: Result<String, NoAnswer>) {
-        self.questions.answered(request);
-        // To the program every reason is the same: the input has ended.
-        self.controls
-            .reply_input(engine::RequestId(request.0), answer.ok());
+        let request = engine::RequestId(request.0);
+        match answer {
+            Ok(line) => self.0.reply_input(request, Some(line)),
+            Err(NoAnswer::Interrupted) => self.0.withdraw_input(request),
+            Err(NoAnswer::NotAllowed | NoAnswer::Closed) => self.0.reply_input(request, None),
+        }
     }
 
     fn shutdown(&self) {
-        self.controls.shutdown();
+        self.0.shutdown();
     }
 }
