@@ -260,11 +260,17 @@ fn learn_from_errors(
     {
         match (error.code(), error.origin(generated)) {
             // Moved, or never initialised: it is not there to be stored.
-            ("E0382" | "E0381" | "E0505", Some(Origin::Restore(name) | Origin::Keep(name))) => {
+            (
+                "E0382" | "E0381" | "E0505",
+                Some(origin @ (Origin::Restore(name) | Origin::Keep(name))),
+            ) => {
                 let is_assigned = cell
                     .body()
                     .any(|statement| statement.assigned.contains(name));
-                if is_assigned
+                // What was moved is the variable taken; one that the cell declares by the same name is another.
+                let is_declared =
+                    matches!(origin, Origin::Restore(_)) && plan.bound.contains_key(name);
+                if (is_assigned || is_declared)
                     && plan.taken.contains_key(name)
                     && !adjustments.reassigned.contains(name)
                 {

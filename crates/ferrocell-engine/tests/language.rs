@@ -61,6 +61,13 @@ fn variables_keep_their_types_and_values() {
         ),
         ("list", "[2, 1]"),
         (
+            "let list: Vec<_> = list.into_iter().map(|n| n * 2).collect();",
+            "",
+        ),
+        ("list", "[4, 2]"),
+        ("let reversed = list; let list = reversed.len();", ""),
+        ("(reversed, list)", "([4, 2], 2)"),
+        (
             "use std::collections::HashMap; let map: HashMap<String, Vec<Option<Box<dyn Fn(i32) -> i32 + Send>>>> = HashMap::new();",
             "",
         ),
