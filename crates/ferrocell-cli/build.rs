@@ -2,11 +2,13 @@
 
 /// The symbols that the objects which a host loads find in the executable instead of in the C library, and those that
 /// they look up by name. Only these: with all symbols, they would find other copies of their own libraries.
-const EXPORTS: [&str; 7] = [
+const EXPORTS: [&str; 9] = [
     "write",
     "writev",
     "read",
     "pthread_create",
+    "pthread_join",
+    "pthread_detach",
     "ferrocell_send",
     "ferrocell_input",
     "ferrocell_interrupted",

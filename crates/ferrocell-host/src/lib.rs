@@ -2,7 +2,7 @@
 //!
 //! It loads shared objects when the engine says so, calls their entry points on its main thread, and reports what they
 //! write, ask and show as frames, each tagged with the cell that caused it. To see all of that, the executable exports
-//! `write`, `writev`, `read` and `pthread_create`, which take precedence over the C library's for everything it loads:
+//! `write`, `writev`, `read` and what creates and joins threads, which take precedence over the C library's for everything it loads:
 //!
 //! * a thread inherits the cell of the thread that created it;
 //! * a write to standard output or standard error becomes one frame, tagged with the writing thread's cell;
@@ -24,6 +24,7 @@ mod connections;
 mod exports;
 mod fallback;
 mod fault;
+mod handles;
 mod input;
 mod interrupt;
 mod memory;
