@@ -188,9 +188,14 @@ impl Writer<'_> {
     }
 
     fn statement(&mut self, statement: &Statement) {
+        let is_last = |name| {
+            let last = self.cell.declaration(name);
+            last.is_some_and(|last| last.range == statement.range)
+        };
         let annotation = statement
             .bindings
             .first()
+            .filter(|binding| is_last(&binding.name))
             .and_then(|binding| self.adjustments.annotated.get(&binding.name));
         let mut insertions: Vec<(usize, String)> = Vec::new();
         if let (Some(annotation), Some(simple)) = (annotation, &statement.simple_let) {

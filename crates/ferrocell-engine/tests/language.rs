@@ -67,6 +67,8 @@ fn variables_keep_their_types_and_values() {
         ("list", "[4, 2]"),
         ("let reversed = list; let list = reversed.len();", ""),
         ("(reversed, list)", "([4, 2], 2)"),
+        ("let f = |n: i32| n + 1; let f = f(1); f", "2"),
+        ("f", "2"),
         (
             "use std::collections::HashMap; let map: HashMap<String, Vec<Option<Box<dyn Fn(i32) -> i32 + Send>>>> = HashMap::new();",
             "",
