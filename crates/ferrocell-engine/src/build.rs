@@ -223,12 +223,10 @@ pub(crate) fn syntax_error(
 
 /// What can be known before the first attempt: the type of a closure can never be written down.
 fn initial(cell: &Cell, plan: &Plan) -> Adjustments {
-    let closures = cell.statements.iter().filter_map(|statement| {
-        let signature = statement.simple_let.as_ref()?.closure.as_ref()?;
-        let name = &statement.bindings.first()?.name;
-        plan.bound
-            .contains_key(name)
-            .then(|| (name.clone(), closure_box("Fn", signature, AUTO_TRAITS[0])))
+    let closures = plan.bound.keys().filter_map(|name| {
+        let simple = cell.declaration(name)?.simple_let.as_ref()?;
+        let signature = simple.closure.as_ref()?;
+        Some((name.clone(), closure_box("Fn", signature, AUTO_TRAITS[0])))
     });
     Adjustments {
         annotated: closures.collect(),
@@ -260,11 +258,17 @@ fn learn_from_errors(
     {
         match (error.code(), error.origin(generated)) {
             // Moved, or never initialised: it is not there to be stored.
-            ("E0382" | "E0381" | "E0505", Some(Origin::Restore(name) | Origin::Keep(name))) => {
+            (
+                "E0382" | "E0381" | "E0505",
+                Some(origin @ (Origin::Restore(name) | Origin::Keep(name))),
+            ) => {
                 let is_assigned = cell
                     .body()
                     .any(|statement| statement.assigned.contains(name));
-                if is_assigned
+                // What was moved is the variable taken; one that the cell declares by the same name is another.
+                let is_declared =
+                    matches!(origin, Origin::Restore(_)) && plan.bound.contains_key(name);
+                if (is_assigned || is_declared)
                     && plan.taken.contains_key(name)
                     && !adjustments.reassigned.contains(name)
                 {
@@ -339,13 +343,9 @@ fn relax_closure(
 /// Gives a type that can be written down to variables whose own cannot, and gives up those that have none.
 fn learn_from_types(types: &BTreeMap<String, String>, cell: &Cell, adjustments: &mut Adjustments) {
     for (name, ty) in types.iter().filter(|(_, ty)| mir::is_unnameable(ty)) {
-        let is_simple = cell.statements.iter().any(|statement| {
-            statement.simple_let.is_some()
-                && statement
-                    .bindings
-                    .iter()
-                    .any(|binding| binding.name == *name)
-        });
+        let is_simple = cell
+            .declaration(name)
+            .is_some_and(|statement| statement.simple_let.is_some());
         let annotation = explain::nameable(ty)
             .filter(|_| is_simple && !adjustments.annotated.contains_key(name));
         match annotation {

@@ -11,7 +11,7 @@ use crate::source_map::{Generated, Origin};
 /// What an earlier attempt to compile the cell has taught.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Adjustments {
-    /// Variables taken by the cell that it moves and assigns again, so that they are put back from the inside.
+    /// Variables taken by the cell that it moves and assigns or declares again, so that they are put back from the inside.
     pub(crate) reassigned: BTreeSet<String>,
     /// Variables that are not there after the cell, and why.
     pub(crate) gone: BTreeMap<String, String>,
@@ -203,9 +203,14 @@ impl Writer<'_> {
     }
 
     fn statement(&mut self, statement: &Statement) {
+        let is_last = |name| {
+            let last = self.cell.declaration(name);
+            last.is_some_and(|last| last.range == statement.range)
+        };
         let annotation = statement
             .bindings
             .first()
+            .filter(|binding| is_last(&binding.name))
             .and_then(|binding| self.adjustments.annotated.get(&binding.name));
         let mut at = statement.range.start;
         let source = &self.cell.source;

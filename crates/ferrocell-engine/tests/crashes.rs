@@ -77,6 +77,29 @@ fn threads_that_are_gone_are_counted() {
 }
 
 #[test]
+fn handles_of_threads_that_are_gone_do_no_harm() {
+    let mut notebook = Conversation::new();
+    notebook.ok("use std::thread::{self, JoinHandle};");
+    // More than the C library keeps stacks for.
+    let start = "let mut threads: Vec<JoinHandle<()>> = (0..100).map(|_| thread::spawn(|| loop { thread::park() })).collect();\n\
+                 let done = thread::spawn(|| 7); while !done.is_finished() {}";
+    notebook.ok(start);
+    let error = notebook.err("std::process::abort()");
+    assert!(error.contains("100 threads are gone"), "{error}");
+    // New threads take the places of the old ones, whose handles go when the variables do.
+    notebook.ok("let sum = (0..100).map(|n| thread::spawn(move || n)).collect::<Vec<_>>();");
+    assert_eq!(notebook.ok("done.join().unwrap()"), "7");
+    let error = notebook.err("threads.pop().unwrap().join().unwrap()");
+    assert!(error.contains("threads should not terminate"), "{error}");
+    notebook.ok(start);
+    assert_eq!(
+        notebook.ok("sum.into_iter().map(|thread| thread.join().unwrap()).sum::<i32>()"),
+        "4950"
+    );
+    assert_eq!(notebook.ok("done.join().unwrap()"), "7");
+}
+
+#[test]
 fn a_thread_that_ends_the_program_between_cells_is_noticed() {
     let mut notebook = Conversation::new();
     notebook.ok(

@@ -61,6 +61,15 @@ fn variables_keep_their_types_and_values() {
         ),
         ("list", "[2, 1]"),
         (
+            "let list: Vec<_> = list.into_iter().map(|n| n * 2).collect();",
+            "",
+        ),
+        ("list", "[4, 2]"),
+        ("let reversed = list; let list = reversed.len();", ""),
+        ("(reversed, list)", "([4, 2], 2)"),
+        ("let f = |n: i32| n + 1; let f = f(1); f", "2"),
+        ("f", "2"),
+        (
             "use std::collections::HashMap; let map: HashMap<String, Vec<Option<Box<dyn Fn(i32) -> i32 + Send>>>> = HashMap::new();",
             "",
         ),

@@ -25,6 +25,7 @@ mod connections;
 mod exports;
 mod fallback;
 mod fault;
+mod handles;
 mod input;
 mod interrupt;
 mod memory;

@@ -187,6 +187,11 @@ pub(crate) fn symbol(handle: *mut c_void, name: &str) -> Result<*mut c_void, Str
     }
 }
 
+/// The C library's own function of this name, which one of our exports stands before.
+pub(crate) fn next_symbol(name: &str) -> *mut c_void {
+    symbol(libc::RTLD_NEXT, name).expect("the C library has what the host exports")
+}
+
 fn last_load_error() -> String {
     // SAFETY: dlerror returns null or a C string that lives until the next call of a dl function by this thread.
     unsafe {

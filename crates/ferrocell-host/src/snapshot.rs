@@ -13,7 +13,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::{connections, input, interrupt, output, raw, shared};
+use crate::{connections, handles, input, interrupt, output, raw, shared};
 
 /// Runs an action while no other thread writes to standard output; exported by the runtime.
 type HoldStdout = unsafe extern "C" fn(action: extern "C" fn(*mut c_void), context: *mut c_void);
@@ -59,6 +59,7 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
 /// are gone.
 pub(crate) fn promote(first_question: u64) -> u32 {
     raw::end_with_parent();
+    handles::give_up();
     input::number_from(first_question);
     shared::get().become_worker(raw::process_id());
     SEVERED.load(Ordering::Relaxed)
@@ -69,7 +70,7 @@ pub(crate) fn promote(first_question: u64) -> u32 {
 fn fork_quietly() -> i32 {
     extern "C" fn fork(result: *mut c_void) {
         // SAFETY: the fork leaves one thread in the copy, which only goes on with what this one does here.
-        let process = output::quietly(|| unsafe { libc::fork() });
+        let process = output::quietly(|| handles::quietly(|| unsafe { libc::fork() }));
         // SAFETY: the caller passes its own variable.
         unsafe { *result.cast::<i32>() = process };
     }

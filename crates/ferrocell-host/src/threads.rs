@@ -1,11 +1,10 @@
 //! Threads inherit the cell of the thread that creates them.
 
 use std::ffi::{c_int, c_void};
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use crate::fault::SignalStack;
-use crate::{cell, output, raw, roll, shared};
+use crate::{cell, handles, output, raw, roll, shared};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -45,7 +44,12 @@ pub(crate) unsafe fn create(
     }));
     shared::get().threads.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller keeps pthread_create's contract; `begin` takes the box that we pass.
-    let result = unsafe { real_create()(thread, attributes, begin, inheritance.cast()) };
+    let result = unsafe {
+        let real_create = real_create();
+        handles::give(thread, || {
+            real_create(thread, attributes, begin, inheritance.cast())
+        })
+    };
     if result != 0 {
         shared::get().threads.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: no thread came to be, so the box is still ours.
@@ -70,11 +74,6 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
 }
 
 fn real_create() -> Create {
-    static REAL: OnceLock<Create> = OnceLock::new();
-    *REAL.get_or_init(|| {
-        let address = raw::symbol(libc::RTLD_NEXT, "pthread_create")
-            .expect("the C library has pthread_create");
-        // SAFETY: this is the C library's pthread_create, whose signature this is.
-        unsafe { std::mem::transmute::<*mut c_void, Create>(address) }
-    })
+    // SAFETY: this is the C library's pthread_create, whose signature this is.
+    unsafe { std::mem::transmute::<*mut c_void, Create>(raw::next_symbol("pthread_create")) }
 }

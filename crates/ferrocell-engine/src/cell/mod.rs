@@ -106,6 +106,17 @@ impl Cell {
         result
     }
 
+    /// The statement that declares the variable of this name which the cell leaves: later ones hide earlier ones.
+    pub(crate) fn declaration(&self, name: &str) -> Option<&Statement> {
+        let declares = |statement: &&Statement| {
+            statement
+                .bindings
+                .iter()
+                .any(|binding| binding.name == name)
+        };
+        self.statements.iter().rev().find(declares)
+    }
+
     fn sort(&mut self, statements: &[Stmt], is_item_macro: impl Fn(&str) -> bool) {
         let own_macros: Vec<String> = statements.iter().filter_map(item_macro).collect();
         let is_item_macro =

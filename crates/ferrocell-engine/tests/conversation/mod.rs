@@ -132,7 +132,7 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// The host's executable. Cargo builds it for tests of its own package only, so it is built here, once.
-fn host() -> PathBuf {
+pub(crate) fn host() -> PathBuf {
     static HOST: OnceLock<PathBuf> = OnceLock::new();
     HOST.get_or_init(|| {
         let status = Command::new(env!("CARGO"))
