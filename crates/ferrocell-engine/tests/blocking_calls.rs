@@ -51,7 +51,7 @@ fn stop_with(notebook: &mut Conversation, message: &str, calls: &[&str]) {
         // In one block, so that nothing but the call itself notices the interrupt.
         let cell = format!("count += 1;\n{{ println!(\"begun\"); {call} }};\ncount += 100;");
         let error = interrupt(notebook, &cell);
-        assert_eq!(error, format!("{message}\n{message}"), "{call}");
+        assert!(error.starts_with(message), "{call}: {error}");
         notebook.events.try_iter().for_each(drop);
         let after = before + 1;
         assert_eq!(
@@ -206,11 +206,10 @@ let alarm = { let rung = rung.clone(); Timer::new(Duration::from_secs(1), move |
     let error = interrupt(
         &mut notebook,
         r#"
-println!("begun");
 alarm.start()?;
 thread.start()?;
 futures.put(pool.submit(move || { nogil::sleep(YEAR); drop(held) })?)?;
-gone.recv()?;
+{ println!("begun"); gone.recv()? };
 "#,
     );
     assert!(error.starts_with(STOPPED_WITH_THREADS), "{error}");
