@@ -254,10 +254,10 @@ fn outcome(
         }
         // A call that gives up because of the interrupt says so in its own way.
         Status::Failed | Status::Panicked if session.interrupts.is_requested() => {
-            outcome_of_interrupt()
+            outcome_of_interrupt(&message)
         }
         Status::Failed => simple("Error", told.failure),
-        Status::Interrupted => outcome_of_interrupt(),
+        Status::Interrupted => outcome_of_interrupt(&message),
         Status::NotLoaded => simple(
             "LoadError",
             format!("the compiled cell cannot be loaded: {message}"),
@@ -276,6 +276,8 @@ fn outcome(
     }
 }
 
-fn outcome_of_interrupt() -> Outcome {
-    interrupted("the cell was interrupted; variables and threads are still there")
+fn outcome_of_interrupt(note: &str) -> Outcome {
+    interrupted(&format!(
+        "the cell was interrupted; variables and threads are still there{note}"
+    ))
 }

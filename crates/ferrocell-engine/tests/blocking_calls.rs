@@ -9,6 +9,9 @@ use conversation::{Conversation, interrupt, patient};
 const STOPPED: &str =
     "KeyboardInterrupt: the cell was interrupted; variables and threads are still there";
 
+const STOPPED_WITH_THREADS: &str = "KeyboardInterrupt: the cell was interrupted; variables and threads are still \
+                                    there, but those that this cell has started were asked to stop, too";
+
 /// A notebook with the `nogil` crate, a count and a thread that answers.
 fn notebook() -> Conversation {
     let mut notebook = patient();
@@ -38,13 +41,17 @@ answering.start()?;
 
 /// Interrupts a cell that waits by each of `calls`. Each time a variable that the cell has changed must have kept the
 /// change, and the thread must answer.
-fn stops(notebook: &mut Conversation, calls: &[&str]) {
+fn stop(notebook: &mut Conversation, calls: &[&str]) {
+    stop_with(notebook, STOPPED, calls);
+}
+
+fn stop_with(notebook: &mut Conversation, message: &str, calls: &[&str]) {
     for call in calls {
         let before: i32 = notebook.ok("count").parse().expect("a number");
-        // In one block, so that nothing but the call itself can notice the interrupt.
+        // In one block, so that nothing but the call itself notices the interrupt.
         let cell = format!("count += 1;\n{{ println!(\"begun\"); {call} }};\ncount += 100;");
         let error = interrupt(notebook, &cell);
-        assert_eq!(error, format!("{STOPPED}\n{STOPPED}"), "{call}");
+        assert!(error.starts_with(message), "{call}: {error}");
         notebook.events.try_iter().for_each(drop);
         let after = before + 1;
         assert_eq!(
@@ -68,7 +75,7 @@ fn calls_of_nogil_wake_up() {
          let timer = Timer::new(YEAR, || ());\ntimer.start()?;\n\
          fn nap(_: ()) { nogil::sleep(YEAR) }\n\
          let process = Process::new(nap, ());\nprocess.set_daemon(true)?;\nprocess.start()?;");
-    stops(
+    stop(
         &mut notebook,
         &[
             "nogil::sleep(YEAR)",
@@ -110,7 +117,7 @@ fn calls_of_nogil_wake_up() {
 #[test]
 fn a_question_asked_through_nogil_stops() {
     let mut notebook = notebook();
-    stops(&mut notebook, &["input(\"Name: \").unwrap_or_default()"]);
+    stop(&mut notebook, &["input(\"Name: \").unwrap_or_default()"]);
 }
 
 #[test]
@@ -121,7 +128,7 @@ fn an_interrupted_body_is_a_finished_one() {
          naps.next();\n\
          let mut nap = coroutine::<(), (), _>(async { nogil::sleep(YEAR) });",
     );
-    stops(&mut notebook, &["naps.next()", "nap.start().is_ok()"]);
+    stop(&mut notebook, &["naps.next()", "nap.start().is_ok()"]);
     assert_eq!(
         notebook.ok("(naps, nap)"),
         "(<generator object, closed>, <coroutine object, closed>)"
@@ -131,7 +138,7 @@ fn an_interrupted_body_is_a_finished_one() {
 #[test]
 fn calls_of_std_wake_up() {
     let mut notebook = notebook();
-    stops(
+    stop(
         &mut notebook,
         &[
             "loop { std::thread::sleep(YEAR) }",
@@ -144,7 +151,7 @@ fn calls_of_std_wake_up() {
     );
     // What woke the parked thread is used up.
     notebook.ok("let main = std::thread::current();");
-    stops(&mut notebook, &["loop { std::thread::park() }"]);
+    stop(&mut notebook, &["loop { std::thread::park() }"]);
 }
 
 #[test]
@@ -157,7 +164,7 @@ fn a_queue_loses_no_item_and_nobody_a_wake_up() {
          let consumers = [(); 2].map(|()| Thread::new(consume.clone()));\n\
          for consumer in &consumers { consumer.start()?; }",
     );
-    stops(&mut notebook, &["items.get()?"; 3]);
+    stop(&mut notebook, &["items.get()?"; 3]);
     assert_eq!(
         notebook.ok(
             "for n in 0..100 { items.put(n)?; }\n\
@@ -171,8 +178,9 @@ fn a_queue_loses_no_item_and_nobody_a_wake_up() {
 #[test]
 fn threads_that_a_cell_waits_for_stop_when_it_cannot() {
     let mut notebook = notebook();
-    stops(
+    stop_with(
         &mut notebook,
+        STOPPED_WITH_THREADS,
         &[
             "std::thread::spawn(|| nogil::sleep(YEAR)).join().unwrap_err()",
             "std::thread::spawn(|| loop { std::thread::park() }).join().unwrap_err()",
@@ -183,24 +191,39 @@ fn threads_that_a_cell_waits_for_stop_when_it_cannot() {
 }
 
 #[test]
-fn what_a_cell_has_started_ends_quietly_if_it_must() {
+fn only_the_users_own_code_is_unwound_in_threads() {
     let mut notebook = notebook();
-    notebook.ok("let pool = ThreadPoolExecutor::new();\n\
-         let futures: Queue<nogil::Future<()>> = Queue::new();\n\
-         let (held, gone) = std::sync::mpsc::channel::<()>();\n\
-         let in_thread = held.clone();\n\
-         let thread = Thread::new(move || { nogil::sleep(YEAR); drop(in_thread) });");
-    // The main thread cannot be woken, but ends when all ends of the channel are gone.
+    notebook.ok(r#"
+let pool = ThreadPoolExecutor::with_max_workers(1)?;
+let futures: Queue<nogil::Future<()>> = Queue::new();
+let (held, gone) = std::sync::mpsc::channel::<()>();
+let held_too = held.clone();
+let thread = Thread::new(move || { nogil::sleep(YEAR); drop(held_too) });
+let rung = Event::new();
+let alarm = { let rung = rung.clone(); Timer::new(Duration::from_secs(1), move || rung.set()) };
+"#);
+    // This wait of the main thread cannot end before both ends of the channel are gone.
     let error = interrupt(
         &mut notebook,
-        "println!(\"begun\");\nthread.start()?;\n\
-         futures.put(pool.submit(move || { nogil::sleep(YEAR); drop(held) })?)?;\ngone.recv()?;",
+        r#"
+alarm.start()?;
+thread.start()?;
+futures.put(pool.submit(move || { nogil::sleep(YEAR); drop(held) })?)?;
+{ println!("begun"); gone.recv()? };
+"#,
     );
-    assert!(error.starts_with(STOPPED), "{error}");
+    assert!(error.starts_with(STOPPED_WITH_THREADS), "{error}");
     assert_eq!(
-        notebook.ok("format!(\"{}, {}\", futures.get()?.result().unwrap_err(), thread.into_result().unwrap_err())"),
+        notebook.ok("let task = futures.get()?.result().unwrap_err();\n\
+             format!(\"{task}, {}\", thread.into_result().unwrap_err())"),
         "\"interrupted, interrupted\""
     );
+    // The pool's worker and the thread that waits for timers go on.
+    assert_eq!(
+        notebook.ok("rung.wait(); pool.submit(|| 7)?.result()?"),
+        "7"
+    );
+    // The threads have ended as quietly as the cell.
     assert_eq!(notebook.printed(), "begun\n");
 }
 
@@ -208,12 +231,18 @@ fn what_a_cell_has_started_ends_quietly_if_it_must() {
 fn a_pool_that_the_interrupt_drops_goes_on_with_its_tasks() {
     let mut notebook = notebook();
     notebook.ok("let (go, done) = (Event::new(), Event::new());");
-    stops(
+    let error = interrupt(
         &mut notebook,
-        &["let pool = ThreadPoolExecutor::with_max_workers(1)?; \
-           for _ in 0..2 { let (go, done) = (go.clone(), done.clone()); pool.submit(move || if go.is_set() { done.set() } else { go.wait() })?; } \
-           nogil::sleep(YEAR)"],
+        r#"
+let pool = ThreadPoolExecutor::with_max_workers(1)?;
+let (begin, end) = (go.clone(), done.clone());
+pool.submit(move || begin.wait())?;
+pool.submit(move || end.set())?;
+println!("begun");
+nogil::sleep(YEAR);
+"#,
     );
+    assert!(error.starts_with(STOPPED), "{error}");
     notebook.ok("go.set(); done.wait();");
 }
 
@@ -224,7 +253,7 @@ fn an_await_stops() {
     notebook.ok("let task = tokio::spawn(async { tokio::time::sleep(Duration::from_millis(1)).await; 5 });\n\
                  tokio::task::yield_now().await;");
     notebook.events.try_iter().for_each(drop);
-    stops(
+    stop(
         &mut notebook,
         &[
             "std::future::pending::<()>().await",

@@ -57,7 +57,7 @@ fn what_cannot_stop_is_ended_and_variables_are_as_before() {
     notebook.ok("fn double(n: i32) -> i32 { n * 2 }\nlet mut x = 5;");
     let error = interrupt(
         &mut notebook,
-        "x += 1;\nprintln!(\"begun\");\nlet (_keep, never) = std::sync::mpsc::channel::<()>(); never.recv()?;",
+        "x += 1;\nlet (_keep, never) = std::sync::mpsc::channel::<()>(); { println!(\"begun\"); never.recv()? };",
     );
     assert!(
         error.starts_with("KeyboardInterrupt: the cell did not stop in time"),

@@ -39,7 +39,7 @@ pub(crate) fn serve(mut control: UnixStream) {
                 Err(message) => (Status::NotLoaded as u32, message),
             },
             Some(Kind::Run) => match entry(&payload) {
-                Ok(run) => (run(), String::new()),
+                Ok(run) => (run(), interrupt::note()),
                 Err(message) => (Status::NotLoaded as u32, message),
             },
             Some(Kind::SetEnvironment) => {

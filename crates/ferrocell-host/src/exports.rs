@@ -132,7 +132,7 @@ unsafe extern "C" fn syscall(
 ) -> c_long {
     // SAFETY: the caller keeps the contract of the call that it makes.
     let result = unsafe { raw::system_call(number, [first, second, third, fourth, fifth, sixth]) };
-    if number == libc::SYS_futex && waits::is_over(second as c_int, result) {
+    if result == waits::INTERRUPTED && number == libc::SYS_futex && waits::end(second as c_int) {
         return 0;
     }
     raw::returned(result)

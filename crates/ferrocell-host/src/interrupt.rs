@@ -87,6 +87,14 @@ pub(crate) fn is_requested() -> bool {
     }
 }
 
+/// What the engine should know of the request: an addition to what it tells the user, or nothing.
+pub(crate) fn note() -> String {
+    match REQUESTS.load(Ordering::Relaxed) {
+        0..FOR_THREADS => String::new(),
+        _ => ", but those that this cell has started were asked to stop, too".to_owned(),
+    }
+}
+
 /// Forgets a request, because the cell it was meant for has ended.
 pub(crate) fn reset() {
     requests().store(0, Ordering::Relaxed);

@@ -8,19 +8,19 @@ use std::ffi::{c_int, c_long, c_void};
 
 use crate::{interrupt, raw};
 
-/// Whether a system call on a futex, which the kernel ended with `result`, is a wait that is to count as over.
-pub(crate) fn is_over(operation: c_int, result: c_long) -> bool {
-    let waits = || {
-        matches!(
-            operation & libc::FUTEX_CMD_MASK,
-            libc::FUTEX_WAIT | libc::FUTEX_WAIT_BITSET
-        )
-    };
-    let over = is_interrupted(result) && waits();
-    if over {
+/// How the kernel says that a signal has interrupted a system call.
+pub(crate) const INTERRUPTED: c_long = -(libc::EINTR as c_long);
+
+/// Whether this operation on a futex, which a signal has interrupted, is a wait that is to count as over.
+#[cold]
+pub(crate) fn end(operation: c_int) -> bool {
+    let command = operation & libc::FUTEX_CMD_MASK;
+    let is_wait = matches!(command, libc::FUTEX_WAIT | libc::FUTEX_WAIT_BITSET);
+    let ends = is_wait && interrupt::is_requested();
+    if ends {
         unpark();
     }
-    over
+    ends
 }
 
 /// Sleeps like `clock_nanosleep(2)`; returns zero or a negative error number.
@@ -44,15 +44,10 @@ pub(crate) unsafe fn sleep(
     ];
     // SAFETY: the caller vouches for the call.
     let result = unsafe { raw::system_call(libc::SYS_clock_nanosleep, arguments) };
-    if is_interrupted(result) {
-        0
-    } else {
-        result as c_int
+    if result == INTERRUPTED && interrupt::is_requested() {
+        return 0;
     }
-}
-
-fn is_interrupted(result: c_long) -> bool {
-    result == c_long::from(-libc::EINTR) && interrupt::is_requested()
+    result as c_int
 }
 
 /// Lets the calling thread's `park` return, which unlike other waits does not return without a reason.

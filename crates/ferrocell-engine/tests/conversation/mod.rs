@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // No test file needs all of it.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
@@ -17,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Conversation {
     pub(crate) session: Session,
     pub(crate) events: Receiver<Event>,
+    /// One that came before these.
+    first: Cell<Option<Event>>,
     next: u64,
 }
 
@@ -38,6 +41,7 @@ impl Conversation {
         Self {
             session,
             events,
+            first: Cell::new(None),
             next: 1,
         }
     }
@@ -70,7 +74,7 @@ impl Conversation {
     /// The standard output of a cell so far, and nothing else may have happened.
     pub(crate) fn printed(&mut self) -> String {
         let mut text = String::new();
-        for event in self.events.try_iter() {
+        for event in self.first.take().into_iter().chain(self.events.try_iter()) {
             match event {
                 Event::Stdout { text: more, .. } => text.push_str(&more),
                 other => panic!("only standard output was expected, not {other:?}"),
@@ -81,7 +85,8 @@ impl Conversation {
 
     /// The next event, which must come.
     pub(crate) fn event(&self) -> Event {
-        self.events.recv_timeout(PATIENCE).expect("an event comes")
+        let first = self.first.take();
+        first.unwrap_or_else(|| self.events.recv_timeout(PATIENCE).expect("an event comes"))
     }
 }
 
@@ -93,20 +98,16 @@ pub(crate) fn patient() -> Conversation {
 /// Executes a cell, and interrupts it when it has printed something (or asked).
 pub(crate) fn interrupt(notebook: &mut Conversation, source: &str) -> String {
     let controls = notebook.session.controls();
-    let (forward, forwarded) = mpsc::channel();
-    let events = std::mem::replace(&mut notebook.events, forwarded);
+    let events = std::mem::replace(&mut notebook.events, mpsc::channel().1);
     let interrupting = thread::spawn(move || {
         let first = events.recv().expect("the cell says when it has begun");
         controls.interrupt();
-        // The rest is for the test, as long as it listens.
-        for event in [first].into_iter().chain(&events) {
-            if forward.send(event).is_err() {
-                break;
-            }
-        }
+        (first, events)
     });
     let error = notebook.err(source);
-    drop(interrupting);
+    let (first, events) = interrupting.join().expect("the cell is interrupted");
+    notebook.first.set(Some(first));
+    notebook.events = events;
     error
 }
 
