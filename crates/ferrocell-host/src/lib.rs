@@ -27,11 +27,13 @@ mod fault;
 mod input;
 mod interrupt;
 mod memory;
+mod objects;
 mod output;
 mod raw;
 mod receive;
 mod shared;
 mod snapshot;
+mod stack;
 mod supervisor;
 mod threads;
 

@@ -15,7 +15,7 @@ mod frame;
 mod kind;
 mod status;
 
-pub use ended::{Cause, Ended};
+pub use ended::{CallSite, Cause, Ended};
 pub use frame::{Frame, Header, MAX_PAYLOAD, MORE};
 pub use kind::Kind;
 pub use status::Status;
