@@ -2,7 +2,7 @@
 
 mod conversation;
 
-use conversation::Conversation;
+use conversation::{Conversation, plain, shown};
 use ferrocell_engine::Event;
 
 /// An earlier cell, a cell that crashes, and what its error says of the stack.
@@ -35,6 +35,14 @@ const CRASHES: &[(&str, &str, &[&str])] = &[
         &[
             "cell [1], line 2: function();",
             "cell [2], line 1: call(unsafe { std::mem::transmute(8usize) })",
+        ],
+    ),
+    (
+        ":memory 300M\nfn eat() -> usize {\n    let mut all = Vec::new();\n    loop { all.push(vec![1u8; 10 << 20]) }\n}",
+        "eat()",
+        &[
+            "cell [1], line 4: loop { all.push(vec![1u8; 10 << 20]) }",
+            "cell [2], line 1: eat()",
         ],
     ),
     (
@@ -121,6 +129,47 @@ fn a_thread_that_crashes_names_the_cell_that_it_came_from() {
         "{error}"
     );
     assert!(!error.contains("cell [2], line"), "{error}");
+    assert_eq!(notebook.ok("x"), "7");
+}
+
+#[test]
+fn a_crash_between_two_cells_names_its_lines_as_well() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let x = 7;\n\
+         std::thread::spawn(|| {\n    \
+             std::io::stdin().read_line(&mut String::new()).unwrap();\n    \
+             std::process::abort();\n\
+         });");
+    let Event::Input { request, .. } = notebook.event() else {
+        panic!("the thread asks")
+    };
+    let controls = notebook.session.controls();
+    controls.reply_input(request, Some("go".to_owned()));
+    // A cell may still run in the old program, be hit by its end, or find that it has ended.
+    let told = loop {
+        let outcome = notebook.execute("x");
+        match notebook.events.try_recv() {
+            Ok(Event::Stderr { text, .. }) => break plain(&text),
+            Ok(other) => panic!("{other:?}"),
+            Err(_) if outcome.is_ok() => {}
+            Err(_) => break shown(&outcome),
+        }
+    };
+    assert!(
+        told.contains("where it was, innermost first:\n  cell [1], line 4: std::process::abort();"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_stack_in_ruins_keeps_nobody_waiting() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let x = 7;\n\
+         fn ruin() {\n    let mut byte = 0u8;\n    \
+             unsafe { std::ptr::write_bytes(std::hint::black_box(&raw mut byte), 0xAA, 2000) };\n\
+             unsafe { std::ptr::null_mut::<u8>().wrapping_add(1).write_volatile(1) }\n}");
+    let error = notebook.err("ruin()");
+    assert!(error.starts_with("Crash: "), "{error}");
     assert_eq!(notebook.ok("x"), "7");
 }
 
