@@ -43,11 +43,16 @@ pub(crate) struct Compiled {
     pub(crate) noise: String,
 }
 
+/// Where the shared object of a crate is.
+pub(crate) fn object_path(dir: &Path, name: &str) -> PathBuf {
+    dir.join(format!("lib{name}.so"))
+}
+
 /// Compiles one crate to a shared object.
 pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Compiled> {
     let file = format!("{}.rs", job.name);
     fs::write(job.dir.join(&file), job.source)?;
-    let object = job.dir.join(format!("lib{}.so", job.name));
+    let object = object_path(job.dir, job.name);
     let mir = job.dir.join(format!("{}.mir", job.name));
     let mut command = Command::new(&job.toolchain.rustc);
     command

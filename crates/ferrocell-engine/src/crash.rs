@@ -11,6 +11,7 @@ use crate::process::{HostProcess, Mark, Promoted, Report};
 use crate::run::Means;
 use crate::session::Session;
 use crate::state::State;
+use crate::symbols::Symbols;
 use crate::{CellId, Event, Outcome};
 
 /// What the session was when a snapshot was taken.
@@ -68,12 +69,43 @@ impl Session {
     /// Goes on after an end that no cell can be blamed for, and says so under this one.
     pub(crate) fn recover_between_cells(&mut self, ended: &Ended, cell: CellId) -> io::Result<()> {
         let since = self.recover(ended, cell)?;
-        let text = format!(
+        let mut text = format!(
             "the program ended between two cells: {}{since}\n",
             cause(ended)
         );
+        for line in self.stack(ended) {
+            text += &line;
+            text.push('\n');
+        }
         (self.events)(Event::Stderr { cell, text });
         Ok(())
+    }
+
+    /// The user's own lines that were on the stack of the thread that crashed, under a headline; nothing if there were
+    /// none.
+    pub(crate) fn stack(&self, ended: &Ended) -> Vec<String> {
+        let mut symbols = Symbols::new(self.dir.path());
+        // Each line once, with whether the same call comes again in it.
+        let mut frames: Vec<(String, bool)> = Vec::new();
+        for (index, site) in ended.call_sites.iter().enumerate() {
+            let is_again = ended.call_sites[..index].contains(site);
+            for (file, line, column) in symbols.locations(*site) {
+                let Some(frame) = self.loaded.frame(&file, line, column) else {
+                    continue;
+                };
+                match frames.iter_mut().find(|(known, _)| *known == frame) {
+                    Some((_, repeats)) => *repeats |= is_again,
+                    None => frames.push((frame, false)),
+                }
+            }
+        }
+        let headline = "\x1b[1mwhere it was\x1b[0m, innermost first:".to_owned();
+        let mut lines: Vec<String> = frames.first().map(|_| headline).into_iter().collect();
+        lines.extend(frames.into_iter().map(|(frame, repeats)| match repeats {
+            true => format!("{frame}  \x1b[1m… repeated\x1b[0m"),
+            false => frame,
+        }));
+        lines
     }
 
     /// Notices that the process has ended since the last cell, and goes on.
@@ -85,14 +117,19 @@ impl Session {
     }
 }
 
-/// The outcome of a cell that took its process with it; `since` is what [`Session::recover`] says.
-pub(crate) fn outcome(ended: &Ended, means: Means, since: &str) -> Outcome {
-    match means {
+/// The outcome of a cell that took its process with it; `since` is what [`Session::recover`] says, and `lines`
+/// are what is known of the way there.
+pub(crate) fn outcome(ended: &Ended, means: Means, since: &str, lines: Vec<String>) -> Outcome {
+    let mut outcome = match means {
         Means::Force => interrupted(&format!(
             "the cell did not stop in time and was ended by force{since}"
         )),
         Means::Its => simple("Crash", format!("{}{since}", cause(ended))),
+    };
+    if let Outcome::Error { traceback, .. } = &mut outcome {
+        traceback.extend(lines);
     }
+    outcome
 }
 
 const LOST: &str = "variables, threads and the values of statics are lost; functions, types and imports of earlier cells \

@@ -41,6 +41,7 @@ mod session_dir;
 mod settings;
 mod source_map;
 mod state;
+mod symbols;
 mod toolchain;
 
 pub use api::*;

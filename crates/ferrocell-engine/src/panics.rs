@@ -44,20 +44,21 @@ impl LoadedCode {
             self.describe(file, *line, *column)
         )];
         lines.extend(panic.message.lines().map(str::to_owned));
-        let mut frames: Vec<String> = Vec::new();
-        for place in frame_places(&panic.backtrace) {
-            if let Some((cell, line, _, text)) = self.locate(place.0, place.1, place.2) {
-                let frame = format!("  cell [{cell}], line {line}: {}", text.trim());
-                if frames.last() != Some(&frame) {
-                    frames.push(frame);
-                }
-            }
-        }
+        let mut frames: Vec<String> = frame_places(&panic.backtrace)
+            .filter_map(|(file, line, column)| self.frame(file, line, column))
+            .collect();
+        frames.dedup();
         if !frames.is_empty() {
             lines.push("\x1b[1mcalled from\x1b[0m, innermost first:".to_owned());
             lines.extend(frames);
         }
         lines
+    }
+
+    /// A place of generated code as one of the user's frames, if it is the user's.
+    pub(crate) fn frame(&self, file: &str, line: usize, column: usize) -> Option<String> {
+        let (cell, line, _, text) = self.locate(file, line, column)?;
+        Some(format!("  cell [{cell}], line {line}: {}", text.trim()))
     }
 
     /// The cell, the line, the column and the line's text.

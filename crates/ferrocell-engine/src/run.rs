@@ -75,8 +75,12 @@ pub(crate) fn run(
         }),
         End::Ended(ended, means) => {
             let since = session.recover(&ended, cell)?;
+            // A panic that could not unwind, perhaps.
+            let panic = told.panic.map(|panic| session.loaded.traceback(&panic));
+            let mut lines = panic.unwrap_or_default();
+            lines.extend(session.stack(&ended));
             Ok(Ended {
-                outcome: crash::outcome(&ended, means, &since),
+                outcome: crash::outcome(&ended, means, &since, lines),
                 threads: 0,
                 is_process_gone: true,
             })

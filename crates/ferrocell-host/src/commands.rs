@@ -8,7 +8,7 @@ use ferrocell_wire::{Kind, Status, split_fields};
 
 use crate::receive::{self, Command};
 use crate::snapshot::{self, Side};
-use crate::{cell, interrupt, memory, output, raw, shared};
+use crate::{cell, interrupt, memory, objects, output, raw, shared};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
@@ -38,7 +38,7 @@ pub(crate) fn serve(mut control: UnixStream) {
                 }
                 Err(message) => (Status::NotLoaded as u32, message),
             },
-            Some(Kind::Run) => match entry(&payload) {
+            Some(Kind::Run) => match entry(header.cell, &payload) {
                 Ok(run) => (run(), interrupt::note()),
                 Err(message) => (Status::NotLoaded as u32, message),
             },
@@ -72,9 +72,10 @@ pub(crate) fn serve(mut control: UnixStream) {
     }
 }
 
-fn entry(payload: &str) -> Result<Entry, String> {
+fn entry(cell: u64, payload: &str) -> Result<Entry, String> {
     let [path, name] = split_fields(payload);
     let address = raw::symbol(raw::load(path)?, name)?;
+    objects::add(cell, address as usize);
     // SAFETY: the engine generates entry points with this signature only.
     Ok(unsafe { std::mem::transmute::<*mut c_void, Entry>(address) })
 }

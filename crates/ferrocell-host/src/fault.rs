@@ -1,4 +1,5 @@
-//! Tells a stack overflow from other invalid memory accesses, in whichever thread it happens.
+//! The last moments of a process that crashes, in whichever thread that happens: it leaves word of where it was, and of
+//! whether a stack has overflowed.
 
 use std::ffi::{c_int, c_void};
 
@@ -57,30 +58,65 @@ impl Drop for SignalStack {
     }
 }
 
+/// The signals by which a program ends that did something wrong, and noticed or not.
+const SIGNALS: [c_int; 5] = [
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGILL,
+    libc::SIGFPE,
+    libc::SIGABRT,
+];
+/// How many seconds the last moments of the process may take.
+const LAST_MOMENTS: u32 = 5;
+
 /// Begins to watch; the main thread's signal stack is kept for good.
 pub(crate) fn watch() {
     std::mem::forget(SignalStack::install());
-    for signal in [libc::SIGSEGV, libc::SIGBUS] {
-        // SAFETY: the handler only does what a handler may, and has this signature by SA_SIGINFO.
-        unsafe {
-            let mut action: libc::sigaction = std::mem::zeroed();
-            action.sa_sigaction = on_fault as *const () as usize;
-            action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    // SAFETY: the handler only does what a handler may, and has this signature by SA_SIGINFO. While it runs, another
+    // fault of its thread ends the process, because all of them are blocked.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = on_fault as *const () as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        for signal in SIGNALS {
+            libc::sigaddset(&mut action.sa_mask, signal);
+        }
+        for signal in SIGNALS {
             libc::sigaction(signal, &action, std::ptr::null_mut());
         }
     }
 }
 
 extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+    let shared = shared::get();
     // SAFETY: the kernel passes valid pointers. With the default action back in place, the access that failed fails
     // again when the handler returns, and ends the process with the right signal.
     unsafe {
-        libc::signal(signal, libc::SIG_DFL);
         let is_sent_by_a_process = (*info).si_code <= 0;
-        if is_sent_by_a_process {
+        let mut is_over = is_sent_by_a_process;
+        if shared.ends_by(signal) {
+            libc::signal(libc::SIGALRM, libc::SIG_DFL);
+            libc::alarm(LAST_MOMENTS);
+            if matches!(signal, libc::SIGSEGV | libc::SIGBUS) && !is_sent_by_a_process {
+                let address = (*info).si_addr() as usize;
+                if address == instruction_pointer(context) {
+                    // No code is there. The unwinder gets on from the caller, as if the call had returned.
+                    return_to_caller(context);
+                    is_over = true;
+                } else if address.abs_diff(stack_pointer(context)) < REACH {
+                    shared.leave_word(Cause::StackOverflow);
+                }
+            }
+            shared.stack.record();
+        } else if shared.is_worker() {
+            // Another thread is about to end the process.
+            loop {
+                libc::pause();
+            }
+        }
+        libc::signal(signal, libc::SIG_DFL);
+        if is_over {
             libc::raise(signal);
-        } else if ((*info).si_addr() as usize).abs_diff(stack_pointer(context)) < REACH {
-            shared::get().leave_word(Cause::StackOverflow);
         }
     }
 }
@@ -95,4 +131,38 @@ unsafe fn stack_pointer(context: *mut c_void) -> usize {
     return context.uc_mcontext.gregs[libc::REG_RSP as usize] as usize;
     #[cfg(target_arch = "aarch64")]
     return context.uc_mcontext.sp as usize;
+}
+
+/// # Safety
+///
+/// `context` is what the kernel passed to a signal handler.
+unsafe fn instruction_pointer(context: *mut c_void) -> usize {
+    // SAFETY: by the caller's promise.
+    let context = unsafe { &*context.cast::<libc::ucontext_t>() };
+    #[cfg(target_arch = "x86_64")]
+    return context.uc_mcontext.gregs[libc::REG_RIP as usize] as usize;
+    #[cfg(target_arch = "aarch64")]
+    return context.uc_mcontext.pc as usize;
+}
+
+/// Undoes a call that has just been made.
+///
+/// # Safety
+///
+/// `context` is what the kernel passed to a signal handler, which does not return.
+unsafe fn return_to_caller(context: *mut c_void) {
+    // SAFETY: by the caller's promise. A call leaves the return address on top of the stack, or in a register.
+    unsafe {
+        let registers = &mut (*context.cast::<libc::ucontext_t>()).uc_mcontext;
+        #[cfg(target_arch = "x86_64")]
+        {
+            let top = registers.gregs[libc::REG_RSP as usize] as *const i64;
+            registers.gregs[libc::REG_RIP as usize] = *top - 1;
+            registers.gregs[libc::REG_RSP as usize] = top.add(1) as i64;
+        }
+        #[cfg(target_arch = "aarch64")]
+        {
+            registers.pc = registers.regs[30] - 4;
+        }
+    }
 }

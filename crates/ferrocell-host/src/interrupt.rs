@@ -89,7 +89,7 @@ pub(crate) fn is_requested() -> bool {
 
 /// What the engine should know of the request: an addition to what it tells the user, or nothing.
 pub(crate) fn note() -> String {
-    match REQUESTS.load(Ordering::Relaxed) {
+    match requests().load(Ordering::Relaxed) {
         0..FOR_THREADS => String::new(),
         _ => ", but those that this cell has started were asked to stop, too".to_owned(),
     }

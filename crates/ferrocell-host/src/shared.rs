@@ -6,17 +6,23 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
-use ferrocell_wire::Cause;
+use ferrocell_wire::{Cause, Ended};
+
+use crate::raw;
+use crate::stack::Stack;
 
 /// The page.
-#[derive(Default)]
 pub(crate) struct Shared {
     /// The process that runs cells; zero while there is none.
     pub(crate) worker: AtomicI32,
     /// The threads that user code has running there.
     pub(crate) threads: AtomicU32,
     /// A [`Cause`], as its number.
-    pub(crate) cause: AtomicU32,
+    cause: AtomicU32,
+    /// The signal by which the process is about to end; zero if it does not know of any.
+    signal: AtomicI32,
+    /// Where the thread was that this signal met.
+    pub(crate) stack: Stack,
 }
 
 static SHARED: OnceLock<&Shared> = OnceLock::new();
@@ -48,7 +54,35 @@ impl Shared {
     pub(crate) fn become_worker(&self, process: i32) {
         self.threads.store(0, Ordering::Relaxed);
         self.cause.store(Cause::Unknown as u32, Ordering::Relaxed);
+        self.signal.store(0, Ordering::Relaxed);
+        self.stack.clear();
         self.worker.store(process, Ordering::Release);
+    }
+
+    /// Whether the calling thread is the first of the process that runs cells which such a signal ends.
+    pub(crate) fn ends_by(&self, signal: i32) -> bool {
+        let set = Ordering::Relaxed;
+        self.is_worker() && self.signal.compare_exchange(0, signal, set, set).is_ok()
+    }
+
+    /// Whether the calling process is the one that runs cells, and not a child of it.
+    pub(crate) fn is_worker(&self) -> bool {
+        self.worker.load(Ordering::Acquire) == raw::process_id()
+    }
+
+    /// What became of the process that ran cells, of which the system has given this status.
+    pub(crate) fn ended(&self, status: i32) -> Ended {
+        // What it did in its last moments may have ended by another signal.
+        let status = match self.signal.load(Ordering::Relaxed) {
+            0 => status,
+            signal => signal,
+        };
+        Ended {
+            status,
+            threads: self.threads.load(Ordering::Relaxed),
+            cause: Cause::from_number(self.cause.load(Ordering::Relaxed)),
+            call_sites: self.stack.call_sites(),
+        }
     }
 
     /// Leaves word of why the process is about to end.

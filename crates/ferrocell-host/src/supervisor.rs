@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use ferrocell_wire::{Cause, Ended, Signal};
+use ferrocell_wire::Signal;
 
 use crate::{raw, shared};
 
@@ -90,13 +90,8 @@ fn reap(engine: &mut File) {
             .compare_exchange(process, 0, Ordering::AcqRel, Ordering::Relaxed)
             .is_ok()
         {
-            let ended = Ended {
-                status,
-                threads: shared.threads.load(Ordering::Relaxed),
-                cause: Cause::from_number(shared.cause.load(Ordering::Relaxed)),
-            };
             // If the engine is gone, its socket says so next.
-            let _ = engine.write_all(&ended.encode());
+            let _ = engine.write_all(&shared.ended(status).encode());
         }
     }
 }

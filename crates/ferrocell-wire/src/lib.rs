@@ -16,7 +16,7 @@ mod kind;
 mod signal;
 mod status;
 
-pub use ended::{Cause, Ended};
+pub use ended::{CallSite, Cause, Ended};
 pub use frame::{Frame, Header, MAX_PAYLOAD, MORE};
 pub use kind::Kind;
 pub use signal::Signal;

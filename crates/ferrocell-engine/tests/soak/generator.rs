@@ -274,7 +274,9 @@ impl<'a> Generator<'a> {
     }
 
     fn wait_in(&mut self, code: &str) {
-        self.code.push_str(&format!("print!({MARK:?});\n{code}"));
+        // One statement, because the cell also stops between two of them.
+        self.code
+            .push_str(&format!("{{ print!({MARK:?}); {code} }}"));
         self.prints(self.number, MARK);
     }
 
