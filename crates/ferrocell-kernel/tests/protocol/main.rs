@@ -8,6 +8,7 @@ mod execute;
 mod frontend;
 mod history;
 mod hostile;
+mod interrupts;
 mod lifecycle;
 mod queries;
 mod rust;

@@ -216,6 +216,18 @@ impl Frontend {
         }
     }
 
+    /// All text that `request` prints until its idle, which is taken, too.
+    pub(crate) fn recv_text(&mut self, request: &Request) -> String {
+        let mut text = String::new();
+        loop {
+            let message = self.next_iopub(request).content;
+            text += message["text"].as_str().unwrap_or_default();
+            if message["execution_state"] == "idle" {
+                return text;
+            }
+        }
+    }
+
     /// The next iopub message of `request`, which must be this one.
     pub(crate) fn recv_iopub(&mut self, request: &Request, msg_type: &str, content: Value) {
         let message = self.next_iopub(request);

@@ -2,7 +2,7 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -55,7 +55,7 @@ impl Running {
     }
 
     /// Starts the kernel of an example in a process of its own.
-    pub(crate) fn start_example(name: &str) -> Running {
+    pub(crate) fn start_example(name: &str, environment: &[(&str, &Path)]) -> Running {
         let mut running = Running::unix();
         let file = running.folder.path().join("connection.json");
         fs::write(
@@ -74,6 +74,7 @@ impl Running {
         let process = Command::new(&example)
             .arg(file)
             .arg(running.history())
+            .envs(environment.iter().copied())
             .spawn();
         running.life = Life::Process(process.unwrap_or_else(|error| {
             panic!("{example:?} does not start ({error}); `cargo test` builds it, `--test` alone does not")
