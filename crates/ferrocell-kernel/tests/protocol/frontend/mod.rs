@@ -228,6 +228,16 @@ impl Frontend {
         }
     }
 
+    /// How much text that `request` printed has come and was not taken yet.
+    pub(crate) fn at_hand(&self, request: &Request) -> usize {
+        let texts = self
+            .inbox
+            .iter()
+            .filter(|message| message.parent() == request.id)
+            .filter_map(|message| message.content["text"].as_str());
+        texts.map(str::len).sum()
+    }
+
     /// The next iopub message of `request`, which must be this one.
     pub(crate) fn recv_iopub(&mut self, request: &Request, msg_type: &str, content: Value) {
         let message = self.next_iopub(request);

@@ -147,6 +147,21 @@ impl Running {
         assert_eq!(result, 0);
     }
 
+    /// The most memory that the kernel's process has had so far, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let Life::Process(process) = &self.life else {
+            panic!("the kernel has no process of its own")
+        };
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", process.id())).expect("a status");
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+        peak.and_then(|size| size.trim().parse::<u64>().ok())
+            .expect("a size")
+            << 10
+    }
+
     /// Waits for the kernel to end, and gives how it ended.
     pub(crate) fn wait(&mut self) -> Result<(), KernelError> {
         match std::mem::replace(&mut self.life, Life::Ended) {
