@@ -6,6 +6,7 @@ mod language;
 mod evcxr;
 mod execute;
 mod frontend;
+mod fuzz;
 mod history;
 mod hostile;
 mod interrupts;

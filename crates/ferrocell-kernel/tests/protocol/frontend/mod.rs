@@ -316,6 +316,11 @@ impl Frontend {
         assert_eq!((message.msg_type(), &message.content), (msg_type, &content));
     }
 
+    /// Takes all messages that have come and were not taken yet.
+    pub(crate) fn take_inbox(&mut self) -> Vec<Received> {
+        self.inbox.drain(..).collect()
+    }
+
     /// Takes `count` messages of the request with this id, whatever they are.
     pub(crate) fn skip(&mut self, id: &str, count: usize) {
         let request = Request { id: id.into() };

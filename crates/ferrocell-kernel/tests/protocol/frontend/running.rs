@@ -40,6 +40,12 @@ impl Running {
 
     /// Starts a kernel on TCP ports.
     pub(crate) fn start_tcp(language: impl Language) -> Running {
+        let mut running = Running::tcp();
+        running.spawn(language);
+        running
+    }
+
+    fn tcp() -> Running {
         // All five are held while they are chosen, so that they differ, and free when the kernel starts.
         let ports = {
             let listeners =
@@ -50,19 +56,23 @@ impl Running {
         };
         let mut running = Running::unix();
         running.connection = connection(Transport::TCP, "127.0.0.1".into(), ports);
-        running.spawn(language);
         running
     }
 
     /// Starts the kernel of an example in a process of its own.
     pub(crate) fn start_example(name: &str, environment: &[(&str, &Path)]) -> Running {
-        let mut running = Running::unix();
-        let file = running.folder.path().join("connection.json");
-        fs::write(
-            &file,
-            serde_json::to_vec(&running.connection).expect("JSON"),
-        )
-        .expect("a connection file");
+        Running::unix().in_process(name, environment)
+    }
+
+    /// Starts the kernel of an example in a process of its own, on TCP ports.
+    pub(crate) fn start_example_on_tcp(name: &str) -> Running {
+        Running::tcp().in_process(name, &[])
+    }
+
+    fn in_process(mut self, name: &str, environment: &[(&str, &Path)]) -> Running {
+        let file = self.folder.path().join("connection.json");
+        fs::write(&file, serde_json::to_vec(&self.connection).expect("JSON"))
+            .expect("a connection file");
         // Tests stand in `deps`, beside `examples`.
         let test = env::current_exe().expect("this test's own path");
         let example = test
@@ -73,14 +83,14 @@ impl Running {
             .join(name);
         let process = Command::new(&example)
             .arg(file)
-            .arg(running.history())
+            .arg(self.history())
             .envs(environment.iter().copied())
             .spawn();
-        running.life = Life::Process(process.unwrap_or_else(|error| {
+        self.life = Life::Process(process.unwrap_or_else(|error| {
             panic!("{example:?} does not start ({error}); `cargo test` builds it, `--test` alone does not")
         }));
-        running.wait_until_bound();
-        running
+        self.wait_until_bound();
+        self
     }
 
     fn unix() -> Running {
