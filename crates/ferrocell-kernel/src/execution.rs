@@ -16,6 +16,7 @@ use crate::exchange::Exchange;
 use crate::history::History;
 use crate::kernel::Ending;
 use crate::language::{Failure, Language, MimeBundle, Outcome, Session};
+use crate::queue::Queue;
 use crate::socket::{Common, Handle, IoPub, Lane, Replies};
 use crate::wire::{ExecuteReply, ExecuteRequest, ExecuteResult, ExpressionResult, Message};
 
@@ -26,12 +27,16 @@ pub(crate) struct Execution {
     pub(crate) iopub: IoPub,
     pub(crate) replies: Replies,
     pub(crate) cells: Arc<Cells>,
+    pub(crate) queue: Arc<Queue>,
     pub(crate) history: Arc<History>,
     /// The number that the next counted cell gets.
     pub(crate) count: usize,
     /// Whether the kernel is ending, so that no further cell is to run.
     pub(crate) closing: Arc<AtomicBool>,
 }
+
+/// An `execute_request` with its number in the queue.
+pub(crate) type Job = (u64, Message);
 
 type Expressions<T> = BTreeMap<String, T>;
 
@@ -41,7 +46,7 @@ impl Execution {
         self,
         language: impl Language,
         common: Arc<Common>,
-        jobs: mpsc::Receiver<Message>,
+        jobs: mpsc::Receiver<Job>,
     ) -> Result<oneshot::Receiver<()>, KernelError> {
         let (ended, session) = oneshot::channel();
         let endings = common.endings.clone();
@@ -74,11 +79,15 @@ impl Execution {
     fn run<S: Session>(
         mut self,
         mut session: Result<S, Box<dyn Error + Send + Sync>>,
-        jobs: &mpsc::Receiver<Message>,
+        jobs: &mpsc::Receiver<Job>,
     ) {
-        while let Ok(message) = jobs.recv()
+        while let Ok((number, message)) = jobs.recv()
             && !self.closing.load(Ordering::Relaxed)
         {
+            if self.queue.is_withdrawn(number) {
+                self.abort(message, "the queue was interrupted");
+                continue;
+            }
             let exchange = self.begin(message);
             match (exchange.message.content(), &mut session) {
                 (Ok(request), Ok(session)) => self.execute(exchange, request, session, jobs),
@@ -103,7 +112,7 @@ impl Execution {
         exchange: Exchange,
         request: ExecuteRequest,
         session: &mut S,
-        jobs: &mpsc::Receiver<Message>,
+        jobs: &mpsc::Receiver<Job>,
     ) {
         let ExecuteRequest {
             code,
@@ -161,7 +170,7 @@ impl Execution {
                 behind
                     .into_iter()
                     .flatten()
-                    .for_each(|message| self.abort(message));
+                    .for_each(|(_, message)| self.abort(message, "an earlier cell failed"));
             }
         }
     }
@@ -209,11 +218,11 @@ impl Execution {
         ));
     }
 
-    /// Replies to a request that is not run because an earlier one failed.
-    fn abort(&self, message: Message) {
+    /// Replies to a request that is not run.
+    fn abort(&self, message: Message, why: &str) {
         let error = ReplyError {
             ename: "Aborted".into(),
-            evalue: "an earlier cell failed".into(),
+            evalue: why.into(),
             traceback: Vec::new(),
         };
         self.begin(message).reply(&reply(

@@ -34,6 +34,7 @@ mod history;
 mod kernel;
 mod kernelspec;
 pub mod language;
+mod queue;
 mod socket;
 mod wire;
 mod zmtp;

@@ -9,6 +9,9 @@ const END: &str = "EVCXR_END_CONTENT";
 const INPUT: &str = "EVCXR_INPUT_REQUEST:";
 const PASSWORD: &str = "EVCXR_INPUT_REQUEST_PASSWORD:";
 
+/// The largest rich value in bytes. What goes on without an end beyond that is text.
+const LARGEST: usize = 32 << 20;
+
 /// A piece of what a stream carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
@@ -37,7 +40,7 @@ pub(crate) struct Stream {
     partial: Vec<u8>,
     /// A line that might be one of those above, not finished yet; or the lines of a rich value.
     held: String,
-    /// The type of the rich value whose lines are being held.
+    /// The line with which the rich value began whose lines are being held.
     content: Option<String>,
     /// Whether text that was passed on did not end its line.
     mid_line: bool,
@@ -61,10 +64,7 @@ impl Stream {
 
     /// Gives what waits: nothing more is to be expected.
     pub(crate) fn flush(&mut self) -> Vec<Piece> {
-        let mut text = match self.content.take() {
-            Some(mime) => format!("{BEGIN}{mime}\n"),
-            None => String::new(),
-        };
+        let mut text = self.content.take().unwrap_or_default();
         text.push_str(&std::mem::take(&mut self.held));
         text.push_str(&String::from_utf8_lossy(&std::mem::take(&mut self.partial)));
         let mut pieces = Vec::new();
@@ -123,19 +123,23 @@ impl Stream {
             .map_or(0, |newline| newline + 1);
         let last = &self.held[start..];
         let is_whole = last.ends_with('\n');
-        if let Some(mime) = &self.content {
+        if let Some(begin) = &self.content {
             if is_whole && last.trim_end() == END {
-                let mime = mime.clone();
+                let mime = begin[BEGIN.len()..].trim().to_owned();
                 self.content = None;
                 let content = self.held[..start].trim_end_matches('\n').to_owned();
                 self.held.clear();
                 pieces.push(Piece::Content { mime, content });
+            } else if self.held.len() > LARGEST {
+                let held =
+                    self.content.take().unwrap_or_default() + &std::mem::take(&mut self.held);
+                self.pass(&held, pieces);
             }
         } else if is_whole {
             let line = std::mem::take(&mut self.held);
             let body = line.trim_end_matches(['\n', '\r']);
-            if let Some(mime) = body.strip_prefix(BEGIN) {
-                self.content = Some(mime.trim().to_owned());
+            if body.starts_with(BEGIN) {
+                self.content = Some(line);
             } else if let Some(text) = body.strip_prefix(INPUT) {
                 pieces.push(Piece::Prompt {
                     text: text.to_owned(),
@@ -252,11 +256,11 @@ mod tests {
     #[test]
     fn nothing_is_lost_when_a_marker_is_not_completed() {
         check(
-            &[b"EVC", b"R\nEVCXR_BEGIN_CONTENT text/html\nrest"],
+            &[b"EVC", b"R\nEVCXR_BEGIN_CONTENT  text/html\r\nrest"],
             expect![[r#"
             []
             [Text("EVCR\n")]
-            flush [Text("EVCXR_BEGIN_CONTENT text/html\nrest")]"#]],
+            flush [Text("EVCXR_BEGIN_CONTENT  text/html\r\nrest")]"#]],
         );
     }
 }

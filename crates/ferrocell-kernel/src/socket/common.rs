@@ -10,6 +10,7 @@ use crate::cells::Cells;
 use crate::exchange::Exchange;
 use crate::kernel::Ending;
 use crate::language::{Controls, NoAnswer, Queries};
+use crate::queue::Queue;
 use crate::wire::{Codec, KernelInfoReply, Message};
 use crate::zmtp::Router;
 
@@ -30,6 +31,7 @@ pub(crate) struct Common {
     pub(crate) iopub: IoPub,
     pub(crate) stdin: Stdin,
     pub(crate) cells: Arc<Cells>,
+    pub(crate) queue: Arc<Queue>,
     pub(crate) handles: Handles,
     pub(crate) info: KernelInfoReply,
     /// Whether the kernel is ending.
@@ -71,8 +73,9 @@ impl Common {
         }
     }
 
-    /// Interrupts the cell that runs and withdraws its questions; if none runs, all questions.
+    /// Interrupts the cell that runs and withdraws its questions, and the cells that wait; if none runs, all questions.
     pub(crate) async fn interrupt(self: &Arc<Self>) {
+        self.queue.withdraw();
         let common = self.clone();
         // How long the language takes to stop a cell must not hold up the channel's other work.
         let interrupt = move || {

@@ -10,9 +10,10 @@ use jupyter_protocol::{
 use serde::de::DeserializeOwned;
 
 use crate::exchange::Exchange;
+use crate::execution::Job;
 use crate::history::History;
 use crate::language::{Completeness, Completions, Inspection, Queries};
-use crate::wire::{HistoryRequest, InspectReply, Message};
+use crate::wire::{HistoryRequest, InspectReply};
 use crate::zmtp::Router;
 
 use super::{Common, Lane, Replies};
@@ -23,12 +24,12 @@ pub(crate) async fn serve(
     replies: Replies,
     common: Arc<Common>,
     history: Arc<History>,
-    jobs: mpsc::Sender<Message>,
+    jobs: mpsc::Sender<Job>,
 ) {
     while let Some(message) = common.receive(&mut router).await {
         if message.header.msg_type == "execute_request" {
             // The thread that runs cells ends only with the kernel.
-            let _ = jobs.send(message);
+            let _ = jobs.send((common.queue.number(), message));
             continue;
         }
         let exchange = Exchange::begin(

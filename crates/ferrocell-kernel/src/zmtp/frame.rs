@@ -9,8 +9,8 @@ const MORE: u8 = 1;
 const LONG: u8 = 2;
 const COMMAND: u8 = 4;
 
-/// The longest frame that is accepted from a peer: far above any notebook cell, far below the machine's memory.
-const LONGEST: u64 = 256 << 20;
+/// The longest message that is accepted from a peer: far above any notebook cell, far below the machine's memory.
+pub(super) const LONGEST: u64 = 128 << 20;
 
 /// One frame as it came from a peer.
 pub(super) struct Frame {
@@ -20,15 +20,18 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Reads one frame; a length beyond [`LONGEST`] is an error, after which the connection is of no more use.
-    pub(super) async fn read(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<Frame> {
+    /// Reads one frame; a length beyond `most` is an error, after which the connection is of no more use.
+    pub(super) async fn read(
+        reader: &mut (impl AsyncRead + Unpin),
+        most: u64,
+    ) -> io::Result<Frame> {
         let flags = reader.read_u8().await?;
         let length = match flags & LONG {
             0 => u64::from(reader.read_u8().await?),
             _ => reader.read_u64().await?,
         };
-        if length > LONGEST {
-            let message = format!("a frame of {length} bytes is longer than the {LONGEST} allowed");
+        if length > most {
+            let message = format!("a frame of {length} bytes is longer than the {most} allowed");
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         // The body grows as it arrives, so that a peer cannot make us reserve what it never sends.
@@ -97,7 +100,7 @@ mod tests {
             block_on(async {
                 let mut reader = &bytes[..];
                 for (index, frame) in frames.iter().enumerate() {
-                    let read = Frame::read(&mut reader).await.expect("a frame");
+                    let read = Frame::read(&mut reader, LONGEST).await.expect("a frame");
                     assert_eq!(&read.body, frame);
                     assert_eq!(read.more, index + 1 < frames.len());
                     assert!(!read.command);
@@ -110,7 +113,7 @@ mod tests {
         fn any_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             block_on(async {
                 let mut reader = &bytes[..];
-                while Frame::read(&mut reader).await.is_ok() {}
+                while Frame::read(&mut reader, LONGEST).await.is_ok() {}
             });
         }
     }
@@ -118,7 +121,7 @@ mod tests {
     #[test]
     fn a_hostile_length_is_refused_before_anything_is_reserved() {
         let bytes = [[LONG, 0xff].as_slice(), &[0xff; 7]].concat();
-        let error = block_on(Frame::read(&mut &bytes[..]))
+        let error = block_on(Frame::read(&mut &bytes[..], LONGEST))
             .err()
             .expect("a refusal");
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);

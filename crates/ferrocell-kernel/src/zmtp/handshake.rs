@@ -1,9 +1,11 @@
 //! The opening of a connection: both sides greet, then both say READY with their socket type (mechanism NULL).
 
 use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
 
 use super::frame::{Frame, encode_command};
 
@@ -20,9 +22,25 @@ const GREETING: [u8; 64] = {
     greeting
 };
 
+/// How long a peer may take to open a connection: whoever says nothing must not hold a descriptor for ever.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest READY that is accepted, with all the properties that a peer gives itself.
+const LONGEST: u64 = 8 << 10;
+
 /// Opens the connection as a socket of type `socket_type` and returns the identity that the peer gives itself, empty
 /// if it gives none.
 pub(super) async fn open(
+    reader: &mut (impl AsyncRead + Unpin),
+    writer: &mut (impl AsyncWrite + Unpin),
+    socket_type: &str,
+) -> io::Result<Bytes> {
+    timeout(PATIENCE, exchange(reader, writer, socket_type))
+        .await
+        .unwrap_or_else(|_| Err(invalid("the peer did not open the connection in time")))
+}
+
+async fn exchange(
     reader: &mut (impl AsyncRead + Unpin),
     writer: &mut (impl AsyncWrite + Unpin),
     socket_type: &str,
@@ -42,7 +60,7 @@ pub(super) async fn open(
     ready.extend(property("Socket-Type", socket_type.as_bytes()));
     ready.extend(property("Identity", b""));
     writer.write_all(&encode_command(&ready)).await?;
-    let frame = Frame::read(reader).await?;
+    let frame = Frame::read(reader, LONGEST).await?;
     let properties = match frame.body.strip_prefix(b"\x05READY") {
         Some(properties) if frame.command => properties,
         _ => return Err(invalid("the peer did not say READY")),
@@ -93,6 +111,19 @@ mod tests {
         .concat();
         assert_eq!(identity(&properties), Some(b"me".as_slice()));
         assert_eq!(identity(&property("Socket-Type", b"SUB")), None);
+    }
+
+    /// With time that moves only when nothing else can: a peer that stops in the middle is given up.
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_says_nothing_is_not_waited_for() {
+        for said in [&[][..], &GREETING[..20], &GREETING] {
+            let (mut peer, ours) = tokio::io::duplex(1024);
+            peer.write_all(said).await.expect("room");
+            let (mut reader, mut writer) = tokio::io::split(ours);
+            let start = tokio::time::Instant::now();
+            assert!(open(&mut reader, &mut writer, "ROUTER").await.is_err());
+            assert_eq!(start.elapsed(), PATIENCE);
+        }
     }
 
     proptest! {

@@ -12,6 +12,10 @@ use super::listener::{Reader, Writer};
 use super::outbox::Outbox;
 use super::{Frames, Listener, handshake};
 
+/// The longest subscription that is accepted, and how many of one subscriber: no frontend comes near.
+const LONGEST: u64 = 8 << 10;
+const MOST_TOPICS: usize = 1024;
+
 /// A publishing socket. Clones share the subscribers.
 #[derive(Clone)]
 pub(crate) struct Publisher {
@@ -23,6 +27,7 @@ pub(crate) struct Publisher {
 type Welcome = dyn Fn(&[u8]) -> Frames + Send + Sync;
 
 struct Subscriber {
+    /// At most [`MOST_TOPICS`].
     topics: Vec<Bytes>,
     outbox: Outbox,
 }
@@ -100,7 +105,7 @@ impl Publisher {
             },
         );
         let reading = async {
-            while let Ok(frame) = Frame::read(&mut reader).await {
+            while let Ok(frame) = Frame::read(&mut reader, LONGEST).await {
                 self.subscription(number, &outbox, &frame).await;
             }
         };
@@ -117,7 +122,9 @@ impl Publisher {
             Some(1) if !frame.command => {
                 let topic = frame.body.slice(1..);
                 let welcome = encode_message(&(self.welcome)(&topic));
-                if let Some(subscriber) = self.lock().get_mut(&number) {
+                if let Some(subscriber) = self.lock().get_mut(&number)
+                    && subscriber.topics.len() < MOST_TOPICS
+                {
                     subscriber.topics.push(topic);
                 }
                 outbox.send(welcome).await;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::io::BufReader;
 use tokio::sync::mpsc;
 
-use super::frame::{Frame, encode_message};
+use super::frame::{Frame, LONGEST, encode_message};
 use super::listener::{Reader, Writer};
 use super::outbox::Outbox;
 use super::{Frames, Listener, handshake};
@@ -133,8 +133,10 @@ async fn serve(
 
 async fn read_message(identity: &Bytes, reader: &mut BufReader<Reader>) -> io::Result<Frames> {
     let mut frames = vec![identity.clone()];
+    let mut left = LONGEST;
     loop {
-        let frame = Frame::read(reader).await?;
+        let frame = Frame::read(reader, left).await?;
+        left -= frame.body.len() as u64;
         if frame.command {
             continue;
         }

@@ -31,6 +31,11 @@ pub(crate) fn start() -> Running {
     Running::start(Engine::new(options))
 }
 
+/// A kernel in a process of its own.
+pub(crate) fn start_process() -> Running {
+    Running::start_example("rust", &[("FERROCELL_HOST", &host())])
+}
+
 /// The host's executable. Cargo builds it for tests of its own package only, so it is built here, once.
 fn host() -> PathBuf {
     static HOST: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -51,7 +56,7 @@ fn host() -> PathBuf {
 }
 
 /// Runs a cell that does what is expected and nothing else.
-fn run(frontend: &mut Frontend, code: &str, count: u64, expected: &Expected) -> Request {
+pub(crate) fn run(frontend: &mut Frontend, code: &str, count: u64, expected: &Expected) -> Request {
     let cell = frontend.begin(code, count);
     match expected {
         Quiet => {}

@@ -216,6 +216,28 @@ impl Frontend {
         }
     }
 
+    /// All text that `request` prints until its idle, which is taken, too.
+    pub(crate) fn recv_text(&mut self, request: &Request) -> String {
+        let mut text = String::new();
+        loop {
+            let message = self.next_iopub(request).content;
+            text += message["text"].as_str().unwrap_or_default();
+            if message["execution_state"] == "idle" {
+                return text;
+            }
+        }
+    }
+
+    /// How much text that `request` printed has come and was not taken yet.
+    pub(crate) fn at_hand(&self, request: &Request) -> usize {
+        let texts = self
+            .inbox
+            .iter()
+            .filter(|message| message.parent() == request.id)
+            .filter_map(|message| message.content["text"].as_str());
+        texts.map(str::len).sum()
+    }
+
     /// The next iopub message of `request`, which must be this one.
     pub(crate) fn recv_iopub(&mut self, request: &Request, msg_type: &str, content: Value) {
         let message = self.next_iopub(request);
@@ -292,6 +314,11 @@ impl Frontend {
             .pop_front()
             .unwrap_or_else(|| self.recv_raw_iopub());
         assert_eq!((message.msg_type(), &message.content), (msg_type, &content));
+    }
+
+    /// Takes all messages that have come and were not taken yet.
+    pub(crate) fn take_inbox(&mut self) -> Vec<Received> {
+        self.inbox.drain(..).collect()
     }
 
     /// Takes `count` messages of the request with this id, whatever they are.

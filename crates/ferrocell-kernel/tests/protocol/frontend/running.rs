@@ -2,7 +2,7 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -40,6 +40,12 @@ impl Running {
 
     /// Starts a kernel on TCP ports.
     pub(crate) fn start_tcp(language: impl Language) -> Running {
+        let mut running = Running::tcp();
+        running.spawn(language);
+        running
+    }
+
+    fn tcp() -> Running {
         // All five are held while they are chosen, so that they differ, and free when the kernel starts.
         let ports = {
             let listeners =
@@ -50,19 +56,23 @@ impl Running {
         };
         let mut running = Running::unix();
         running.connection = connection(Transport::TCP, "127.0.0.1".into(), ports);
-        running.spawn(language);
         running
     }
 
     /// Starts the kernel of an example in a process of its own.
-    pub(crate) fn start_example(name: &str) -> Running {
-        let mut running = Running::unix();
-        let file = running.folder.path().join("connection.json");
-        fs::write(
-            &file,
-            serde_json::to_vec(&running.connection).expect("JSON"),
-        )
-        .expect("a connection file");
+    pub(crate) fn start_example(name: &str, environment: &[(&str, &Path)]) -> Running {
+        Running::unix().in_process(name, environment)
+    }
+
+    /// Starts the kernel of an example in a process of its own, on TCP ports.
+    pub(crate) fn start_example_on_tcp(name: &str) -> Running {
+        Running::tcp().in_process(name, &[])
+    }
+
+    fn in_process(mut self, name: &str, environment: &[(&str, &Path)]) -> Running {
+        let file = self.folder.path().join("connection.json");
+        fs::write(&file, serde_json::to_vec(&self.connection).expect("JSON"))
+            .expect("a connection file");
         // Tests stand in `deps`, beside `examples`.
         let test = env::current_exe().expect("this test's own path");
         let example = test
@@ -73,13 +83,14 @@ impl Running {
             .join(name);
         let process = Command::new(&example)
             .arg(file)
-            .arg(running.history())
+            .arg(self.history())
+            .envs(environment.iter().copied())
             .spawn();
-        running.life = Life::Process(process.unwrap_or_else(|error| {
+        self.life = Life::Process(process.unwrap_or_else(|error| {
             panic!("{example:?} does not start ({error}); `cargo test` builds it, `--test` alone does not")
         }));
-        running.wait_until_bound();
-        running
+        self.wait_until_bound();
+        self
     }
 
     fn unix() -> Running {
@@ -144,6 +155,21 @@ impl Running {
         // SAFETY: kill has no preconditions, and a child that was not waited for keeps its id.
         let result = unsafe { libc::kill(process.id() as libc::pid_t, signal) };
         assert_eq!(result, 0);
+    }
+
+    /// The most memory that the kernel's process has had so far, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let Life::Process(process) = &self.life else {
+            panic!("the kernel has no process of its own")
+        };
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", process.id())).expect("a status");
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+        peak.and_then(|size| size.trim().parse::<u64>().ok())
+            .expect("a size")
+            << 10
     }
 
     /// Waits for the kernel to end, and gives how it ended.

@@ -1,0 +1,366 @@
+//! The stop button: whatever a kernel is busy with stops, the next cell runs, and the variables are there.
+
+use std::fs;
+use std::io::Read;
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::frontend::{Channel, Frontend, Received, Running};
+use crate::language::Echo;
+use crate::rust::{Expected, run, start, start_process};
+
+use Expected::{Quiet, Value as Shows};
+
+/// What a cell is busy with when the button is pressed, and what it is then told.
+struct Busy {
+    code: &'static str,
+    /// Whether it asks, instead of printing `on`, when it has begun.
+    asks: bool,
+    told: &'static str,
+}
+
+/// A compilation that never ends.
+const COMPILING: &str = "!echo on\n\
+    #[allow(long_running_const_eval)]\n\
+    const NEVER: u64 = { let mut n = 0; while n < u64::MAX { n += 1; } n };\n\
+    NEVER";
+
+/// A call that nothing wakes, with two threads beside it.
+const DEAF: &str = "kept.push(4);\n\
+    for _ in 0..2 { std::thread::spawn(|| loop { std::thread::park() }); }\n\
+    println!(\"on\");\n\
+    let (_keep, never) = std::sync::mpsc::channel::<()>(); never.recv()?;";
+
+const EVERYTHING: [Busy; 6] = [
+    Busy {
+        code: "println!(\"on\");\nlet mut n = 0u64;\nloop { n = n.wrapping_add(1); }",
+        asks: false,
+        told: "variables and threads are still there",
+    },
+    Busy {
+        code: "let mut line = String::new();\nstd::io::stdin().read_line(&mut line).unwrap();",
+        asks: true,
+        told: "variables and threads are still there",
+    },
+    Busy {
+        code: COMPILING,
+        asks: false,
+        told: "nothing has changed",
+    },
+    Busy {
+        code: "!echo on; sleep 1000",
+        asks: false,
+        told: "was interrupted",
+    },
+    Busy {
+        code: "!trap '' TERM; echo on; while true; do sleep 1000; done",
+        asks: false,
+        told: "was interrupted",
+    },
+    Busy {
+        code: DEAF,
+        asks: false,
+        told: "ended by force; 2 threads are gone",
+    },
+];
+
+impl Busy {
+    /// Runs the cell until it is busy, lets `press` press the button, and looks at what came of it.
+    fn stops(&self, frontend: &mut Frontend, count: u64, press: impl FnOnce(&mut Frontend)) {
+        let cell = frontend.begin(self.code, count);
+        match self.asks {
+            true => drop(frontend.recv_input_request(&cell, "")),
+            false => frontend.recv_stream(&cell, "stdout", "on\n"),
+        }
+        press(frontend);
+        let error = frontend.recv_failure(&cell, "KeyboardInterrupt");
+        assert!(
+            text(&error["evalue"]).contains(self.told),
+            "{}\n{error}",
+            self.code
+        );
+        run(frontend, "kept", count + 1, &Shows("[1, 2, 3]"));
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn press(frontend: &mut Frontend) {
+    let reply = frontend.ask(Channel::Control, "interrupt_request", json!({}));
+    assert_eq!(reply, json!({ "status": "ok" }));
+}
+
+/// The second press and the third come while the cell ends, or right after it.
+#[test]
+fn three_interrupt_requests_stop_everything_and_hit_nothing_else() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    run(&mut frontend, "let mut kept = vec![1, 2, 3];", 1, &Quiet);
+    for (busy, count) in EVERYTHING.iter().zip((2..).step_by(2)) {
+        busy.stops(&mut frontend, count, |frontend| {
+            (0..3).for_each(|_| press(frontend))
+        });
+    }
+}
+
+#[test]
+fn sigint_stops_everything() {
+    let kernel = start_process();
+    let mut frontend = kernel.connect();
+    run(&mut frontend, "let mut kept = vec![1, 2, 3];", 1, &Quiet);
+    for (busy, count) in EVERYTHING.iter().zip((2..).step_by(2)) {
+        busy.stops(&mut frontend, count, |_| kernel.signal(libc::SIGINT));
+    }
+}
+
+/// A dependency whose build script waits for ever: cargo goes, and what it has started.
+#[test]
+fn an_interrupt_stops_cargo_and_its_children() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let manifest = "[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    let script = format!(
+        "fn main() {{ use std::io::Read; let _ = std::net::TcpStream::connect(\"{}\").unwrap().read(&mut [0]); }}",
+        listener.local_addr().expect("an address")
+    );
+    fs::create_dir(folder.path().join("src")).expect("a folder");
+    for (file, text) in [
+        ("Cargo.toml", manifest),
+        ("build.rs", &script),
+        ("src/lib.rs", ""),
+    ] {
+        fs::write(folder.path().join(file), text).expect("a file");
+    }
+
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    run(&mut frontend, "let kept = vec![1, 2, 3];", 1, &Quiet);
+    let code = format!(":dep slow = {{ path = {:?} }}\nslow::f()", folder.path());
+    let cell = frontend.begin(&code, 2);
+    let (mut script, _) = listener.accept().expect("the build script connects");
+    press(&mut frontend);
+    // What shows the progress comes and goes before the error.
+    let error = loop {
+        let message = frontend.next_iopub(&cell);
+        if message.msg_type() == "error" {
+            break message.content;
+        }
+    };
+    assert_eq!(error["ename"], "KeyboardInterrupt", "{error}");
+    frontend.recv_idle(&cell);
+    frontend.recv_reply(Channel::Shell, &cell);
+    assert_eq!(script.read(&mut [0]).expect("its end"), 0);
+    run(&mut frontend, "kept", 3, &Shows("[1, 2, 3]"));
+}
+
+#[test]
+fn an_interrupt_while_idle_does_nothing() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    for count in 1..5 {
+        press(&mut frontend);
+        run(&mut frontend, "1 + 1", count, &Shows("2"));
+    }
+}
+
+/// The button is pressed when the cell has just done what it does: it may be hit, the next one must not be.
+#[test]
+fn a_late_press_does_not_hit_the_next_cell() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    run(&mut frontend, "fn tell() { println!(\"on\"); }", 1, &Quiet);
+    for count in (2..30).step_by(2) {
+        let cell = frontend.begin("tell();", count);
+        frontend.recv_stream(&cell, "stdout", "on\n");
+        press(&mut frontend);
+        let reply = frontend.recv_reply(Channel::Shell, &cell).content;
+        if reply["status"] == "error" {
+            assert_eq!(frontend.next_iopub(&cell).msg_type(), "error");
+        }
+        frontend.recv_idle(&cell);
+        run(&mut frontend, "40 + 2", count + 1, &Shows("42"));
+    }
+}
+
+/// Somebody else presses all the time, at no moment in particular: cells fail or not, and nothing is lost.
+#[test]
+fn presses_at_any_moment_lose_no_variable() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    run(&mut frontend, "let mut kept = vec![1, 2, 3];", 1, &Quiet);
+    let done = AtomicBool::new(false);
+    let mut count = 2;
+    thread::scope(|scope| {
+        let pressing = scope.spawn(|| {
+            let mut other = kernel.connect_as("the one who presses");
+            // The questions in between, more of them each time, move the next press to another moment.
+            for questions in (0..40)
+                .cycle()
+                .take_while(|_| !done.load(Ordering::Relaxed))
+            {
+                let requests = (0..questions).map(|_| "kernel_info_request");
+                for request in requests.chain(["interrupt_request"]) {
+                    let request = other.send(Channel::Control, request, json!({}));
+                    other.recv_reply(Channel::Control, &request);
+                }
+            }
+            other.leave();
+        });
+        for busy in EVERYTHING.iter().cycle().take(12) {
+            let cell = frontend.send_execute(busy.code);
+            let reply = frontend.recv_reply(Channel::Shell, &cell).content;
+            let ename = text(&reply["ename"]);
+            assert!(["KeyboardInterrupt", "Aborted"].contains(&ename), "{reply}");
+            count += u64::from(ename != "Aborted");
+        }
+        done.store(true, Ordering::Relaxed);
+        pressing.join().expect("no panic");
+    });
+    run(&mut frontend, "kept", count, &Shows("[1, 2, 3]"));
+    frontend.leave();
+}
+
+/// A thread's question goes with the thread when another cell has to be ended by force, and the next one works.
+#[test]
+fn a_forced_end_withdraws_the_questions_of_all_threads() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    run(&mut frontend, ASK, 1, &Quiet);
+    let asking = run(&mut frontend, "std::thread::spawn(ask);", 2, &Quiet);
+    let old = frontend.recv_input_request(&asking, "");
+    let cell = frontend.begin("println!(\"on\");\nstd::sync::Barrier::new(2).wait();", 3);
+    frontend.recv_stream(&cell, "stdout", "on\n");
+    press(&mut frontend);
+    let error = frontend.recv_failure(&cell, "KeyboardInterrupt");
+    assert!(
+        text(&error["evalue"]).contains("ended by force; 1 thread is gone"),
+        "{error}"
+    );
+    asks_anew(&mut frontend, &old, 4);
+}
+
+/// One thread asks, and another one ends the program after its cell.
+#[test]
+fn a_crash_between_two_cells_withdraws_the_questions() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    run(&mut frontend, ASK, 1, &Quiet);
+    let asking = run(&mut frontend, "std::thread::spawn(ask);", 2, &Quiet);
+    let old = frontend.recv_input_request(&asking, "");
+    let mut other = kernel.connect_as("the one who ends it");
+    let ending = other.send_execute("std::thread::spawn(|| { ask(); std::process::exit(3) });");
+    other.recv_execute_ok(&ending, 3);
+    let question = other.recv_input_request(&ending, "");
+    other.send_input_reply(&question, "now");
+    // What has happened is told under the next cell, if this one does not come too soon for that.
+    let noticed = |count: &u64| {
+        let cell = frontend.send_execute("let noticed = 1;");
+        let said = frontend.recv_text(&cell);
+        let reply = frontend.recv_reply(Channel::Shell, &cell).content;
+        assert_eq!(reply["execution_count"], json!(count));
+        said.contains("exited with code 3") || text(&reply["evalue"]).contains("exited with code 3")
+    };
+    let count = (4..100).find(noticed).expect("a cell that tells");
+    asks_anew(&mut frontend, &old, count + 1);
+    frontend.leave();
+    other.leave();
+}
+
+/// A question that threads may ask at the same time, which those of std cannot.
+const ASK: &str = r#"
+fn ask() -> String {
+    use std::ffi::c_void;
+    type Take = unsafe extern "C" fn(*mut c_void, *const u8, usize);
+    unsafe extern "C" {
+        fn ferrocell_input(prompt: *const u8, len: usize, password: bool, take: Take, line: *mut c_void) -> i32;
+    }
+    unsafe extern "C" fn take(line: *mut c_void, bytes: *const u8, len: usize) {
+        unsafe { (*line.cast::<Vec<u8>>()).extend_from_slice(std::slice::from_raw_parts(bytes, len)) }
+    }
+    let mut line = Vec::new();
+    unsafe { ferrocell_input(b"".as_ptr(), 0, false, take, (&raw mut line).cast()) };
+    String::from_utf8(line).unwrap()
+}"#;
+
+/// A frontend is asked one question at a time: the next one comes only when the old one is withdrawn. An answer to that is
+/// not taken for the new one's.
+fn asks_anew(frontend: &mut Frontend, old: &Received, count: u64) {
+    let cell = frontend.begin("ask()", count);
+    let new = frontend.recv_input_request(&cell, "");
+    frontend.send_input_reply(old, "too late");
+    frontend.send_input_reply(&new, "in time");
+    frontend.recv_result(&cell, "\"in time\"", count);
+    frontend.end(&cell, count);
+}
+
+#[test]
+fn a_thousand_queued_cells_run_in_order() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    let cells: Vec<_> = (1..=1000)
+        .map(|number| (number, frontend.send_execute(&number.to_string())))
+        .collect();
+    for (number, cell) in &cells {
+        frontend.recv_execute_ok(cell, *number);
+        frontend.recv_busy(cell);
+        frontend.recv_execute_input(cell, &number.to_string(), *number);
+        frontend.recv_result(cell, &number.to_string(), *number);
+        frontend.recv_idle(cell);
+    }
+}
+
+#[test]
+fn queued_rust_cells_run_in_order() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    run(
+        &mut frontend,
+        "let mut seen: Vec<u32> = Vec::new();",
+        1,
+        &Quiet,
+    );
+    let cells: Vec<_> = (2..=30)
+        .map(|number| (number, format!("seen.push({number});")))
+        .map(|(number, code)| (number, frontend.send_execute(&code), code))
+        .collect();
+    for (number, cell, code) in &cells {
+        frontend.recv_busy(cell);
+        frontend.recv_execute_input(cell, code, *number);
+        frontend.end(cell, *number);
+    }
+    run(
+        &mut frontend,
+        "seen == (2..=30).collect::<Vec<_>>()",
+        31,
+        &Shows("true"),
+    );
+}
+
+/// Whatever waits behind the interrupted cell does not run, also if its sender would have let it run after a failure.
+#[test]
+fn an_interrupt_empties_the_queue() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    let mut content = crate::frontend::execute("say on\nwait");
+    content["stop_on_error"] = false.into();
+    let first = frontend.send(Channel::Shell, "execute_request", content);
+    frontend.recv_busy(&first);
+    frontend.recv_execute_input(&first, "say on\nwait", 1);
+    frontend.recv_stream(&first, "stdout", "on\n");
+    let queued: Vec<_> = (0..1000).map(|_| frontend.send_execute("say no")).collect();
+    // Requests of a channel are taken in order, so all of them were when this is answered.
+    frontend.ask(Channel::Shell, "comm_info_request", json!({}));
+    frontend.interrupt(&first);
+    for cell in &queued {
+        let reply = frontend.recv_reply(Channel::Shell, cell).content;
+        assert_eq!(reply["status"], "aborted", "{reply}");
+        frontend.recv_busy(cell);
+        frontend.recv_idle(cell);
+    }
+    frontend.execute_quietly("go on", 2);
+}

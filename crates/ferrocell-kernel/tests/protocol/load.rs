@@ -1,0 +1,138 @@
+//! Much output, from many threads: all of it arrives, whole and in order, in bounded memory, and meanwhile the kernel
+//! answers.
+
+use serde_json::json;
+
+use crate::frontend::{Channel, Frontend, Request, Running};
+use crate::raw::Peer;
+use crate::rust::start_process;
+
+/// More than the kernel may ever need, unoptimised as it is here, however much a cell prints.
+const MOST_MEMORY: u64 = 300 << 20;
+
+/// What a cell prints on both streams, until its idle.
+fn printed(frontend: &mut Frontend, cell: &Request) -> [String; 2] {
+    let mut streams = [String::new(), String::new()];
+    loop {
+        let message = frontend.next_iopub(cell);
+        if message.content["execution_state"] == "idle" {
+            return streams;
+        }
+        assert_eq!(message.msg_type(), "stream", "{message:#?}");
+        let index = usize::from(message.content["name"] == "stderr");
+        streams[index] += message.content["text"].as_str().expect("text");
+    }
+}
+
+fn assert_memory_is_bounded(kernel: &Running) {
+    let peak = kernel.peak_memory();
+    assert!(peak < MOST_MEMORY, "the kernel took {} MB", peak >> 20);
+}
+
+#[test]
+fn a_hundred_threads_print_a_thousand_lines_each() {
+    let kernel = start_process();
+    let mut frontend = kernel.connect();
+    let cell = frontend.begin(
+        "std::thread::scope(|scope| for thread in 0..100 {\n\
+             scope.spawn(move || for line in 0..1000 {\n\
+                 if thread % 2 == 0 { println!(\"{thread} {line} end\") } else { eprintln!(\"{thread} {line} end\") }\n\
+             });\n\
+         });",
+        1,
+    );
+    let mut next = [0; 100];
+    for (stream, text) in printed(&mut frontend, &cell).iter().enumerate() {
+        for line in text.lines() {
+            let words: Vec<&str> = line.split(' ').collect();
+            let &[thread, number, "end"] = words.as_slice() else {
+                panic!("a torn line: {line:?}")
+            };
+            let thread: usize = thread.parse().expect("a thread's number");
+            assert_eq!(thread % 2, stream, "on the wrong stream: {line}");
+            assert_eq!(number, next[thread].to_string(), "of thread {thread}");
+            next[thread] += 1;
+        }
+    }
+    assert_eq!(next, [1000; 100]);
+    frontend.recv_execute_ok(&cell, 1);
+    assert_memory_is_bounded(&kernel);
+}
+
+/// While the output flows, the kernel answers.
+#[test]
+fn fifty_megabytes_in_lines_hold_nobody_up() {
+    flood(
+        "let line = \"x\".repeat(999);\nfor _ in 0..50_000 { println!(\"{line}\"); }",
+        |text| text.len() == 50_000_000 && text.lines().all(|line| line.len() == 999),
+    );
+}
+
+#[test]
+fn a_single_line_of_twenty_megabytes_holds_nobody_up() {
+    flood("println!(\"{}\", \"x\".repeat(20_000_000));", |text| {
+        text.len() == 20_000_001 && text.trim_end().bytes().all(|byte| byte == b'x')
+    });
+}
+
+fn flood(code: &str, is_complete: impl FnOnce(&str) -> bool) {
+    let kernel = start_process();
+    let mut frontend = kernel.connect();
+    let cell = frontend.begin(code, 1);
+    let mut text = frontend.next_iopub(&cell).content["text"]
+        .as_str()
+        .expect("the first of the text")
+        .to_owned();
+    frontend.ask(Channel::Control, "kernel_info_request", json!({}));
+    let before = frontend.at_hand(&cell);
+    let [rest, errors] = printed(&mut frontend, &cell);
+    text += &rest;
+    assert!(
+        before + 1_000_000 < text.len(),
+        "the answers came when the output had ended"
+    );
+    assert_eq!(errors, "");
+    assert!(is_complete(&text), "{} bytes came", text.len());
+    frontend.recv_execute_ok(&cell, 1);
+    assert_memory_is_bounded(&kernel);
+}
+
+/// A frontend that has subscribed and reads nothing is no reason to wait: not for control, and not for the others.
+#[test]
+fn a_frontend_that_reads_nothing_holds_nobody_up() {
+    let kernel = start_process();
+    let mut frontend = kernel.connect();
+    let mut deaf = Peer::open(&kernel.connection, kernel.connection.iopub_port);
+    deaf.shake_hands("SUB");
+    deaf.send(&[&[1]]);
+    let cell = frontend.begin(
+        "for n in 0..1_000_000 { println!(\"a line with number {n:8}\"); }",
+        1,
+    );
+    frontend.next_iopub(&cell);
+    for _ in 0..10 {
+        frontend.ask(Channel::Control, "kernel_info_request", json!({}));
+    }
+    printed(&mut frontend, &cell);
+    frontend.recv_execute_ok(&cell, 1);
+    assert_memory_is_bounded(&kernel);
+    frontend.execute_quietly("let after = 1;", 2);
+}
+
+/// What looks like the start of a rich value and never ends is text in the end, and is not gathered for ever.
+#[test]
+fn a_rich_value_without_end_is_text() {
+    let kernel = start_process();
+    let mut frontend = kernel.connect();
+    let cell = frontend.begin(
+        "println!(\"EVCXR_BEGIN_CONTENT text/html\");\n\
+         let line = \"x\".repeat(9_999);\n\
+         for _ in 0..10_000 { println!(\"{line}\"); }",
+        1,
+    );
+    let [text, _] = printed(&mut frontend, &cell);
+    assert!(text.starts_with("EVCXR_BEGIN_CONTENT text/html\nxxx"));
+    assert_eq!(text.len(), 30 + 100_000_000);
+    frontend.recv_execute_ok(&cell, 1);
+    assert_memory_is_bounded(&kernel);
+}
