@@ -46,6 +46,8 @@ pub(crate) struct Compiled {
 /// Compiles one crate to a shared object.
 pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Compiled> {
     let file = format!("{}.rs", job.name);
+    // Whoever cleans temporary files may have removed the folder; what is loaded needs it no more.
+    fs::create_dir_all(job.dir)?;
     fs::write(job.dir.join(&file), job.source)?;
     let object = job.dir.join(format!("lib{}.so", job.name));
     let mir = job.dir.join(format!("{}.mir", job.name));

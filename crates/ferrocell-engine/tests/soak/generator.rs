@@ -40,7 +40,7 @@ const POLITE: [&str; 4] = [
 ];
 
 /// Ways to stay where only force helps: loops of code that no cell has written.
-const DEAF: [&str; 2] = ["std::iter::repeat(0).last();", "(0u128..).last();"];
+const DEAF: [&str; 2] = ["std::iter::once(0).cycle().last();", "(0u128..).last();"];
 
 const DEEP: &str = "fn deep(n: u64) -> u64 { let page = [n; 512]; if n == u64::MAX { 0 } else { deep(n + 1) + page[7] } }\n";
 
