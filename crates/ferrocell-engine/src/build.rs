@@ -64,6 +64,14 @@ pub(crate) struct Failed {
     pub(crate) code: String,
 }
 
+impl Failed {
+    /// Whether it may have to do with another compiler than the one that compiled earlier cells, or with none.
+    pub(crate) fn may_be_the_toolchain(&self) -> bool {
+        const OF_CRATES: [&str; 4] = ["E0460", "E0463", "E0514", "E0786"];
+        matches!(self.error, BuildError::Broken(_)) || OF_CRATES.contains(&&*self.code)
+    }
+}
+
 impl From<BuildError> for Failed {
     fn from(error: BuildError) -> Self {
         Self {

@@ -51,6 +51,8 @@ pub(crate) fn object_path(dir: &Path, name: &str) -> PathBuf {
 /// Compiles one crate to a shared object.
 pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Compiled> {
     let file = format!("{}.rs", job.name);
+    // Whoever cleans temporary files may have removed the folder; what is loaded needs it no more.
+    fs::create_dir_all(job.dir)?;
     fs::write(job.dir.join(&file), job.source)?;
     let object = object_path(job.dir, job.name);
     let mir = job.dir.join(format!("{}.mir", job.name));

@@ -8,22 +8,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The arguments for rustc, which are kept beside the runtime library.
-pub(crate) fn arguments(sysroot: &Path, platform: &str, runtime: &Path) -> Vec<String> {
-    let Some(place) = runtime.parent().map(|parent| parent.join("link")) else {
-        return Vec::new();
-    };
-    let record = place.join("arguments");
-    if let Ok(text) = fs::read_to_string(&record) {
+use crate::cache;
+
+/// The arguments for rustc, which are kept in the cache at `place`.
+pub(crate) fn arguments(sysroot: &Path, platform: &str, place: &Path) -> Vec<String> {
+    let record = place.join(RECORD);
+    if cache::is_whole(place)
+        && let Ok(text) = fs::read_to_string(record)
+    {
         return text.lines().map(str::to_owned).collect();
     }
-    let Some(arguments) = direct(sysroot, platform, &place) else {
-        return Vec::new();
-    };
-    // Without the record it is merely found out again.
-    let _ = fs::write(record, arguments.join("\n"));
-    arguments
+    // Where nothing can be kept, rustc's own way needs nothing.
+    direct(sysroot, platform, place).unwrap_or_default()
 }
+
+const RECORD: &str = "arguments";
 
 fn direct(sysroot: &Path, platform: &str, place: &Path) -> Option<Vec<String>> {
     if !platform.ends_with("-linux-gnu") {
@@ -38,26 +37,22 @@ fn direct(sysroot: &Path, platform: &str, place: &Path) -> Option<Vec<String>> {
     if !linker.is_file() {
         return None;
     }
-    // The C compiler keeps this library under a name of its own; a linker script gives it the usual one.
-    fs::create_dir_all(place).ok()?;
-    fs::write(
-        place.join("libgcc_s.so"),
-        format!("INPUT ( {} )\n", unwinder.display()),
-    )
-    .ok()?;
     let search = [place, &libraries, Path::new("/usr/local/lib")];
     let search = search
         .iter()
         .map(|folder| format!("-Clink-arg=-L{}", folder.display()));
-    Some(
-        [
-            format!("-Clinker={}", linker.display()),
-            "-Clinker-flavor=ld".to_owned(),
-        ]
-        .into_iter()
-        .chain(search)
-        .collect(),
-    )
+    let linker = [
+        format!("-Clinker={}", linker.display()),
+        "-Clinker-flavor=ld".to_owned(),
+    ];
+    let arguments: Vec<String> = linker.into_iter().chain(search).collect();
+    let aside = cache::scratch_dir(place.parent()?).ok()?;
+    // The C compiler keeps this library under a name of its own; a linker script gives it the usual one.
+    let script = format!("INPUT ( {} )\n", unwinder.display());
+    fs::write(aside.join("libgcc_s.so"), script).ok()?;
+    fs::write(aside.join(RECORD), arguments.join("\n")).ok()?;
+    cache::put(&aside, place).ok()?;
+    Some(arguments)
 }
 
 /// Where the C compiler finds a library.

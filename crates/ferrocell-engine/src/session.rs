@@ -186,10 +186,16 @@ impl Session {
             dep_arguments: &dep_arguments,
             interrupts: &self.interrupts,
         };
-        let built = build::build(&environment, &cell, &plan).map_err(|failed| {
-            (self.last_messages, self.last_error_code) = (failed.messages, failed.code);
-            failed.error
-        })?;
+        let built = match build::build(&environment, &cell, &plan) {
+            Ok(built) => built,
+            Err(failed) => {
+                if failed.may_be_the_toolchain() {
+                    toolchain.check()?;
+                }
+                (self.last_messages, self.last_error_code) = (failed.messages, failed.code);
+                return Err(failed.error.into());
+            }
+        };
         let compiled = start.elapsed();
         self.prepare_host(id, &toolchain)?;
         if self.interrupts.is_requested() {
@@ -228,7 +234,12 @@ impl Session {
     }
 
     pub(crate) fn toolchain(&mut self) -> Result<Toolchain, ToolchainError> {
-        if let Some(found) = &self.toolchain {
+        // Somebody may have emptied the cache.
+        if let Some(found) = self
+            .toolchain
+            .as_ref()
+            .filter(|found| found.runtime.is_file())
+        {
             return Ok(found.clone());
         }
         // After a failure it is looked for again: the user may have installed one since.

@@ -39,11 +39,25 @@ pub(crate) enum ToolchainError {
         /// What it said.
         message: String,
     },
+    /// It is not the one that compiled the cells so far.
+    #[error(
+        "rustc has changed since this notebook started: it was {before}, and is {now}. Variables are still there, but \
+         new cells cannot be compiled for them: bring the earlier one back, or restart the kernel"
+    )]
+    Changed {
+        /// What it was.
+        before: String,
+        /// What it is.
+        now: String,
+    },
     /// The toolchain has no dynamic standard library.
     #[error("no libstd-*.so in {0}; `rustup component add rust-std` brings it")]
     NoSharedStd(PathBuf),
     /// The runtime cannot be written or compiled.
-    #[error("cannot prepare the runtime library in {place}: {message}")]
+    #[error(
+        "cannot prepare the runtime library in {place}: {message}. Is the disk full, or the folder not writable? \
+         `FERROCELL_CACHE_DIR` chooses another"
+    )]
     Runtime {
         /// The folder.
         place: PathBuf,
@@ -120,13 +134,27 @@ impl Toolchain {
         let std = find_std(&target_libdir)
             .ok_or_else(|| ToolchainError::NoSharedStd(target_libdir.clone()))?;
         let runtime = prepare_runtime(&rustc, &version, cache_dir)?;
-        let linker = linker::arguments(&sysroot, host, &runtime);
+        let link_dir = cache_dir.join("link").join(cache::key([&*version]));
+        let linker = linker::arguments(&sysroot, host, &link_dir);
         Ok(Self {
             rustc,
             version,
             std,
             runtime,
             linker,
+        })
+    }
+
+    /// Whether rustc is still the one that was found.
+    pub(crate) fn check(&self) -> Result<(), ToolchainError> {
+        let version = output(Command::new(&self.rustc).arg("-vV"))?;
+        if version == self.version {
+            return Ok(());
+        }
+        let first_line = |version: &str| version.lines().next().unwrap_or_default().to_owned();
+        Err(ToolchainError::Changed {
+            before: first_line(&self.version),
+            now: first_line(&version),
         })
     }
 
@@ -191,7 +219,7 @@ fn prepare_runtime(
     );
     let place = cache_dir.join("runtime").join(key);
     let library = place.join("libferrocell_runtime.so");
-    if library.exists() {
+    if cache::is_whole(&place) {
         return Ok(library);
     }
     let failed = |message: String| ToolchainError::Runtime {
@@ -230,9 +258,6 @@ fn prepare_runtime(
         let _ = fs::remove_dir_all(&aside);
         return Err(error);
     }
-    if fs::rename(&aside, &place).is_err() {
-        // Another session was faster.
-        fs::remove_dir_all(&aside).map_err(io_failed)?;
-    }
+    cache::put(&aside, &place).map_err(io_failed)?;
     Ok(library)
 }

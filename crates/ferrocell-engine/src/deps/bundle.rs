@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::sources::fingerprint;
+use crate::cache;
 
 /// A bundle that was built. All its files lie in one folder, which never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,17 +25,19 @@ pub(crate) struct Bundle {
 }
 
 impl Bundle {
-    /// Reads the record of a bundle, if it is there, whole, and not older than its sources.
+    /// Reads the record of a bundle, if it is there.
     pub(crate) fn read(record: &Path) -> Option<Self> {
-        let bundle: Self = serde_json::from_slice(&fs::read(record).ok()?).ok()?;
-        let is_whole = bundle.library_path().is_file()
-            && bundle
-                .externs
-                .values()
-                .all(|file| bundle.dir.join(file).is_file());
-        let is_fresh =
-            fingerprint(&bundle.local_packages).is_ok_and(|now| now == bundle.fingerprint);
-        (is_whole && is_fresh).then_some(bundle)
+        serde_json::from_slice(&fs::read(record).ok()?).ok()
+    }
+
+    /// Whether its files are those that were built.
+    pub(crate) fn is_whole(&self) -> bool {
+        cache::is_whole(&self.dir)
+    }
+
+    /// Whether it is not older than its sources.
+    pub(crate) fn is_fresh(&self) -> bool {
+        fingerprint(&self.local_packages).is_ok_and(|now| now == self.fingerprint)
     }
 
     /// The dynamic library.

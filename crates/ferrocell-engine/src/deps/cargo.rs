@@ -214,7 +214,15 @@ impl Cargo<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = interrupts::spawn(command)?;
+        let mut child = match interrupts::spawn(command) {
+            Ok(child) => child,
+            Err(error) => {
+                let cargo = self.executable.display();
+                return Ok(Err(format!(
+                    "cannot start {cargo}: {error}. `rustup component add cargo` brings it"
+                )));
+            }
+        };
         let watched = self.interrupts.watch(&child);
         let stderr = child.stderr.take();
         let errors = thread::spawn(move || -> io::Result<String> {

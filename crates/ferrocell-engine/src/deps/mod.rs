@@ -34,7 +34,10 @@ pub(crate) enum DepsError {
     #[error("{0}")]
     Cargo(String),
     /// Files.
-    #[error("cannot keep dependencies in {place}: {error}. Is the disk full?")]
+    #[error(
+        "cannot keep dependencies in {place}: {error}. Is the disk full, or the folder not writable? \
+         `FERROCELL_CACHE_DIR` chooses another"
+    )]
     Io {
         /// The folder.
         place: PathBuf,
@@ -70,7 +73,7 @@ impl Workshop<'_> {
         let key = cache::key([&*self.toolchain.version, &manifest_body, &source]);
         let place = self.cache_dir.join("deps").join(&key);
         let record = place.join("bundle.json");
-        if let Some(bundle) = Bundle::read(&record) {
+        if let Some(bundle) = usable(&record) {
             return Ok(bundle);
         }
         self.make(&place, &key, &manifest_body, &source, &record)
@@ -93,7 +96,7 @@ impl Workshop<'_> {
             "waiting for another notebook that builds the same dependencies".to_owned(),
         );
         let _turn = lock(&place.join("lock"))?;
-        if let Some(bundle) = Bundle::read(record) {
+        if let Some(bundle) = usable(record) {
             return Ok(Ok(bundle));
         }
         let name = format!("ferrocell_deps_{key}");
@@ -103,13 +106,19 @@ impl Workshop<'_> {
         )?;
         fs::write(place.join("src/lib.rs"), source)?;
         let toolchain_key = cache::key([&*self.toolchain.version]);
+        let target_dir = self
+            .cache_dir
+            .join("deps")
+            .join(format!("target-{toolchain_key}"));
+        if record.exists() && !Bundle::read(record).is_some_and(|bundle| bundle.is_whole()) {
+            // What it was collected from may be the same files, or have suffered as well.
+            empty(&target_dir)?;
+            fs::write(place.join("Cargo.lock"), "")?;
+        }
         let cargo = Cargo {
             executable: self.toolchain.cargo(),
             dir: place,
-            target_dir: &self
-                .cache_dir
-                .join("deps")
-                .join(format!("target-{toolchain_key}")),
+            target_dir: &target_dir,
             offline: self.offline,
             environment: self.environment,
             interrupts: self.interrupts,
@@ -123,16 +132,26 @@ impl Workshop<'_> {
         let local_packages = metadata.local_packages();
         let fingerprint = sources::fingerprint(&local_packages)?;
         let total = metadata.count();
-        let mut done = 0;
-        let built = cargo.build(|artifact| {
-            if artifact.library().is_some() {
-                done += 1;
-                (self.progress)(format!(
-                    "compiled {} ({done} of {total})",
-                    artifact.target.name
-                ));
-            }
-        })?;
+        let build = || {
+            let mut done = 0;
+            cargo.build(|artifact| {
+                if artifact.library().is_some() {
+                    done += 1;
+                    (self.progress)(format!(
+                        "compiled {} ({done} of {total})",
+                        artifact.target.name
+                    ));
+                }
+            })
+        };
+        let mut built = build()?;
+        if built
+            .as_ref()
+            .is_err_and(|message| is_about_damage(message))
+        {
+            empty(&target_dir)?;
+            built = build()?;
+        }
         let artifacts = match built {
             Ok(artifacts) => artifacts,
             Err(message) => return Ok(Err(self.failed(message))),
@@ -158,6 +177,25 @@ impl Workshop<'_> {
         } else {
             DepsError::Cargo(message)
         }
+    }
+}
+
+/// The bundle of this record, unless it has been damaged or its sources have changed.
+fn usable(record: &Path) -> Option<Bundle> {
+    Bundle::read(record).filter(|bundle| bundle.is_whole() && bundle.is_fresh())
+}
+
+/// Whether cargo failed because of what it had built before.
+fn is_about_damage(message: &str) -> bool {
+    const INVALID_METADATA: &str = "E0786";
+    message.contains(INVALID_METADATA)
+}
+
+/// Removes what cargo has built.
+fn empty(target_dir: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(target_dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -242,9 +280,6 @@ fn externs(metadata: &Metadata, artifacts: &[Artifact]) -> BTreeMap<String, Stri
 
 /// Brings all files of a bundle into a folder of its own, so that no later build can change them.
 fn collect(artifacts: &[Artifact], dir: &Path, parent: &Path) -> io::Result<PathBuf> {
-    if dir.is_dir() {
-        fs::remove_dir_all(dir)?;
-    }
     let aside = cache::scratch_dir(parent)?;
     let files = artifacts.iter().flat_map(|artifact| &artifact.filenames);
     let is_needed = |file: &&PathBuf| {
@@ -261,6 +296,6 @@ fn collect(artifacts: &[Artifact], dir: &Path, parent: &Path) -> io::Result<Path
             fs::copy(file, &to)?;
         }
     }
-    fs::rename(&aside, dir)?;
+    cache::put(&aside, dir)?;
     Ok(dir.to_owned())
 }

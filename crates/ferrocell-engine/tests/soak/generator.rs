@@ -9,9 +9,12 @@ use crate::cell::{Cell, Fault, MARK};
 use crate::model::{Model, Static, Variable};
 use crate::value::Value;
 
-/// Ways to fail, and how the error begins.
+/// Ways to fail, and how the error begins. The compiler cannot tell, so it looks at what follows, too.
 const FAILURES: [(&str, &str); 6] = [
-    ("panic!(\"boom\");", "Panic: boom"),
+    (
+        "if std::hint::black_box(true) { panic!(\"boom\") }",
+        "Panic: boom",
+    ),
     (
         "[1, 2][std::hint::black_box(7)];",
         "Panic: index out of bounds",
@@ -28,20 +31,16 @@ const FAILURES: [(&str, &str); 6] = [
     ("\"x\".parse::<i32>()?;", "Error: ParseIntError"),
 ];
 
-/// Ways to stay where only a polite request helps.
+/// Ways to stay until somebody asks the cell to stop.
 const POLITE: [&str; 4] = [
-    "loop {}",
-    "loop { std::thread::sleep(std::time::Duration::from_millis(1)); }",
+    "while std::hint::black_box(true) {}",
+    "while std::hint::black_box(true) { std::thread::sleep(std::time::Duration::from_millis(1)); }",
     "for n in 0u64.. { std::hint::black_box(n); }",
     "std::io::stdin().read_line(&mut String::new())?;",
 ];
 
-/// Ways to stay where only force helps.
-const DEAF: [&str; 3] = [
-    "let (_keep, never) = std::sync::mpsc::channel::<()>(); never.recv()?;",
-    "std::sync::Barrier::new(2).wait();",
-    "{ let lock = std::sync::Mutex::new(()); let _held = lock.lock().unwrap(); drop(lock.lock()); }",
-];
+/// Ways to stay where only force helps: loops of code that no cell has written.
+const DEAF: [&str; 2] = ["std::iter::once(0).cycle().last();", "(0u128..).last();"];
 
 const DEEP: &str = "fn deep(n: u64) -> u64 { let page = [n; 512]; if n == u64::MAX { 0 } else { deep(n + 1) + page[7] } }\n";
 

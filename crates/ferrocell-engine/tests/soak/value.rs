@@ -87,20 +87,18 @@ impl Value {
                 )
             }
             7 => {
-                let code = format!(
-                    "{{ let (sender, receiver) = std::sync::mpsc::channel::<i64>();\n\
-                     let sum = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));\n\
-                     let its_sum = sum.clone();\n\
-                     std::thread::spawn(move || for n in receiver {{ println!(\"was sent {{n}}\"); \
-                     its_sum.fetch_add(n, std::sync::atomic::Ordering::SeqCst); }});\n\
-                     (sender, sum) }}"
-                );
+                let code = "{ let (sender, receiver) = std::sync::mpsc::channel::<i64>();\n\
+                            let sum = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));\n\
+                            let its_sum = sum.clone();\n\
+                            std::thread::spawn(move || for n in receiver { println!(\"was sent {n}\"); \
+                            its_sum.fetch_add(n, std::sync::atomic::Ordering::SeqCst); });\n\
+                            (sender, sum) }";
                 (
                     Self::Worker {
                         sum: 0,
                         thread: Thread::Runs { cell },
                     },
-                    code,
+                    code.to_owned(),
                 )
             }
             8 => {

@@ -21,6 +21,8 @@ struct Stock {
     jobs: VecDeque<Job>,
     threads: usize,
     idle: usize,
+    /// The process that they run in.
+    process: u32,
 }
 
 impl IdleThreads {
@@ -28,6 +30,11 @@ impl IdleThreads {
     /// that works, and without any the caller runs it.
     pub(super) fn run(self: &Arc<Self>, job: Job) {
         let mut stock = self.stock();
+        let process = std::process::id();
+        if stock.process != process {
+            // In a copy of a process there are none of its threads.
+            (stock.threads, stock.idle, stock.process) = (0, 0, process);
+        }
         stock.jobs.push_back(job);
         if stock.idle >= stock.jobs.len() {
             self.offered.notify_one();

@@ -27,7 +27,8 @@ struct Schedule {
     entries: BinaryHeap<Entry>,
     sequence: u64,
     cancelled: usize,
-    running: bool,
+    /// The process that the timer thread runs in, if there is one.
+    process: Option<u32>,
     /// When the timer thread will look next by itself; `None` while it waits without limit.
     wakes: Option<Instant>,
 }
@@ -47,13 +48,18 @@ impl TimerQueue {
 
     /// Has `timer` fire at `due`.
     pub(super) fn push(self: &Arc<Self>, due: Instant, timer: Arc<Pending>) -> io::Result<()> {
+        // Freed without the lock.
+        let _lost;
         let mut schedule = self.schedule();
-        if !schedule.running {
+        let process = Some(std::process::id());
+        if schedule.process != process {
+            // In a copy of a process there are none of its threads, and to their users timers are threads.
+            _lost = std::mem::take(&mut *schedule).entries;
             let queue = Arc::clone(self);
             std::thread::Builder::new()
                 .name("nogil-timer".to_owned())
                 .spawn(move || queue.wait_for_timers())?;
-            schedule.running = true;
+            schedule.process = process;
             // The new thread looks before it waits.
             schedule.wakes = Some(due);
         }
