@@ -125,6 +125,7 @@ fn earlier_functions_and_statics_are_declared() {
             let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
             match &(second("", (1, 2))
             ) { __ferrocell_tail => {
+            ferrocell_runtime::checkpoint();
             use ferrocell_runtime::Show as _;
             ferrocell_runtime::Tail(__ferrocell_tail).evcxr_display();
             } };

@@ -155,6 +155,16 @@ fn calls_of_std_wake_up() {
 }
 
 #[test]
+fn what_a_cell_ends_with_is_no_result_when_it_was_cut_short() {
+    let mut notebook = notebook();
+    let error = interrupt(
+        &mut notebook,
+        "{ println!(\"begun\"); std::thread::sleep(YEAR); 5 }",
+    );
+    assert!(error.starts_with(STOPPED), "{error}");
+}
+
+#[test]
 fn a_queue_loses_no_item_and_nobody_a_wake_up() {
     let mut notebook = notebook();
     notebook.ok(
