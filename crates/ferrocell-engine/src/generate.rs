@@ -39,6 +39,10 @@ const PRINT: &str = "macro_rules! print { ($($argument:tt)*) => {{ ::std::print!
 const HEADER: &str = "#![allow(unused, private_interfaces, private_bounds, non_local_definitions, unexpected_cfgs)]\n\
                       #![warn(unused_must_use)]\n";
 
+/// Stands behind each of the user's statements: a call that gave up because of an interrupt has returned, and what
+/// follows must not take it for done.
+const CHECKPOINT: &str = "ferrocell_runtime::checkpoint();\n";
+
 /// The name of the crate that a cell is compiled as.
 pub(crate) fn crate_name(cell: CellId) -> String {
     format!("cell_{}", cell.0)
@@ -227,8 +231,7 @@ impl Writer<'_> {
             }
         }
         self.user(at..statement.range.end);
-        // A call that gave up because of an interrupt has returned; what follows must not take it for done.
-        self.out.push("ferrocell_runtime::checkpoint();\n");
+        self.out.push(CHECKPOINT);
     }
 
     fn tail(&mut self, tail: &Statement) {
@@ -256,6 +259,7 @@ impl Writer<'_> {
                 self.settings.format
             )
         };
+        self.out.push(CHECKPOINT);
         self.out.push_marked(Origin::Show, &show);
         self.out.push("} };\n");
     }

@@ -95,19 +95,21 @@ fn only_variables_that_a_cell_names_leave_the_store() {
     check(
         &["let a = 1; let mut b = 2;", "b += 1; let c = b;"],
         expect![[r#"
-        let mut b: i32 = unsafe { ferrocell_runtime::take("b") };
-        let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
-        b += 1;
-        let c = b;
-        let __ferrocell_slot_c = ferrocell_runtime::slot("c", &c);
-        __ferrocell_slot_c.keep(c);
-        ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())
-        });
-        let __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);
-        ::core::mem::drop(__ferrocell_body);
-        ferrocell_runtime::restore("b", b);
-        __ferrocell_end
-        }"#]],
+            let mut b: i32 = unsafe { ferrocell_runtime::take("b") };
+            let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
+            b += 1;
+            ferrocell_runtime::checkpoint();
+            let c = b;
+            ferrocell_runtime::checkpoint();
+            let __ferrocell_slot_c = ferrocell_runtime::slot("c", &c);
+            __ferrocell_slot_c.keep(c);
+            ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())
+            });
+            let __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);
+            ::core::mem::drop(__ferrocell_body);
+            ferrocell_runtime::restore("b", b);
+            __ferrocell_end
+            }"#]],
     );
 }
 
@@ -124,6 +126,7 @@ fn earlier_functions_and_statics_are_declared() {
             let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
             match &(second("", (1, 2))
             ) { __ferrocell_tail => {
+            ferrocell_runtime::checkpoint();
             use ferrocell_runtime::Show as _;
             ferrocell_runtime::Tail(__ferrocell_tail).evcxr_display();
             } };
@@ -151,7 +154,9 @@ fn a_moved_variable_is_put_back_from_inside_or_not_at_all() {
             let b: i32 = unsafe { ferrocell_runtime::take("b") };
             let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
             a = f(a);
+            ferrocell_runtime::checkpoint();
             drop(b);
+            ferrocell_runtime::checkpoint();
             let __ferrocell_slot_a = ferrocell_runtime::slot("a", &a);
             __ferrocell_slot_a.keep(a);
             ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())

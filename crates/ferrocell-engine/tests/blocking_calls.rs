@@ -39,27 +39,29 @@ let answering = {
 answering.start()?;
 "#;
 
-/// Interrupts a cell that waits by each of `calls`. Each time a variable that the cell has changed must have kept the
-/// change, and the thread must answer.
+/// Interrupts cells that wait by one of `calls` each.
 fn stop(notebook: &mut Conversation, calls: &[&str]) {
-    stop_with(notebook, STOPPED, calls);
+    for call in calls {
+        stop_with(notebook, STOPPED, &format!("println!(\"begun\"); {call}"));
+    }
 }
 
-fn stop_with(notebook: &mut Conversation, message: &str, calls: &[&str]) {
-    for call in calls {
-        let before: i32 = notebook.ok("count").parse().expect("a number");
-        // In one block, so that nothing but the call itself notices the interrupt.
-        let cell = format!("count += 1;\n{{ println!(\"begun\"); {call} }};\ncount += 100;");
-        let error = interrupt(notebook, &cell);
-        assert!(error.starts_with(message), "{call}: {error}");
-        notebook.events.try_iter().for_each(drop);
-        let after = before + 1;
-        assert_eq!(
-            notebook.ok("questions.put(count)?; (count, answers.get()?)"),
-            format!("({after}, {})", -after),
-            "{call}"
-        );
-    }
+/// Interrupts a cell with this in it, all in one statement, so that nothing but a call in it notices the interrupt.
+/// A variable that the cell has changed must have kept the change, and the thread must answer.
+fn stop_with(notebook: &mut Conversation, message: &str, call: &str) {
+    let before: i32 = notebook.ok("count").parse().expect("a number");
+    let error = interrupt(
+        notebook,
+        &format!("count += 1;\n{{ {call} }};\ncount += 100;"),
+    );
+    assert!(error.starts_with(message), "{call}: {error}");
+    notebook.events.try_iter().for_each(drop);
+    let after = before + 1;
+    assert_eq!(
+        notebook.ok("questions.put(count)?; (count, answers.get()?)"),
+        format!("({after}, {})", -after),
+        "{call}"
+    );
 }
 
 #[test]
@@ -155,6 +157,16 @@ fn calls_of_std_wake_up() {
 }
 
 #[test]
+fn what_a_cell_ends_with_is_no_result_when_it_was_cut_short() {
+    let mut notebook = notebook();
+    let error = interrupt(
+        &mut notebook,
+        "{ println!(\"begun\"); std::thread::sleep(YEAR); 5 }",
+    );
+    assert!(error.starts_with(STOPPED), "{error}");
+}
+
+#[test]
 fn a_queue_loses_no_item_and_nobody_a_wake_up() {
     let mut notebook = notebook();
     notebook.ok(
@@ -178,16 +190,20 @@ fn a_queue_loses_no_item_and_nobody_a_wake_up() {
 #[test]
 fn threads_that_a_cell_waits_for_stop_when_it_cannot() {
     let mut notebook = notebook();
-    stop_with(
-        &mut notebook,
-        STOPPED_WITH_THREADS,
-        &[
-            "std::thread::spawn(|| nogil::sleep(YEAR)).join().unwrap_err()",
-            "std::thread::spawn(|| loop { std::thread::park() }).join().unwrap_err()",
-            "std::thread::scope(|scope| { scope.spawn(|| Event::new().wait()); })",
-            "std::thread::scope(|scope| { scope.spawn(|| loop { std::thread::sleep(YEAR) }); })",
-        ],
-    );
+    for wait in [
+        "nogil::sleep(YEAR)",
+        "Event::new().wait()",
+        "loop { std::thread::sleep(YEAR) }",
+        "loop { std::thread::park() }",
+    ] {
+        let join =
+            format!("println!(\"begun\"); std::thread::spawn(|| {wait}).join().unwrap_err()");
+        let scope = format!(
+            "std::thread::scope(|scope| {{ println!(\"begun\"); scope.spawn(|| {wait}); }})"
+        );
+        stop_with(&mut notebook, STOPPED_WITH_THREADS, &join);
+        stop_with(&mut notebook, STOPPED_WITH_THREADS, &scope);
+    }
 }
 
 #[test]

@@ -22,16 +22,22 @@ pub(crate) struct Enrolled(&'static Entry);
 /// Writes down that the calling thread works for `cell`.
 pub(crate) fn enroll(cell: u64) -> Enrolled {
     let thread = raw::thread_number() as i32;
-    let entry = entries().find(|entry| {
-        let claim = entry
-            .thread
-            .compare_exchange(0, thread, Ordering::Relaxed, Ordering::Relaxed);
-        claim.is_ok()
-    });
-    // Whoever reads the previous thread's cell here signals once too often or too seldom, and is asked to signal again.
+    let entry = entries().find(|entry| entry.claim(thread));
     let entry = entry.unwrap_or_else(|| add(thread));
+    // Until now a signal for this cell passes the thread by. Whoever sends it repeats it.
     entry.cell.store(cell, Ordering::Relaxed);
     Enrolled(entry)
+}
+
+impl Entry {
+    fn claim(&self, thread: i32) -> bool {
+        // Looking is cheaper than trying, and most entries are taken.
+        self.thread.load(Ordering::Relaxed) == 0
+            && self
+                .thread
+                .compare_exchange(0, thread, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+    }
 }
 
 impl Drop for Enrolled {

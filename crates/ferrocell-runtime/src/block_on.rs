@@ -16,20 +16,18 @@ impl Wake for Unpark {
     }
 }
 
-/// Runs the future on the calling thread while `surroundings` exist: those in which the reactor, which has threads of its
-/// own, is found.
+/// Runs the future on the calling thread. The surroundings are those in which it finds its reactor, which has threads of
+/// its own; they are left when it has ended.
 ///
 /// The reactor's own way to wait would go on waiting when the user interrupts the cell.
-pub fn block_on<S, F: Future>(surroundings: S, future: F) -> F::Output {
+pub fn block_on<S, F: Future>(_surroundings: S, future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let output = loop {
+    loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            break output;
+            return output;
         }
         thread::park();
         checkpoint();
-    };
-    drop(surroundings);
-    output
+    }
 }
