@@ -99,13 +99,15 @@ impl Session {
                 }
             }
         }
+        if frames.is_empty() {
+            return Vec::new();
+        }
         let headline = "\x1b[1mwhere it was\x1b[0m, innermost first:".to_owned();
-        let mut lines: Vec<String> = frames.first().map(|_| headline).into_iter().collect();
-        lines.extend(frames.into_iter().map(|(frame, repeats)| match repeats {
+        let lines = frames.into_iter().map(|(frame, repeats)| match repeats {
             true => format!("{frame}  \x1b[1m… repeated\x1b[0m"),
             false => frame,
-        }));
-        lines
+        });
+        std::iter::once(headline).chain(lines).collect()
     }
 
     /// Notices that the process has ended since the last cell, and goes on.

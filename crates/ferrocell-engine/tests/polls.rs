@@ -51,6 +51,7 @@ const ENDLESS: &[(&str, &str)] = &[
         "inner::ackermann(9, 90)",
     ),
     ("", "(0u64..).for_each(|i| { std::hint::black_box(i); })"),
+    ("", "(0u64..).for_each(|_| for _ in 0..0 {})"),
     (
         "",
         "std::iter::repeat(1u64).map(|x| x & 1).filter(|x| *x > 1).count()",

@@ -41,14 +41,12 @@ unsafe extern "C" fn measure(
     let base = info.dlpi_addr as usize;
     // SAFETY: the loader says how many headers there are.
     let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
-    let segments = headers.iter().map(|header| {
+    let mut segments = headers.iter().map(|header| {
         let start = base + header.p_vaddr as usize;
         start..start + header.p_memsz as usize
     });
-    match segments
-        .filter(|segment| segment.contains(&object.code.start))
-        .last()
-    {
+    // The entry point lies in one segment of one object.
+    match segments.find(|segment| segment.contains(&object.code.start)) {
         None => 0,
         Some(code) => {
             (object.base, object.code) = (base, code);

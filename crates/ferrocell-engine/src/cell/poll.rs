@@ -6,7 +6,7 @@
 
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{AttrStyle, Attribute, Block, Expr, MacroDelimiter, Signature, Stmt};
+use syn::{AttrStyle, Attribute, Block, Expr, LitStr, MacroDelimiter, Signature, Stmt};
 
 /// Words of ours that stand in front of a byte of a cell.
 #[derive(Clone, Debug)]
@@ -76,21 +76,17 @@ impl Survey {
     }
 
     fn closure_body(&mut self, body: &Expr) {
-        match body {
-            Expr::Block(block) => self.enter(&block.attrs, &block.block, POLL),
-            // The first two poll by themselves; the last only makes a closure, which polls when it is called.
-            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Closure(_) => {}
-            _ => {
-                let range = body.span().byte_range();
-                let (open, close) = if needs_parentheses(body) {
-                    ("{ ::ferrocell_runtime::checkpoint(); (", ") }")
-                } else {
-                    ("{ ::ferrocell_runtime::checkpoint(); ", " }")
-                };
-                self.insert(range.start, open);
-                self.insert(range.end, close);
-            }
+        if let Expr::Block(block) = body {
+            return self.enter(&block.attrs, &block.block, POLL);
         }
+        let (open, close) = if needs_parentheses(body) {
+            ("{ ::ferrocell_runtime::checkpoint(); (", ") }")
+        } else {
+            ("{ ::ferrocell_runtime::checkpoint(); ", " }")
+        };
+        let range = body.span().byte_range();
+        self.insert(range.start, open);
+        self.insert(range.end, close);
     }
 }
 
@@ -187,15 +183,11 @@ fn is_naked(body: &Block) -> bool {
 
 /// Whether a panic may leave a function of this signature: only the ABI tells.
 fn may_unwind(signature: &Signature) -> bool {
-    let name = signature
-        .abi
-        .as_ref()
-        .map(|abi| abi.name.as_ref().map(syn::LitStr::value));
-    match name {
-        None => true,
-        Some(None) => false,
-        Some(Some(name)) => name == "Rust" || name.ends_with("-unwind"),
-    }
+    signature.abi.as_ref().is_none_or(|abi| {
+        // Without a name, it is that of C.
+        let name = abi.name.as_ref().map(LitStr::value);
+        name.is_some_and(|name| name == "Rust" || name.ends_with("-unwind"))
+    })
 }
 
 /// Whether an expression would mean something else if it stood where a statement is expected.

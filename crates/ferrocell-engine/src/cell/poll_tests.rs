@@ -1,4 +1,4 @@
-//! Where polls stand: `§` for a poll, `¶` for a shield.
+//! Where polls stand: `§` for a poll, `¶` for a shield, and `⟨…⟩` for a block with a poll.
 
 use super::Cell;
 use crate::CellId;
@@ -31,8 +31,8 @@ fn functions_loops_and_closures_have_one() {
     check("if loop {§ break true } {}");
     check("let f = |x: i32| -> i32 {§ x };");
     check("(0..).map(|x| ⟨x + 1⟩).for_each(|_| {§});");
-    check("let add = |a| move |b| ⟨a + b⟩;");
-    check("std::thread::spawn(|| loop {§});");
+    check("let add = |a| ⟨move |b| ⟨a + b⟩⟩;");
+    check("std::thread::spawn(|| ⟨loop {§}⟩);");
     check("impl S { fn m(&self) {§ fn inner() {§} } }");
     check("trait T { fn needed(&self); fn given(&self) {§} }");
     check("mod outer { mod inner { pub fn f() {§} } }");
