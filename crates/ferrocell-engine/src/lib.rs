@@ -40,6 +40,7 @@ mod session;
 mod session_dir;
 mod settings;
 mod source_map;
+mod stack;
 mod state;
 mod symbols;
 mod toolchain;

@@ -20,6 +20,7 @@ use crate::plan::plan;
 use crate::process::{HostOptions, HostProcess};
 use crate::run;
 use crate::session_dir::SessionDir;
+use crate::stack;
 use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
 use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
@@ -160,7 +161,9 @@ impl Session {
     }
 
     fn try_execute(&mut self, id: CellId, source: &str) -> Result<Outcome, ExecuteError> {
-        let cell = match Cell::parse(id, source, |name| self.state.is_item_macro(name)) {
+        let state = &self.state;
+        let parse = || Cell::parse(id, source, |name| state.is_item_macro(name));
+        let cell = match stack::large(parse) {
             Ok(cell) => cell,
             Err(error) => return self.explain_syntax_error(error),
         };
@@ -228,6 +231,10 @@ impl Session {
 
     /// The parser only says that a text is wrong; rustc says it better.
     fn explain_syntax_error(&mut self, error: SyntaxError) -> Result<Outcome, ExecuteError> {
+        if error.is_too_deep {
+            let (value, rendered) = (error.message.clone(), vec![error.message]);
+            return Err(BuildError::Wrong { value, rendered }.into());
+        }
         let toolchain = self.toolchain()?;
         let error = build::syntax_error(&toolchain, self.dir.path(), &self.interrupts, error);
         Err(error.unwrap_or_else(BuildError::from).into())

@@ -1,5 +1,6 @@
 //! What a cell is: directives, items, statements, a tail expression. Nothing is compiled to find that out.
 
+mod depth;
 mod directive;
 mod import;
 mod item;
@@ -54,6 +55,8 @@ pub(crate) struct SyntaxError {
     pub(crate) message: String,
     /// Where.
     pub(crate) range: Range<usize>,
+    /// Whether it nests so deeply that no parser should try.
+    pub(crate) is_too_deep: bool,
 }
 
 impl Cell {
@@ -70,6 +73,15 @@ impl Cell {
             text: Arc::from(text),
             polls: Arc::default(),
         };
+        if depth::of(&source.code) > depth::DEEPEST {
+            return Err(SyntaxError {
+                range: 0..source.code.len(),
+                message: "this code nests too deeply, or has a statement that is too long"
+                    .to_owned(),
+                source,
+                is_too_deep: true,
+            });
+        }
         let parse = |input: ParseStream| {
             Ok((
                 input.call(Attribute::parse_inner)?,
@@ -100,6 +112,7 @@ impl Cell {
                 range: error.span().byte_range(),
                 message: error.to_string(),
                 source,
+                is_too_deep: false,
             }),
         };
         proc_macro2::extra::invalidate_current_thread_spans();

@@ -105,7 +105,7 @@ fn owner(text: &str, before: &[(TokenKind, Range<usize>)]) -> Owner {
         rest = &rest[..rest.len() - width];
         match rest.last() {
             Some((TokenKind::Ident | TokenKind::RawIdent, range)) => {
-                names.insert(0, text[range.clone()].to_owned());
+                names.push(text[range.clone()].to_owned());
                 rest = &rest[..rest.len() - 1];
             }
             _ => {
@@ -114,6 +114,7 @@ fn owner(text: &str, before: &[(TokenKind, Range<usize>)]) -> Owner {
             }
         }
     }
+    names.reverse();
     if separator == TokenKind::Dot {
         Owner::Value(names)
     } else if names.is_empty() {

@@ -13,6 +13,7 @@ mod std_members;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::stack;
 use crate::state::State;
 use crate::{Completeness, Completions, Inspection};
 
@@ -23,17 +24,19 @@ pub struct Queries(Arc<Mutex<Arc<State>>>);
 impl Queries {
     /// Whether a text could be executed as it stands.
     pub fn is_complete(&self, text: &str) -> Completeness {
-        completeness::of(text)
+        stack::large(|| completeness::of(text))
     }
 
     /// What could stand at the cursor, a position in code points.
     pub fn complete(&self, text: &str, cursor: usize) -> Completions {
-        completion::at(&self.snapshot(), text, cursor)
+        let state = self.snapshot();
+        stack::large(|| completion::at(&state, text, cursor))
     }
 
     /// What stands at the cursor, a position in code points. With a `detail` of 1 or more, all that is known of it.
     pub fn inspect(&self, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
-        inspection::at(&self.snapshot(), text, cursor, detail)
+        let state = self.snapshot();
+        stack::large(|| inspection::at(&state, text, cursor, detail))
     }
 
     /// From now on, questions are about this state.

@@ -205,7 +205,7 @@ fn assert_unharmed(kernel: &Running, mut frontend: Frontend) {
     assert_eq!(question.parent(), cell.id);
     frontend.send_input_reply(&question, "yes");
     while frontend.recv(Channel::Shell).parent() != cell.id {}
-    assert_eq!(frontend.recv_text(&cell), "yes\n");
+    assert_eq!(frontend.recv_streams(&cell).concat(), "yes\n");
     for message in frontend.take_inbox() {
         assert!(
             !message.content.to_string().contains(CANARY) && message.content["text"] != "forged\n",
@@ -290,7 +290,7 @@ fn huge_parts_are_survived() {
     let code = format!("say {}", "x".repeat(10_000_000));
     let cell = frontend.send_execute(&code);
     while frontend.recv(Channel::Shell).parent() != cell.id {}
-    assert_eq!(frontend.recv_text(&cell).len(), 10_000_001);
+    assert_eq!(frontend.recv_streams(&cell).concat().len(), 10_000_001);
     assert_unharmed(&kernel, frontend);
 }
 

@@ -260,7 +260,7 @@ fn a_crash_between_two_cells_withdraws_the_questions() {
     // What has happened is told under the next cell, if this one does not come too soon for that.
     let noticed = |count: &u64| {
         let cell = frontend.send_execute("let noticed = 1;");
-        let said = frontend.recv_text(&cell);
+        let said = frontend.recv_streams(&cell).concat();
         let reply = frontend.recv_reply(Channel::Shell, &cell).content;
         assert_eq!(reply["execution_count"], json!(count));
         said.contains("exited with code 3") || text(&reply["evalue"]).contains("exited with code 3")

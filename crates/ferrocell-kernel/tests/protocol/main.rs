@@ -7,6 +7,7 @@ mod evcxr;
 mod execute;
 mod frontend;
 mod fuzz;
+mod fuzz_rust;
 mod history;
 mod hostile;
 mod interrupts;

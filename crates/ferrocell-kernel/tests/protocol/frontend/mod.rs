@@ -216,14 +216,15 @@ impl Frontend {
         }
     }
 
-    /// All text that `request` prints until its idle, which is taken, too.
-    pub(crate) fn recv_text(&mut self, request: &Request) -> String {
-        let mut text = String::new();
+    /// All that `request` prints on standard output and on standard error until its idle, which is taken, too.
+    pub(crate) fn recv_streams(&mut self, request: &Request) -> [String; 2] {
+        let mut streams = [String::new(), String::new()];
         loop {
-            let message = self.next_iopub(request).content;
-            text += message["text"].as_str().unwrap_or_default();
-            if message["execution_state"] == "idle" {
-                return text;
+            let message = self.next_iopub(request);
+            let index = usize::from(message.content["name"] == "stderr");
+            streams[index] += message.content["text"].as_str().unwrap_or_default();
+            if message.content["execution_state"] == "idle" {
+                return streams;
             }
         }
     }
