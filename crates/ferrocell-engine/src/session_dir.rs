@@ -1,5 +1,7 @@
 //! The folder for what one session makes.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -10,10 +12,19 @@ use crate::cache;
 pub(crate) struct SessionDir(PathBuf);
 
 impl SessionDir {
-    /// Makes one in the system's folder for temporary files.
+    /// Makes one in the system's folder for temporary files, which other users may share.
     pub(crate) fn create() -> io::Result<Self> {
-        let parent = env::temp_dir().join("ferrocell");
-        fs::create_dir_all(&parent)?;
+        // SAFETY: geteuid has no preconditions.
+        let user = unsafe { libc::geteuid() };
+        let parent = env::temp_dir().join(format!("ferrocell-{user}"));
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&parent)?;
+        if fs::symlink_metadata(&parent)?.uid() != user {
+            let place = parent.display();
+            return Err(io::Error::other(format!("{place} is another user's")));
+        }
         remove_abandoned(&parent)?;
         Ok(Self(cache::scratch_dir(&parent)?))
     }

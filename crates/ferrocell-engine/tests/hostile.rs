@@ -213,34 +213,85 @@ fn this_program() -> PathBuf {
     env::current_exe().unwrap()
 }
 
+/// This program with file systems of its own, which a script mounts in the folder that is its first argument. Nobody else
+/// sees them, and they go with the process. `None` where that is not allowed.
+fn with_own_mounts(script: &str, folder: &Path) -> Option<Command> {
+    let unshared = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args([
+            "--user",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            script,
+            "sh",
+        ]);
+        command.arg(folder);
+        command
+    };
+    if !unshared(script)
+        .status()
+        .is_ok_and(|status| status.success())
+    {
+        println!("skipped: this machine lets no process mount a file system of its own");
+        return None;
+    }
+    let mut command = unshared(&format!("{script} && shift && exec \"$@\""));
+    command.arg(this_program());
+    Some(command)
+}
+
+#[test]
+fn a_cache_that_can_only_be_read_is_enough_for_what_is_in_it() {
+    let Some(folder) = inside() else {
+        let folder = tempfile::tempdir().unwrap();
+        write_crate(folder.path(), "shared");
+        assert_eq!(
+            notebook(folder.path()).ok(":dep ./shared\nshared::answer()"),
+            "42"
+        );
+        let mount = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"";
+        if let Some(mut command) = with_own_mounts(mount, folder.path()) {
+            run_inside(
+                &mut command,
+                "a_cache_that_can_only_be_read_is_enough_for_what_is_in_it",
+                folder.path(),
+            );
+        }
+        return;
+    };
+    assert!(
+        fs::write(folder.join("new"), "").is_err(),
+        "the folder can only be read"
+    );
+    let mut notebook = notebook(&folder);
+    assert_eq!(
+        notebook.ok(":dep ./shared\nlet answer = shared::answer(); answer"),
+        "42"
+    );
+    let error = notebook.err(":dep again = { path = \"shared\", package = \"shared\" }");
+    assert!(
+        error.starts_with("DependencyError: cannot keep dependencies in ")
+            && error.contains("Read-only file system"),
+        "{error}"
+    );
+    assert_eq!(notebook.ok("shared::twice(&answer)"), "(42, 42)");
+}
+
 #[test]
 fn a_full_disk_is_a_sentence_and_the_cell_can_be_repeated() {
-    // A disk of its own, in a name space of its own: nobody else sees it, and it goes with the process.
-    let unshare = ["--user", "--map-root-user", "--mount"];
     let Some(small) = inside() else {
         let folder = tempfile::tempdir().unwrap();
-        let mount = "mount -t tmpfs -o size=2m tmpfs \"$1\"";
-        let mut attempt = Command::new("unshare");
-        attempt
-            .args(unshare)
-            .args(["sh", "-c", mount, "sh"])
-            .arg(folder.path());
-        if !attempt.status().is_ok_and(|status| status.success()) {
-            println!("skipped: this machine lets no process mount a file system of its own");
-            return;
+        let mount = "mount -t tmpfs -o size=2m tmpfs \"$1\" && export TMPDIR=\"$1\"";
+        if let Some(mut command) = with_own_mounts(mount, folder.path()) {
+            run_inside(
+                &mut command,
+                "a_full_disk_is_a_sentence_and_the_cell_can_be_repeated",
+                folder.path(),
+            );
         }
-        let script = format!("{mount} && export TMPDIR=\"$1\" && shift && exec \"$@\"");
-        let mut command = Command::new("unshare");
-        command
-            .args(unshare)
-            .args(["sh", "-c", &script, "sh"])
-            .arg(folder.path())
-            .arg(this_program());
-        return run_inside(
-            &mut command,
-            "a_full_disk_is_a_sentence_and_the_cell_can_be_repeated",
-            folder.path(),
-        );
+        return;
     };
     let mut notebook = Conversation::new();
     notebook.ok("let mut list = vec![1, 2];");
