@@ -84,7 +84,7 @@ fn nothing_endless_has_to_be_ended_by_force() {
         };
         let error = interrupt(
             &mut notebook,
-            &format!("{directive}\nturns += 1;\nprintln!(\"begun\");\n{cell};"),
+            &format!("{directive}\nturns += 1;\n{{ println!(\"begun\"); {cell} }};"),
         );
         assert!(
             error.starts_with(
@@ -235,7 +235,7 @@ fn nothing_unwinds_where_that_would_end_the_program() {
     let error = interrupt(
         &mut notebook,
         "struct Guard; impl Drop for Guard { fn drop(&mut self) { for _ in 0..9 {} } }\n\
-         let _guard = Guard; println!(\"begun\"); loop {}",
+         let _guard = Guard; { println!(\"begun\"); loop {} }",
     );
     assert!(error.starts_with(stopped), "{error}");
     // Nearly all the time is spent below a function of C.
@@ -243,7 +243,7 @@ fn nothing_unwinds_where_that_would_end_the_program() {
         &mut notebook,
         "unsafe extern \"C\" { fn qsort(base: *mut i32, count: usize, size: usize, compare: extern \"C\" fn(&i32, &i32) -> i32); }\n\
          extern \"C\" fn compare(a: &i32, b: &i32) -> i32 { for _ in 0..100_000 {} a - b }\n\
-         println!(\"begun\"); loop { unsafe { qsort([3, 1, 2].as_mut_ptr(), 3, 4, compare) } }",
+         { println!(\"begun\"); loop { unsafe { qsort([3, 1, 2].as_mut_ptr(), 3, 4, compare) } } }",
     );
     assert!(error.starts_with(stopped), "{error}");
     assert_eq!(notebook.ok("x"), "5");
@@ -257,7 +257,7 @@ fn optimised_loops_are_left_alone_and_ended_by_force() {
         let error = interrupt(
             &mut notebook,
             &format!(
-                ":opt {level}\nx += 1; println!(\"begun\"); loop {{ std::hint::black_box(x); }}"
+                ":opt {level}\nx += 1; {{ println!(\"begun\"); loop {{ std::hint::black_box(x); }} }}"
             ),
         );
         assert!(
