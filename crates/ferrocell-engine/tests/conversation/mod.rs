@@ -100,12 +100,13 @@ pub(crate) fn interrupt(notebook: &mut Conversation, source: &str) -> String {
     let controls = notebook.session.controls();
     let events = std::mem::replace(&mut notebook.events, mpsc::channel().1);
     let interrupting = thread::spawn(move || {
-        let first = events.recv().expect("the cell says when it has begun");
+        let first = events.recv_timeout(PATIENCE);
         controls.interrupt();
         (first, events)
     });
     let error = notebook.err(source);
-    let (first, events) = interrupting.join().expect("the cell is interrupted");
+    let (first, events) = interrupting.join().expect("it does not panic");
+    let first = first.unwrap_or_else(|_| panic!("this cell says nothing:\n{source}\n{error}"));
     notebook.first.set(Some(first));
     notebook.events = events;
     error
