@@ -130,7 +130,11 @@ pub(crate) fn build(
             arguments: environment.dep_arguments,
             environment: &environment.settings.build_env,
         };
-        let compiled = compile::compile(&job, environment.interrupts).map_err(BuildError::from)?;
+        let mut compiled =
+            compile::compile(&job, environment.interrupts).map_err(BuildError::from)?;
+        for diagnostic in &mut compiled.diagnostics {
+            diagnostic.translate(&generated);
+        }
         if environment.interrupts.is_requested() {
             return Err(BuildError::Interrupted.into());
         }

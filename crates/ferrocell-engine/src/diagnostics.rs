@@ -39,6 +39,17 @@ struct Expansion {
 }
 
 impl Diagnostic {
+    /// Says everything in terms of the user's text that the compiler says in terms of the generated one.
+    pub(crate) fn translate(&mut self, generated: &Generated) {
+        self.message = generated.name_closures(&self.message);
+        for label in self.spans.iter_mut().filter_map(|span| span.label.as_mut()) {
+            *label = generated.name_closures(label);
+        }
+        for child in &mut self.children {
+            child.translate(generated);
+        }
+    }
+
     /// Whether it keeps the cell from running.
     pub(crate) fn is_error(&self) -> bool {
         self.level.starts_with("error")

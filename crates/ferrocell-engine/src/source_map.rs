@@ -130,10 +130,11 @@ impl Generated {
         let behind = self.pieces.partition_point(|piece| piece.range.start < end);
         let mut touched = self.pieces[first..behind].iter().filter_map(Piece::copied);
         // A place to insert something may be right behind what the user wrote.
-        let before = self.pieces[..first]
-            .last()
-            .filter(|piece| range.is_empty() && piece.range.end == range.start);
-        let first = touched.next().or_else(|| before?.copied())?;
+        let before = || self.piece(range.start.checked_sub(1)?)?.copied();
+        let first = match touched.next() {
+            None if range.is_empty() => before()?,
+            first => first?,
+        };
         let last = touched
             .rfind(|last| last.cell == first.cell)
             .unwrap_or(first);
@@ -146,6 +147,30 @@ impl Generated {
             source,
             range: begin..last.byte(range.end).max(begin),
         })
+    }
+
+    /// A message in which the types that have no names but places, those of closures, are told by where the user wrote
+    /// them.
+    pub(crate) fn name_closures(&self, message: &str) -> String {
+        let begin = format!("@{}:", self.file);
+        let mut parts = message.split(&begin);
+        let mut named = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (place, rest) = part.split_once('}').unwrap_or((part, ""));
+            let mut numbers = place
+                .split([':', ' '])
+                .map_while(|number| number.parse().ok());
+            let user = numbers
+                .next()
+                .zip(numbers.next())
+                .and_then(|(line, column)| self.place_of_line(line, column));
+            let place = user.map_or("generated code".to_owned(), |user| {
+                let (line, column) = user.line_and_column();
+                format!("cell [{}]:{line}:{column}", user.source.cell.0)
+            });
+            named += &format!("@{place}}}{rest}");
+        }
+        named
     }
 
     /// The place in a cell of a line and column (both from 1, columns in characters) of the generated code.
@@ -181,5 +206,36 @@ impl Place<'_> {
             before.matches('\n').count() + 1,
             before[line_start..].chars().count() + 1,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Cell;
+
+    #[test]
+    fn places_between_words_of_ours_are_the_users() {
+        let cell = Cell::parse(CellId(1), "{ größe }", |_| false).expect("the cell is right");
+        let mut generated = Generated::new("cell_1.rs");
+        generated.push("ours ");
+        generated.push_user(&cell.source, 0..1);
+        generated.push(" ours ");
+        generated.push_user(&cell.source, 1..cell.source.code.len());
+        generated.push(" ours");
+        let place = |range| generated.place(&range).map(|place| place.range);
+        assert_eq!(place(0..2), None);
+        assert_eq!(place(2..8), Some(0..1));
+        assert_eq!(place(2..20), Some(0..9));
+        assert_eq!(place(2..99), Some(0..11));
+        // A place to insert something.
+        assert_eq!(place(6..6), Some(1..1));
+        assert_eq!(place(12..12), Some(1..1));
+        assert_eq!(place(8..8), None);
+        assert_eq!(
+            generated
+                .name_closures("a {closure@cell_1.rs:1:14: 1:19} and {closure@cell_1.rs:1:1: 1:2}"),
+            "a {closure@cell [1]:1:3} and {closure@generated code}"
+        );
     }
 }
