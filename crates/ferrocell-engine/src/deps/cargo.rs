@@ -8,7 +8,7 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::interrupts::{self, Interrupts};
+use crate::interrupts::Interrupts;
 
 /// How cargo is called.
 pub(crate) struct Cargo<'a> {
@@ -214,8 +214,7 @@ impl Cargo<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = interrupts::spawn(command)?;
-        let watched = self.interrupts.watch(&child);
+        let (mut child, watched) = self.interrupts.spawn(command)?;
         let stderr = child.stderr.take();
         let errors = thread::spawn(move || -> io::Result<String> {
             let mut text = Vec::new();
