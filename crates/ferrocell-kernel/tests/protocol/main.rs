@@ -13,6 +13,7 @@ mod hostile;
 mod interrupts;
 mod lifecycle;
 mod load;
+mod measurements;
 mod privacy;
 mod queries;
 mod raw;

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::{env, thread};
 
 use crate::frontend::{Frontend, Running};
+use crate::interrupts::named_pipe;
 use crate::language::Echo;
 use crate::rust::{Expected, run, start_process_with};
 
@@ -119,9 +120,7 @@ fn nothing_stays_of_a_kernel_that_is_killed() {
 #[test]
 fn no_tool_stays_of_a_kernel_that_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let pipe = folder.path().join("pipe");
-    let made = Command::new("mkfifo").arg(&pipe).status();
-    assert!(made.expect("mkfifo runs").success());
+    let pipe = named_pipe(folder.path());
     let mut kernel = start_process_with(|_| {});
     let mut frontend = kernel.connect();
     frontend.send_execute(&format!(
