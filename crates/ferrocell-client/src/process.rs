@@ -1,7 +1,8 @@
 //! The kernel's process and everything that it starts: one process group, which never outlives this value.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
@@ -32,7 +33,13 @@ impl KernelProcess {
     ) -> Result<(Self, Child), StartError> {
         let folder = tempfile::Builder::new().prefix("ferrocell-").tempdir()?;
         let connection_file = folder.path().join("kernel.json");
-        fs::write(&connection_file, connection)?;
+        // It holds the key with which messages are signed.
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&connection_file)?
+            .write_all(connection.as_bytes())?;
         let log = File::create(log_path(&folder))?;
         let argv = spec.argv(&connection_file);
 

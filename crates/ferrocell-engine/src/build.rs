@@ -292,6 +292,7 @@ fn learn_from_errors(
                 }
             }
             ("E0599" | "E0277", Some(Origin::Show)) => adjustments.is_tail_opaque = true,
+            ("E0282", Some(Origin::Show)) => adjustments.is_tail_endless = true,
             ("E0525" | "E0277" | "E0594" | "E0596" | "E0507", _) => {
                 relax_closure(error, generated, cell, plan, adjustments)
             }

@@ -3,7 +3,9 @@
 //! A folder in the cache is made aside, sealed, and moved to its place as a whole. The seal tells later whether its files
 //! are still those that were made: a disk may have been full, a cleaner busy, a machine switched off.
 
+use std::fs::DirBuilder;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
@@ -31,7 +33,7 @@ pub(crate) fn maker(scratch: &Path) -> Option<&str> {
         .next()
 }
 
-/// A new folder in `parent`, in which something can be made before it is moved to its place.
+/// A new folder in `parent`, in which something can be made before it is moved to its place. Only the user may look into it.
 pub(crate) fn scratch_dir(parent: &Path) -> io::Result<PathBuf> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let name = format!(
@@ -44,7 +46,10 @@ pub(crate) fn scratch_dir(parent: &Path) -> io::Result<PathBuf> {
     if path.exists() {
         fs::remove_dir_all(&path)?;
     }
-    fs::create_dir_all(&path)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&path)?;
     Ok(path)
 }
 

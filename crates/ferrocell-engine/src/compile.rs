@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::diagnostics::Diagnostic;
-use crate::interrupts::{self, Interrupts};
+use crate::interrupts::Interrupts;
 use crate::toolchain::Toolchain;
 
 /// What to compile and how.
@@ -91,8 +91,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
     if job.with_mir {
         command.arg(format!("--emit=mir={}", mir.display()));
     }
-    let mut child = interrupts::spawn(&mut command)?;
-    let watched = interrupts.watch(&child);
+    let (mut child, watched) = interrupts.spawn(&mut command)?;
     let mut output = String::new();
     if let Some(mut stderr) = child.stderr.take() {
         stderr.read_to_string(&mut output)?;

@@ -32,6 +32,8 @@ impl Controls {
 
     /// From now on, this process is meant; `None` while there is none.
     pub(crate) fn attach(&self, process: Option<&HostProcess>) {
+        let supervision = process.map(HostProcess::supervision);
+        self.0.interrupts.attach(supervision);
         *self.host() = process.map(|process| Host {
             supervision: process.supervision(),
             questions: process.questions(),

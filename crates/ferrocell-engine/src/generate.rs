@@ -21,6 +21,8 @@ pub(crate) struct Adjustments {
     pub(crate) dropped: BTreeSet<usize>,
     /// Whether the tail's value can only be shown by its type.
     pub(crate) is_tail_opaque: bool,
+    /// Whether the tail never comes to a value, as a loop that nothing leaves.
+    pub(crate) is_tail_endless: bool,
 }
 
 /// A type to give to a new variable.
@@ -235,6 +237,10 @@ impl Writer<'_> {
     }
 
     fn tail(&mut self, tail: &Statement) {
+        if self.adjustments.is_tail_endless {
+            self.user(tail.range.clone());
+            return self.out.push(";\n");
+        }
         self.out.push("match &");
         // The compiler counts the parenthesis to the expression, and so must we.
         let start = Origin::User {

@@ -1,8 +1,10 @@
 //! The request to stop what the session does, whatever that is at the moment.
 //!
 //! The compiler, cargo and shell commands run in process groups of their own, so that everything they started stops with
-//! them, and end with the thread that started them, so that nothing stays behind when this process is killed.
+//! them, and end with the thread that started them. The supervisor ends the whole group, so that nothing stays behind when
+//! this process is killed.
 
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,21 +13,10 @@ use std::thread;
 use std::time::Duration;
 
 use crate::CellId;
+use crate::process::Supervision;
 
 /// How long a tool may take to stop before it is killed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Starts a tool that [`Interrupts::watch`] can stop.
-pub(crate) fn spawn(command: &mut Command) -> std::io::Result<Child> {
-    // SAFETY: the closure makes one async-signal-safe call.
-    unsafe {
-        command.pre_exec(|| {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
-            Ok(())
-        });
-    }
-    command.process_group(0).spawn()
-}
 
 /// Shared by the session and by those who may interrupt it.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +29,8 @@ struct Shared {
     running: AtomicU64,
     /// The compiler or cargo, while it runs.
     tool: Mutex<Option<u32>>,
+    /// Ends the tool if this process is killed.
+    supervision: Mutex<Option<Supervision>>,
 }
 
 /// Ends the watch over a tool.
@@ -78,13 +71,32 @@ impl Interrupts {
         (cell != 0).then_some(CellId(cell))
     }
 
-    /// From now on a request stops this tool.
-    pub(crate) fn watch(&self, tool: &Child) -> Watched<'_> {
+    /// From now on, this supervisor is told which tool runs.
+    pub(crate) fn attach(&self, supervision: Option<Supervision>) {
+        *self.supervision() = supervision;
+    }
+
+    /// Starts a tool. From now on a request stops it, and the supervisor ends it with this process.
+    pub(crate) fn spawn(&self, command: &mut Command) -> io::Result<(Child, Watched<'_>)> {
+        let supervision = self.supervision().clone();
+        // SAFETY: the closure makes async-signal-safe calls, on a descriptor that it keeps open.
+        unsafe {
+            command.pre_exec(move || {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+                // Before the tool can do anything: this process may be killed at any moment.
+                if let Some(supervision) = &supervision {
+                    supervision.guard(libc::getpid().cast_unsigned());
+                }
+                Ok(())
+            });
+        }
+        let watched = Watched(self);
+        let tool = command.process_group(0).spawn()?;
         *self.tool() = Some(tool.id());
         if self.is_requested() {
             self.stop(tool.id());
         }
-        Watched(self)
+        Ok((tool, watched))
     }
 
     /// Asks a tool to stop, and kills it if it does not.
@@ -98,6 +110,11 @@ impl Interrupts {
                 signal(process, libc::SIGKILL);
             }
         });
+    }
+
+    fn supervision(&self) -> std::sync::MutexGuard<'_, Option<Supervision>> {
+        let supervision = self.0.supervision.lock();
+        supervision.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tool(&self) -> std::sync::MutexGuard<'_, Option<u32>> {
@@ -117,6 +134,9 @@ impl Watched<'_> {
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
         *self.0.tool() = None;
+        if let Some(supervision) = &*self.0.supervision() {
+            supervision.guard(0);
+        }
     }
 }
 

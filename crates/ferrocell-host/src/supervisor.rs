@@ -2,7 +2,7 @@
 //!
 //! Processes whose parent has ended become its children: so it can wait for a snapshot that was promoted as it does for
 //! the first process. It forwards signals, because only the parent knows for sure that a process's id is still its own.
-//! When the engine is gone, killed perhaps, it ends everything and removes the session's files. It never runs user code.
+//! When the engine is gone, killed perhaps, it ends everything, the engine's own tools too, and removes the session's files. It never runs user code.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -41,6 +41,7 @@ pub(crate) fn start(engine: OwnedFd, session_dir: &Path) -> std::io::Result<()> 
 }
 
 fn supervise(mut engine: File, mut children: File, session_dir: &Path) -> ! {
+    let mut tool = 0;
     loop {
         let poll = |file: &File| libc::pollfd {
             fd: file.as_raw_fd(),
@@ -62,16 +63,16 @@ fn supervise(mut engine: File, mut children: File, session_dir: &Path) -> ! {
                 .read_exact(&mut command)
                 .map(|()| Signal::decode(command))
             {
-                Ok(Signal {
-                    number: Signal::END,
-                    ..
-                }) => end(),
-                Ok(command) => signal(command),
+                Ok(Signal { number, target }) => match number {
+                    Signal::END => end(),
+                    Signal::TOOL => tool = target as i32,
+                    _ => signal(number, target),
+                },
                 Err(_) => {
-                    signal(Signal {
-                        number: libc::SIGKILL,
-                        cell: 0,
-                    });
+                    signal(libc::SIGKILL, 0);
+                    if tool != 0 {
+                        raw::kill(-tool, libc::SIGKILL);
+                    }
                     // What cannot be removed is left to the system's own cleaning of temporary files.
                     let _ = std::fs::remove_dir_all(session_dir);
                     end()
@@ -96,11 +97,11 @@ fn reap(engine: &mut File) {
     }
 }
 
-fn signal(Signal { number, cell }: Signal) {
+fn signal(number: i32, target: u64) {
     let worker = shared::get().worker.load(Ordering::Acquire);
     if worker != 0 {
         // To its main thread, because a signal to a process may interrupt any of its threads.
-        raw::queue(worker, number, cell);
+        raw::queue(worker, number, target);
     }
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::interrupts::{self, Interrupts};
+use crate::interrupts::Interrupts;
 
 /// How cargo is called.
 pub(crate) struct Cargo<'a> {
@@ -214,8 +214,8 @@ impl Cargo<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = match interrupts::spawn(command) {
-            Ok(child) => child,
+        let (mut child, watched) = match self.interrupts.spawn(command) {
+            Ok(spawned) => spawned,
             Err(error) => {
                 let cargo = self.executable.display();
                 return Ok(Err(format!(
@@ -223,7 +223,6 @@ impl Cargo<'_> {
                 )));
             }
         };
-        let watched = self.interrupts.watch(&child);
         let stderr = child.stderr.take();
         let errors = thread::spawn(move || -> io::Result<String> {
             let mut text = Vec::new();

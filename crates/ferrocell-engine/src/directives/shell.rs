@@ -24,8 +24,7 @@ pub(super) fn run(session: &Session, cell: CellId, command: &str) -> Result<(), 
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = interrupts::spawn(&mut shell)?;
-    let watched = session.interrupts.watch(&child);
+    let (mut child, watched) = session.interrupts.spawn(&mut shell)?;
     let (reading, is_read) = mpsc::channel::<Infallible>();
     let (stdout, events, guard) = (child.stdout.take(), session.events.clone(), reading.clone());
     thread::spawn(move || {

@@ -5,9 +5,11 @@
 //! for an answer any more.
 
 use std::collections::HashMap;
+use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,9 +52,10 @@ pub(crate) enum Answer {
 }
 
 impl Questions {
-    /// Listens at `path`.
+    /// Listens at `path`, for the user alone.
     pub(crate) fn listen(path: &Path) -> io::Result<Self> {
         let listener = UnixListener::bind(path)?;
+        fs::set_permissions(path, Permissions::from_mode(0o600))?;
         listener.set_nonblocking(true)?;
         Ok(Self(Arc::new(Shared {
             listener,

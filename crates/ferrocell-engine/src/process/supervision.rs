@@ -21,17 +21,22 @@ impl Supervision {
 
     /// Asks the process that runs cells to stop this one. If it does not run, nothing happens.
     pub(crate) fn interrupt(&self, cell: CellId) {
-        self.send(libc::SIGINT, cell);
+        self.send(libc::SIGINT, cell.0);
     }
 
     /// Ends the process that runs cells.
     pub(crate) fn kill(&self) {
-        self.send(libc::SIGKILL, CellId(0));
+        self.send(libc::SIGKILL, 0);
+    }
+
+    /// The engine has started a tool, which leads this process group and is not to outlive the engine; zero when it is done.
+    pub(crate) fn guard(&self, tool: u32) {
+        self.send(Signal::TOOL, tool.into());
     }
 
     /// Ends all processes of the session.
     pub(crate) fn end(&self) {
-        self.send(Signal::END, CellId(0));
+        self.send(Signal::END, 0);
     }
 
     /// How the process that ran cells has ended; waits until it has.
@@ -41,11 +46,8 @@ impl Supervision {
         Ok(Ended::decode(report))
     }
 
-    fn send(&self, number: i32, cell: CellId) {
-        let signal = Signal {
-            number,
-            cell: cell.0,
-        };
+    fn send(&self, number: i32, target: u64) {
+        let signal = Signal { number, target };
         // If the supervisor is gone, so are the processes below it.
         let _ = (&*self.0).write_all(&signal.encode());
     }

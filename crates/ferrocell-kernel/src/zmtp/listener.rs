@@ -1,12 +1,17 @@
 //! Where peers connect: a TCP port or a Unix socket.
 
+use std::fs::{self, Permissions};
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jupyter_protocol::{ConnectionInfo, Transport};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, UnixListener, UnixSocket};
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// A bound endpoint of the connection file. A Unix socket's file goes when the listener does.
 pub(crate) enum Listener {
@@ -33,7 +38,7 @@ impl Listener {
             }
             Transport::IPC => {
                 let path = PathBuf::from(format!("{}-{port}", connection.ip));
-                Ok(Listener::Ipc(UnixListener::bind(&path)?, path))
+                Ok(Listener::Ipc(listen(&path)?, path))
             }
         }
     }
@@ -69,11 +74,30 @@ impl Listener {
     }
 }
 
+/// Listens at `path`, for the user alone.
+fn listen(path: &Path) -> io::Result<UnixListener> {
+    let mut socket = UnixSocket::new_stream()?;
+    if let Err(error) = socket.bind(path) {
+        let is_abandoned = std::os::unix::net::UnixStream::connect(path)
+            .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+        if !is_abandoned {
+            return Err(error);
+        }
+        // A kernel that was killed has left its file, and this one is started in its place.
+        fs::remove_file(path)?;
+        socket = UnixSocket::new_stream()?;
+        socket.bind(path)?;
+    }
+    // Before anyone can connect.
+    fs::set_permissions(path, Permissions::from_mode(0o600))?;
+    socket.listen(BACKLOG)
+}
+
 impl Drop for Listener {
     fn drop(&mut self) {
         if let Listener::Ipc(_, path) = self {
             // The file may be gone already, with the folder of its frontend.
-            let _ = std::fs::remove_file(path);
+            let _ = fs::remove_file(path);
         }
     }
 }

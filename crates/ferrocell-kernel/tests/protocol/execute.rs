@@ -148,18 +148,18 @@ fn stop_on_error() {
     for (stop_on_error, status) in [(true, "aborted"), (false, "ok")] {
         let kernel = Running::start(Echo);
         let mut frontend = kernel.connect();
-        let request = merged(
-            execute("say on\nwait"),
-            json!({ "stop_on_error": stop_on_error }),
-        );
+        let failing = "ask when\nfail Error now";
+        let request = merged(execute(failing), json!({ "stop_on_error": stop_on_error }));
         let first = frontend.send(Channel::Shell, "execute_request", request);
         let second = frontend.send_execute("");
         frontend.recv_busy(&first);
-        frontend.recv_execute_input(&first, "say on\nwait", 1);
-        frontend.recv_stream(&first, "stdout", "on\n");
+        frontend.recv_execute_input(&first, failing, 1);
+        let question = frontend.recv_input_request(&first, "when");
         // Its answer shows that the kernel has taken in the second cell, which came before it by the same channel.
         frontend.ask(Channel::Shell, "comm_info_request", json!({}));
-        frontend.interrupt(&first);
+        frontend.send_input_reply(&question, "now");
+        frontend.recv_stream(&first, "stdout", "now\n");
+        frontend.recv_failure(&first, "Error");
 
         frontend.recv_busy(&second);
         if status == "ok" {

@@ -219,7 +219,7 @@ fn assert_unharmed(kernel: &Running, mut frontend: Frontend) {
 
 #[test]
 fn any_messages_are_survived_and_none_is_obeyed_without_a_signature() {
-    let kernel = Running::start_example("echo", &[]);
+    let kernel = Running::start_example("echo");
     let key = &kernel.connection.key;
     let frontend = RefCell::new(kernel.connect());
     let before = RefCell::new(vec![Bytes::new()]);
@@ -248,7 +248,7 @@ fn any_messages_are_survived_and_none_is_obeyed_without_a_signature() {
 /// Fields of ten megabytes, and of a nesting of 100,000.
 #[test]
 fn huge_parts_are_survived() {
-    let kernel = Running::start_example("echo", &[]);
+    let kernel = Running::start_example("echo");
     let key = &kernel.connection.key;
     let mut frontend = kernel.connect();
     let long = format!("\"{}\"", "x".repeat(10_000_000));
@@ -327,7 +327,7 @@ fn peers_that_break_the_rules_are_survived() {
         ),
     ];
     for kernel in [
-        Running::start_example("echo", &[]),
+        Running::start_example("echo"),
         Running::start_example_on_tcp("echo"),
     ] {
         let mut frontend = kernel.connect();
@@ -355,7 +355,7 @@ fn peers_that_break_the_rules_are_survived() {
 /// Many peers that each begin a message of the largest size and do not go on make the kernel reserve nothing.
 #[test]
 fn announced_lengths_reserve_no_memory() {
-    let kernel = Running::start_example("echo", &[]);
+    let kernel = Running::start_example("echo");
     let frontend = kernel.connect();
     let _peers: Vec<Peer> = (0..200)
         .map(|_| {
@@ -372,7 +372,7 @@ fn announced_lengths_reserve_no_memory() {
 
 #[test]
 fn any_bytes_of_a_peer_are_survived() {
-    let kernel = Running::start_example("echo", &[]);
+    let kernel = Running::start_example("echo");
     let frontend = RefCell::new(kernel.connect());
     let connection = &kernel.connection;
     let mut runner = TestRunner::new(Config {

@@ -1,8 +1,10 @@
 //! The stop button: whatever a kernel is busy with stops, the next cell runs, and the variables are there.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Read;
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -15,18 +17,21 @@ use crate::rust::{Expected, run, start, start_process};
 use Expected::{Quiet, Value as Shows};
 
 /// What a cell is busy with when the button is pressed, and what it is then told.
-struct Busy {
-    code: &'static str,
-    /// Whether it asks, instead of printing `on`, when it has begun.
-    asks: bool,
+pub(crate) struct Busy {
+    pub(crate) code: String,
+    begins: Begins,
     told: &'static str,
 }
 
-/// A compilation that never ends.
-const COMPILING: &str = "!echo on\n\
-    #[allow(long_running_const_eval)]\n\
-    const NEVER: u64 = { let mut n = 0; while n < u64::MAX { n += 1; } n };\n\
-    NEVER";
+/// How it shows that a cell has begun.
+enum Begins {
+    /// It prints `on`.
+    Printing,
+    /// It asks.
+    Asking,
+    /// The compiler opens this pipe, and then reads from it for ever.
+    Opening(PathBuf),
+}
 
 /// A call that nothing wakes, with two threads beside it.
 const DEAF: &str = "kept.push(4);\n\
@@ -34,47 +39,69 @@ const DEAF: &str = "kept.push(4);\n\
     println!(\"on\");\n\
     let (_keep, never) = std::sync::mpsc::channel::<()>(); never.recv()?;";
 
-const EVERYTHING: [Busy; 6] = [
-    Busy {
-        code: "println!(\"on\");\nlet mut n = 0u64;\nloop { n = n.wrapping_add(1); }",
-        asks: false,
-        told: "variables and threads are still there",
-    },
-    Busy {
-        code: "let mut line = String::new();\nstd::io::stdin().read_line(&mut line).unwrap();",
-        asks: true,
-        told: "variables and threads are still there",
-    },
-    Busy {
-        code: COMPILING,
-        asks: false,
-        told: "nothing has changed",
-    },
-    Busy {
-        code: "!echo on; sleep 1000",
-        asks: false,
-        told: "was interrupted",
-    },
-    Busy {
-        code: "!trap '' TERM; echo on; while true; do sleep 1000; done",
-        asks: false,
-        told: "was interrupted",
-    },
-    Busy {
-        code: DEAF,
-        asks: false,
-        told: "ended by force; 2 threads are gone",
-    },
-];
+/// All that a kernel can be busy with; `folder` is for a pipe.
+pub(crate) fn everything(folder: &Path) -> Vec<Busy> {
+    let pipe = named_pipe(folder);
+    let busy = |code: &str, begins, told| Busy {
+        code: code.to_owned(),
+        begins,
+        told,
+    };
+    let (kept, stopped) = ("variables and threads are still there", "was interrupted");
+    vec![
+        busy(
+            "println!(\"on\");\nlet mut n = 0u64;\nloop { n = n.wrapping_add(1); }",
+            Begins::Printing,
+            kept,
+        ),
+        busy(
+            "let mut line = String::new();\nstd::io::stdin().read_line(&mut line).unwrap();",
+            Begins::Asking,
+            kept,
+        ),
+        busy(
+            &format!("include_bytes!({pipe:?}).len()"),
+            Begins::Opening(pipe),
+            "nothing has changed",
+        ),
+        busy("!echo on; sleep 1000", Begins::Printing, stopped),
+        busy(
+            "!trap '' TERM; echo on; while true; do sleep 1000; done",
+            Begins::Printing,
+            stopped,
+        ),
+        busy(DEAF, Begins::Printing, "ended by force; 2 threads are gone"),
+    ]
+}
+
+/// A pipe with a name, which is opened only when both ends are.
+pub(crate) fn named_pipe(folder: &Path) -> PathBuf {
+    let pipe = folder.join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo runs").success());
+    pipe
+}
 
 impl Busy {
     /// Runs the cell until it is busy, lets `press` press the button, and looks at what came of it.
-    fn stops(&self, frontend: &mut Frontend, count: u64, press: impl FnOnce(&mut Frontend)) {
-        let cell = frontend.begin(self.code, count);
-        match self.asks {
-            true => drop(frontend.recv_input_request(&cell, "")),
-            false => frontend.recv_stream(&cell, "stdout", "on\n"),
-        }
+    pub(crate) fn stops(
+        &self,
+        frontend: &mut Frontend,
+        count: u64,
+        press: impl FnOnce(&mut Frontend),
+    ) {
+        let cell = frontend.begin(&self.code, count);
+        let _held = match &self.begins {
+            Begins::Printing => {
+                frontend.recv_stream(&cell, "stdout", "on\n");
+                None
+            }
+            Begins::Asking => {
+                frontend.recv_input_request(&cell, "");
+                None
+            }
+            Begins::Opening(pipe) => Some(File::options().write(true).open(pipe)),
+        };
         press(frontend);
         let error = frontend.recv_failure(&cell, "KeyboardInterrupt");
         assert!(
@@ -90,7 +117,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn press(frontend: &mut Frontend) {
+pub(crate) fn press(frontend: &mut Frontend) {
     let reply = frontend.ask(Channel::Control, "interrupt_request", json!({}));
     assert_eq!(reply, json!({ "status": "ok" }));
 }
@@ -101,7 +128,8 @@ fn three_interrupt_requests_stop_everything_and_hit_nothing_else() {
     let kernel = start();
     let mut frontend = kernel.connect();
     run(&mut frontend, "let mut kept = vec![1, 2, 3];", 1, &Quiet);
-    for (busy, count) in EVERYTHING.iter().zip((2..).step_by(2)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (busy, count) in everything(folder.path()).iter().zip((2..).step_by(2)) {
         busy.stops(&mut frontend, count, |frontend| {
             (0..3).for_each(|_| press(frontend))
         });
@@ -113,7 +141,8 @@ fn sigint_stops_everything() {
     let kernel = start_process();
     let mut frontend = kernel.connect();
     run(&mut frontend, "let mut kept = vec![1, 2, 3];", 1, &Quiet);
-    for (busy, count) in EVERYTHING.iter().zip((2..).step_by(2)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (busy, count) in everything(folder.path()).iter().zip((2..).step_by(2)) {
         busy.stops(&mut frontend, count, |_| kernel.signal(libc::SIGINT));
     }
 }
@@ -193,6 +222,8 @@ fn presses_at_any_moment_lose_no_variable() {
     let kernel = start();
     let mut frontend = kernel.connect();
     run(&mut frontend, "let mut kept = vec![1, 2, 3];", 1, &Quiet);
+    let folder = tempfile::tempdir().expect("a folder");
+    let everything = everything(folder.path());
     let done = AtomicBool::new(false);
     let mut count = 2;
     thread::scope(|scope| {
@@ -211,8 +242,8 @@ fn presses_at_any_moment_lose_no_variable() {
             }
             other.leave();
         });
-        for busy in EVERYTHING.iter().cycle().take(12) {
-            let cell = frontend.send_execute(busy.code);
+        for busy in everything.iter().cycle().take(12) {
+            let cell = frontend.send_execute(&busy.code);
             let reply = frontend.recv_reply(Channel::Shell, &cell).content;
             let ename = text(&reply["ename"]);
             assert!(["KeyboardInterrupt", "Aborted"].contains(&ename), "{reply}");

@@ -186,7 +186,7 @@ fn connection_files_that_cannot_be_used() {
 /// The signals that a terminal and a supervisor send, to a kernel in a process of its own.
 #[test]
 fn signals_interrupt_and_terminate() {
-    let mut kernel = Running::start_example("echo", &[]);
+    let mut kernel = Running::start_example("echo");
     let mut frontend = kernel.connect();
     let cell = frontend.begin("say on\nwait", 1);
     frontend.recv_stream(&cell, "stdout", "on\n");

@@ -45,22 +45,33 @@ fn a_hundred_threads_print_a_thousand_lines_each() {
     assert_memory_is_bounded(&kernel);
 }
 
-/// While the output flows, the kernel answers.
+/// Cells that print fifty megabytes in lines, and a single line of twenty.
+pub(crate) const FLOODS: [(&str, &str); 2] = [
+    (
+        "50 MB in lines of 1 kB",
+        "let line = \"x\".repeat(999);\nfor _ in 0..50_000 { println!(\"{line}\"); }",
+    ),
+    (
+        "one line of 20 MB",
+        "println!(\"{}\", \"x\".repeat(20_000_000));",
+    ),
+];
+
 #[test]
 fn fifty_megabytes_in_lines_hold_nobody_up() {
-    flood(
-        "let line = \"x\".repeat(999);\nfor _ in 0..50_000 { println!(\"{line}\"); }",
-        |text| text.len() == 50_000_000 && text.lines().all(|line| line.len() == 999),
-    );
+    flood(FLOODS[0].1, |text| {
+        text.len() == 50_000_000 && text.lines().all(|line| line.len() == 999)
+    });
 }
 
 #[test]
 fn a_single_line_of_twenty_megabytes_holds_nobody_up() {
-    flood("println!(\"{}\", \"x\".repeat(20_000_000));", |text| {
+    flood(FLOODS[1].1, |text| {
         text.len() == 20_000_001 && text.trim_end().bytes().all(|byte| byte == b'x')
     });
 }
 
+/// While the output flows, the kernel answers.
 fn flood(code: &str, is_complete: impl FnOnce(&str) -> bool) {
     let kernel = start_process();
     let mut frontend = kernel.connect();

@@ -13,6 +13,8 @@ mod hostile;
 mod interrupts;
 mod lifecycle;
 mod load;
+mod measurements;
+mod privacy;
 mod queries;
 mod raw;
 mod rust;

@@ -33,7 +33,15 @@ pub(crate) fn start() -> Running {
 
 /// A kernel in a process of its own.
 pub(crate) fn start_process() -> Running {
-    Running::start_example("rust", &[("FERROCELL_HOST", &host())])
+    start_process_with(|_| {})
+}
+
+/// A kernel in a process of its own, whose command is prepared.
+pub(crate) fn start_process_with(prepare: impl FnOnce(&mut Command)) -> Running {
+    Running::start_example_with("rust", |command| {
+        command.env("FERROCELL_HOST", host());
+        prepare(command);
+    })
 }
 
 /// The host's executable. Cargo builds it for tests of its own package only, so it is built here, once.

@@ -239,6 +239,14 @@ impl Frontend {
         texts.map(str::len).sum()
     }
 
+    /// Whether the idle of `request` has not come yet.
+    pub(crate) fn is_running(&self, request: &Request) -> bool {
+        let is_idle = |message: &Received| {
+            message.parent() == request.id && message.content["execution_state"] == "idle"
+        };
+        !self.inbox.iter().any(is_idle)
+    }
+
     /// The next iopub message of `request`, which must be this one.
     pub(crate) fn recv_iopub(&mut self, request: &Request, msg_type: &str, content: Value) {
         let message = self.next_iopub(request);

@@ -2,7 +2,7 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -60,16 +60,21 @@ impl Running {
     }
 
     /// Starts the kernel of an example in a process of its own.
-    pub(crate) fn start_example(name: &str, environment: &[(&str, &Path)]) -> Running {
-        Running::unix().in_process(name, environment)
+    pub(crate) fn start_example(name: &str) -> Running {
+        Running::start_example_with(name, |_| {})
+    }
+
+    /// Starts the kernel of an example in a process of its own, whose command is prepared.
+    pub(crate) fn start_example_with(name: &str, prepare: impl FnOnce(&mut Command)) -> Running {
+        Running::unix().in_process(name, prepare)
     }
 
     /// Starts the kernel of an example in a process of its own, on TCP ports.
     pub(crate) fn start_example_on_tcp(name: &str) -> Running {
-        Running::tcp().in_process(name, &[])
+        Running::tcp().in_process(name, |_| {})
     }
 
-    fn in_process(mut self, name: &str, environment: &[(&str, &Path)]) -> Running {
+    fn in_process(mut self, name: &str, prepare: impl FnOnce(&mut Command)) -> Running {
         let file = self.folder.path().join("connection.json");
         fs::write(&file, serde_json::to_vec(&self.connection).expect("JSON"))
             .expect("a connection file");
@@ -81,11 +86,10 @@ impl Running {
             .expect("the folder of the build")
             .join("examples")
             .join(name);
-        let process = Command::new(&example)
-            .arg(file)
-            .arg(self.history())
-            .envs(environment.iter().copied())
-            .spawn();
+        let mut command = Command::new(&example);
+        command.arg(file).arg(self.history());
+        prepare(&mut command);
+        let process = command.spawn();
         self.life = Life::Process(process.unwrap_or_else(|error| {
             panic!("{example:?} does not start ({error}); `cargo test` builds it, `--test` alone does not")
         }));
@@ -103,7 +107,8 @@ impl Running {
         }
     }
 
-    fn spawn(&mut self, language: impl Language) {
+    /// Starts a kernel on the endpoints of one that has ended.
+    pub(crate) fn spawn(&mut self, language: impl Language) {
         let kernel = Kernel::new(self.connection.clone()).history(self.history());
         self.life = Life::Thread(thread::spawn(|| kernel.run(language)));
         self.wait_until_bound();
@@ -181,6 +186,13 @@ impl Running {
                 Ok(())
             }
             Life::Ended => panic!("the kernel has ended before"),
+        }
+    }
+
+    /// Waits for the end of a kernel's process that was killed.
+    pub(crate) fn wait_for_death(&mut self) {
+        if let Life::Process(mut process) = std::mem::replace(&mut self.life, Life::Ended) {
+            assert!(!process.wait().expect("an end").success());
         }
     }
 
