@@ -95,6 +95,7 @@ impl Child {
         });
     }
 
+    /// Waits for the end, and calls `again` each time that a signal has kept it from that.
     fn wait(&self, until: Option<Instant>, again: fn()) -> Option<i32> {
         loop {
             let patience = until.map(|until| {

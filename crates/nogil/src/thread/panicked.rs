@@ -12,7 +12,8 @@ thread_local! {
 
 /// A panic that ended a thread's or a task's function: its message, and where it happened.
 ///
-/// It displays as the message alone, as `str(exception)` does in Python.
+/// It displays as the message alone, as `str(exception)` does in Python. What the user of a notebook has interrupted has
+/// the message "interrupted".
 ///
 /// ```
 /// use nogil::{Thread, set_excepthook};
