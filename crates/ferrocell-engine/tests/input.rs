@@ -108,3 +108,30 @@ fn evcxr_inputs_convention_becomes_a_prompt() {
         .reply_input(request, Some("s3cret".to_owned()));
     assert_eq!(notebook.ok("asking.join().unwrap()?"), "\"s3cret\\n\"");
 }
+
+/// Whoever asks is interrupted, or gone: the front end is told, and a late answer goes nowhere.
+#[test]
+fn a_question_that_nobody_asks_any_more_is_withdrawn() {
+    let mut notebook = Conversation::new();
+    notebook.ok(ASK);
+    notebook.ok("let asking = std::thread::spawn(|| ask(\"first: \"));");
+    let (cell, request, ..) = question(&notebook);
+    let error = notebook.err("std::process::abort();");
+    assert!(error.contains("1 thread is gone"), "{error}");
+    assert_eq!(notebook.event(), Event::Withdrawn { cell, request });
+    let controls = notebook.session.controls();
+    controls.reply_input(request, Some("late".to_owned()));
+
+    let events = std::mem::replace(&mut notebook.events, std::sync::mpsc::channel().1);
+    let interrupting = thread::spawn(move || {
+        let Ok(Event::Input { cell, request, .. }) = events.recv() else {
+            panic!("the cell asks")
+        };
+        controls.interrupt();
+        (events.recv(), Event::Withdrawn { cell, request })
+    });
+    let error = notebook.err("ask(\"second: \").ok_or(\"no answer\")?;");
+    assert!(error.starts_with("KeyboardInterrupt"), "{error}");
+    let (told, expected) = interrupting.join().expect("no panic");
+    assert_eq!(told, Ok(expected));
+}

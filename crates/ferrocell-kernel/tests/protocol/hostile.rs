@@ -1,7 +1,6 @@
 //! Messages that are malformed, forged or repeated: they have no effect, and the kernel goes on.
 
 use bytes::Bytes;
-use proptest::prelude::*;
 use serde_json::json;
 
 use crate::frontend::{Channel, Running, sign};
@@ -111,26 +110,5 @@ fn a_message_that_is_sent_again_is_not_obeyed_again() {
     );
     for id in ["1", "2"] {
         frontend.skip(id, 4);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
-
-    /// Frames of any bytes, and signed parts of any bytes, leave a kernel that answers.
-    #[test]
-    fn any_frames_are_survived(
-        frames in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 1..9),
-        signed in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 4..7),
-    ) {
-        let kernel = Running::start(Echo);
-        let mut frontend = kernel.connect();
-        let bytes = |frames: Vec<Vec<u8>>| frames.into_iter().map(Bytes::from).collect::<Vec<_>>();
-        let signed = sign(&kernel.connection.key, &bytes(signed));
-        for channel in [Channel::Shell, Channel::Control, Channel::Stdin] {
-            frontend.send_frames(channel, bytes(frames.clone()));
-            frontend.send_frames(channel, signed.clone());
-        }
-        frontend.ask(Channel::Shell, "comm_info_request", json!({}));
     }
 }
