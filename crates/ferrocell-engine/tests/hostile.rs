@@ -128,6 +128,39 @@ fn a_damaged_cache_mends_itself() {
 }
 
 #[test]
+fn what_cargo_has_built_mends_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    write_crate(folder.path(), "shared");
+    assert_eq!(
+        notebook(folder.path()).ok(":dep ./shared\nshared::answer()"),
+        "42"
+    );
+    let mut deps = fs::read_dir(folder.path().join("cache/deps"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let is_cargos = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("target-")
+    };
+    let target = deps.find(is_cargos).unwrap();
+    let libraries = files(&target.join("release/deps")).into_iter();
+    let damaged = libraries.filter(|path| {
+        ["rlib", "rmeta"]
+            .iter()
+            .any(|kind| path.extension().is_some_and(|it| it == *kind))
+    });
+    let damaged: Vec<PathBuf> = damaged.collect();
+    assert_eq!(damaged.len(), 2, "{damaged:?}");
+    for path in damaged {
+        fs::write(path, "?").unwrap();
+    }
+    // Other dependencies, for which cargo would use the same files again.
+    let uses = ":dep again = { path = \"shared\", package = \"shared\" }\nagain::answer()";
+    assert_eq!(notebook(folder.path()).ok(uses), "42");
+    assert_eq!(builds(folder.path()), 2);
+}
+
+#[test]
 fn an_emptied_cache_is_filled_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut notebook = notebook(folder.path());
