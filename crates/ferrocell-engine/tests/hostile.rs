@@ -356,15 +356,17 @@ fn a_full_disk_is_a_sentence_and_the_cell_can_be_repeated() {
     assert_eq!(notebook.ok("list"), "[1, 2, 3]");
 }
 
+/// Where the real toolchain is.
+fn sysroot() -> PathBuf {
+    let print = ["--print", "sysroot"];
+    let output = Command::new("rustc").args(print).output().unwrap();
+    PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
+}
+
 /// A toolchain whose compiler does what the real one does, until a file says that it is a newer one: then it says of what
-/// the real one has compiled what rustc does say.
+/// the real one has compiled what rustc does say. With another file it only calls itself otherwise.
 fn write_toolchain(own: &Path) {
-    let sysroot = Command::new("rustc")
-        .args(["--print", "sysroot"])
-        .output()
-        .unwrap()
-        .stdout;
-    let sysroot = PathBuf::from(String::from_utf8(sysroot).unwrap().trim());
+    let sysroot = sysroot();
     let incompatible = "{\"message\":\"found crate `std` compiled by an incompatible version of rustc\",\
                         \"code\":{\"code\":\"E0514\",\"explanation\":null},\"level\":\"error\",\"spans\":[],\"children\":[],\"rendered\":null}";
     let script = format!(
@@ -372,6 +374,7 @@ fn write_toolchain(own: &Path) {
          if [ -e {own}/newer ]; then\n\
          if [ \"$1\" = -vV ]; then echo 'rustc 9.9.9 (newer)'; exit; fi\n\
          echo '{incompatible}' >&2; exit 1\nfi\n\
+         if [ -e {own}/other ] && [ \"$1\" = -vV ]; then {real} -vV | sed 's/^commit-date: .*/commit-date: 2001-01-01/'; exit; fi\n\
          exec {real} --sysroot {sysroot} \"$@\"\n",
         own = own.display(),
         real = sysroot.join("bin/rustc").display(),
@@ -437,6 +440,32 @@ fn rustc_may_go_or_change_under_a_running_notebook() {
     );
     fs::remove_file(own.join("newer")).unwrap();
     assert_eq!(notebook.ok("x + 1"), "6");
+}
+
+#[test]
+fn what_another_toolchain_has_built_is_not_used() {
+    let Some(folder) = inside() else {
+        let folder = tempfile::tempdir().unwrap();
+        write_crate(folder.path(), "shared");
+        let own = folder.path().join("toolchain");
+        let mut command = with_own_toolchain(&own);
+        std::os::unix::fs::symlink(sysroot().join("bin/cargo"), own.join("bin/cargo")).unwrap();
+        return run_inside(
+            &mut command,
+            "what_another_toolchain_has_built_is_not_used",
+            folder.path(),
+        );
+    };
+    let uses = ":dep ./shared\nshared::answer()";
+    let mut first = notebook(&folder);
+    assert_eq!(first.ok(uses), "42");
+    fs::write(folder.join("toolchain/other"), "").unwrap();
+    assert_eq!(notebook(&folder).ok(uses), "42");
+    assert_eq!(builds(&folder), 2);
+    assert_eq!(first.ok("shared::answer()"), "42");
+    fs::remove_file(folder.join("toolchain/other")).unwrap();
+    assert_eq!(notebook(&folder).ok(uses), "42");
+    assert_eq!(builds(&folder), 2);
 }
 
 #[test]
