@@ -8,6 +8,7 @@
 mod conversation;
 
 mod cell;
+mod faults;
 mod figures;
 mod generator;
 mod model;
