@@ -171,6 +171,7 @@ impl Session {
         }
         let toolchain = self.toolchain()?;
         self.provide_tokio(&cell)?;
+        self.provide_bundle(&cell)?;
         let plan = plan(&self.state, &cell);
         let dep_arguments = self
             .state
@@ -315,6 +316,16 @@ impl Session {
         let mut specs = self.state.deps.clone();
         specs.insert("tokio".to_owned(), spec.map_err(DepsError::from)?);
         directives::use_deps(self, cell.source.cell, specs)
+    }
+
+    /// Builds the dependencies again if somebody has emptied the cache.
+    fn provide_bundle(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
+        match &self.state.bundle {
+            Some(bundle) if !bundle.library_path().is_file() => {
+                directives::use_deps(self, cell.source.cell, self.state.deps.clone())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Loads into a new process what all cells need.

@@ -110,10 +110,17 @@ fn what_cargo_has_built_mends_itself() {
 #[test]
 fn an_emptied_cache_is_filled_again() {
     let folder = tempfile::tempdir().unwrap();
+    write_crate(folder.path(), "shared");
     let mut notebook = notebook(folder.path());
     notebook.ok("let x = 5;");
-    fs::remove_dir_all(folder.path().join("cache")).unwrap();
+    let cache = folder.path().join("cache");
+    fs::remove_dir_all(&cache).unwrap();
     assert_eq!(notebook.ok("x + 1"), "6");
+    notebook.ok(":dep ./shared\nlet pair = shared::twice(&x);");
+    for emptied in [cache.join("deps"), cache] {
+        fs::remove_dir_all(emptied).unwrap();
+        assert_eq!(notebook.ok("(pair, shared::twice(&x))"), "((5, 5), (5, 5))");
+    }
 }
 
 #[test]
