@@ -232,13 +232,12 @@ impl Session {
     }
 
     pub(crate) fn toolchain(&mut self) -> Result<Toolchain, ToolchainError> {
-        // Somebody may have emptied the cache.
-        if let Some(found) = self
-            .toolchain
-            .as_ref()
-            .filter(|found| found.runtime.is_file())
-        {
-            return Ok(found.clone());
+        if let Some(found) = &self.toolchain {
+            if found.runtime.is_file() {
+                return Ok(found.clone());
+            }
+            // Somebody has emptied the cache. What is loaded needs the same compiler.
+            found.check()?;
         }
         // After a failure it is looked for again: the user may have installed one since.
         let search = self.search.take().unwrap_or_else(|| search(&self.options));
