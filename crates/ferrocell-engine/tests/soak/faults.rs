@@ -31,7 +31,7 @@ pub(crate) const POLITE: [&str; 4] = [
 ];
 
 /// Ways to stay where only force helps: loops of code that no cell has written.
-pub(crate) const DEAF: [&str; 2] = ["std::iter::once(0).cycle().last();", "(0u128..).last();"];
+pub(crate) const DEAF: [&str; 2] = ["std::iter::once(0).cycle().last()", "(0u128..).last()"];
 
 /// A function that needs more stack than there is.
 pub(crate) const DEEP: &str = "fn deep(n: u64) -> u64 { let page = [n; 512]; if n == u64::MAX { 0 } else { deep(n + 1) + page[7] } }\n";

@@ -95,7 +95,7 @@ impl<'a> Generator<'a> {
             }
             Fault::PoliteInterrupt => {
                 let code = *self.choose(&POLITE);
-                self.wait_in(code);
+                self.wait_in(format!("print!({MARK:?});\n{code}"));
                 let after = self.failed();
                 self.end(
                     fault,
@@ -105,7 +105,8 @@ impl<'a> Generator<'a> {
             }
             Fault::ForcedInterrupt => {
                 let code = *self.choose(&DEAF);
-                self.wait_in(code);
+                // In one statement, because between two a cell looks whether it should stop.
+                self.wait_in(format!("(print!({MARK:?}), {code});"));
                 let after = before.clone().after_the_process();
                 self.end(
                     fault,
@@ -176,8 +177,8 @@ impl<'a> Generator<'a> {
         after
     }
 
-    fn wait_in(&mut self, code: &str) {
-        self.code.push_str(&format!("print!({MARK:?});\n{code}"));
+    fn wait_in(&mut self, code: String) {
+        self.code.push_str(&code);
         self.prints(self.number, MARK);
     }
 
