@@ -235,10 +235,12 @@ pub(crate) fn syntax_error(
 
 /// What can be known before the first attempt: the type of a closure can never be written down.
 fn initial(cell: &Cell, plan: &Plan) -> Adjustments {
-    let closures = plan.bound.keys().filter_map(|name| {
-        let simple = cell.declaration(name)?.simple_let.as_ref()?;
-        let signature = simple.closure.as_ref()?;
-        Some((name.clone(), closure_box("Fn", signature, AUTO_TRAITS[0])))
+    let closures = cell.statements.iter().filter_map(|statement| {
+        let signature = statement.simple_let.as_ref()?.closure.as_ref()?;
+        let annotation = closure_box("Fn", signature, AUTO_TRAITS[0]);
+        plan.bound
+            .contains_key(&statement.bindings.first()?.name)
+            .then_some((statement.range.start, annotation))
     });
     Adjustments {
         annotated: closures.collect(),
@@ -323,9 +325,8 @@ fn relax_closure(
                 .first()
                 .is_some_and(|binding| plan.bound.contains_key(&binding.name))
     });
-    let Some(annotation) = statement
-        .and_then(|statement| statement.bindings.first())
-        .and_then(|binding| adjustments.annotated.get_mut(&binding.name))
+    let Some(annotation) =
+        statement.and_then(|statement| adjustments.annotated.get_mut(&statement.range.start))
     else {
         return;
     };
@@ -356,14 +357,14 @@ fn relax_closure(
 /// Gives a type that can be written down to variables whose own cannot, and gives up those that have none.
 fn learn_from_types(types: &BTreeMap<String, String>, cell: &Cell, adjustments: &mut Adjustments) {
     for (name, ty) in types.iter().filter(|(_, ty)| mir::is_unnameable(ty)) {
-        let is_simple = cell
+        let place = cell
             .declaration(name)
-            .is_some_and(|statement| statement.simple_let.is_some());
-        let annotation = explain::nameable(ty)
-            .filter(|_| is_simple && !adjustments.annotated.contains_key(name));
-        match annotation {
-            Some(annotation) => {
-                adjustments.annotated.insert(name.clone(), annotation);
+            .filter(|statement| statement.simple_let.is_some())
+            .map(|statement| statement.range.start)
+            .filter(|place| !adjustments.annotated.contains_key(place));
+        match place.zip(explain::nameable(ty)) {
+            Some((place, annotation)) => {
+                adjustments.annotated.insert(place, annotation);
             }
             None => {
                 adjustments

@@ -15,8 +15,8 @@ pub(crate) struct Adjustments {
     pub(crate) reassigned: BTreeSet<String>,
     /// Variables that are not there after the cell, and why.
     pub(crate) gone: BTreeMap<String, String>,
-    /// Types for new variables that the compiler's own choice cannot be written down for.
-    pub(crate) annotated: BTreeMap<String, Annotation>,
+    /// Types for new variables that the compiler's own choice cannot be written down for, by where their statements start.
+    pub(crate) annotated: BTreeMap<usize, Annotation>,
     /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.
     pub(crate) dropped: BTreeSet<usize>,
     /// Whether the tail's value can only be shown by its type.
@@ -209,15 +209,7 @@ impl Writer<'_> {
     }
 
     fn statement(&mut self, statement: &Statement) {
-        let is_last = |name| {
-            let last = self.cell.declaration(name);
-            last.is_some_and(|last| last.range == statement.range)
-        };
-        let annotation = statement
-            .bindings
-            .first()
-            .filter(|binding| is_last(&binding.name))
-            .and_then(|binding| self.adjustments.annotated.get(&binding.name));
+        let annotation = self.adjustments.annotated.get(&statement.range.start);
         let mut at = statement.range.start;
         let source = &self.cell.source;
         if let (Some(annotation), Some(simple)) = (annotation, &statement.simple_let) {

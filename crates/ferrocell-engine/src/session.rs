@@ -174,6 +174,7 @@ impl Session {
         }
         let toolchain = self.toolchain()?;
         self.provide_tokio(&cell)?;
+        self.provide_bundle(&cell)?;
         let plan = plan(&self.state, &cell);
         let dep_arguments = self
             .state
@@ -241,13 +242,12 @@ impl Session {
     }
 
     pub(crate) fn toolchain(&mut self) -> Result<Toolchain, ToolchainError> {
-        // Somebody may have emptied the cache.
-        if let Some(found) = self
-            .toolchain
-            .as_ref()
-            .filter(|found| found.runtime.is_file())
-        {
-            return Ok(found.clone());
+        if let Some(found) = &self.toolchain {
+            if found.runtime.is_file() {
+                return Ok(found.clone());
+            }
+            // Somebody has emptied the cache. What is loaded needs the same compiler.
+            found.check()?;
         }
         // After a failure it is looked for again: the user may have installed one since.
         let search = self.search.take().unwrap_or_else(|| search(&self.options));
@@ -325,6 +325,16 @@ impl Session {
         let mut specs = self.state.deps.clone();
         specs.insert("tokio".to_owned(), spec.map_err(DepsError::from)?);
         directives::use_deps(self, cell.source.cell, specs)
+    }
+
+    /// Builds the dependencies again if somebody has emptied the cache.
+    fn provide_bundle(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
+        match &self.state.bundle {
+            Some(bundle) if !bundle.library_path().is_file() => {
+                directives::use_deps(self, cell.source.cell, self.state.deps.clone())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Loads into a new process what all cells need.

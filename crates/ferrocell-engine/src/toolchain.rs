@@ -151,10 +151,9 @@ impl Toolchain {
         if version == self.version {
             return Ok(());
         }
-        let first_line = |version: &str| version.lines().next().unwrap_or_default().to_owned();
         Err(ToolchainError::Changed {
-            before: first_line(&self.version),
-            now: first_line(&version),
+            before: self.short_version().to_owned(),
+            now: first_line(&version).to_owned(),
         })
     }
 
@@ -170,8 +169,12 @@ impl Toolchain {
 
     /// The first line of the version, for example `rustc 1.95.0 (59807616e 2026-04-14)`.
     pub(crate) fn short_version(&self) -> &str {
-        self.version.lines().next().unwrap_or_default()
+        first_line(&self.version)
     }
+}
+
+fn first_line(version: &str) -> &str {
+    version.lines().next().unwrap_or_default()
 }
 
 fn platform(version: &str) -> &str {

@@ -155,6 +155,27 @@ fn without_snapshots_a_crash_costs_the_variables() {
 }
 
 #[test]
+fn without_snapshots_every_crash_costs_the_variables() {
+    let mut notebook = Conversation::new();
+    notebook.ok(":snapshots off\n:memory 300M");
+    let greedy = (
+        "std::hint::black_box(Vec::<u8>::with_capacity(1 << 40))",
+        "out of memory",
+    );
+    for (cell, cause) in CRASHES.iter().chain([&greedy]) {
+        notebook.ok("let list = vec![1, 2, 3];");
+        let error = notebook.err(cell);
+        assert!(error.starts_with(&format!("Crash: {cause}")), "{error}");
+        assert!(
+            error.contains("variables, threads and the values of statics are lost"),
+            "{error}"
+        );
+        let error = notebook.err("list");
+        assert!(error.contains("the variable `list` is gone"), "{error}");
+    }
+}
+
+#[test]
 fn memory_ends_where_the_user_says() {
     let mut notebook = Conversation::new();
     notebook.ok("let x = 1;");

@@ -69,6 +69,8 @@ fn variables_keep_their_types_and_values() {
         ("(reversed, list)", "([4, 2], 2)"),
         ("let f = |n: i32| n + 1; let f = f(1); f", "2"),
         ("f", "2"),
+        ("let g = |n: i32| n + 1; let g = g;", ""),
+        ("g(1)", "2"),
         (
             "use std::collections::HashMap; let map: HashMap<String, Vec<Option<Box<dyn Fn(i32) -> i32 + Send>>>> = HashMap::new();",
             "",

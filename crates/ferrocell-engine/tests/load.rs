@@ -158,3 +158,11 @@ fn a_thousand_cells_in_a_row_hold_no_descriptors() {
     }
     assert_eq!(notebook.ok(count), before, "descriptors and threads");
 }
+
+#[test]
+fn a_crash_in_a_flood_costs_no_line_before_it() {
+    let mut notebook = Conversation::new();
+    notebook.err("for n in 0..100_000 { println!(\"line {n}\"); }\nstd::process::abort()");
+    let expected: String = (0..100_000).map(|n| format!("line {n}\n")).collect();
+    assert!(notebook.printed() == expected);
+}

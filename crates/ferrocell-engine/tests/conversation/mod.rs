@@ -137,10 +137,18 @@ pub(crate) fn plain(text: &str) -> String {
 pub(crate) fn host() -> PathBuf {
     static HOST: OnceLock<PathBuf> = OnceLock::new();
     HOST.get_or_init(|| {
+        // A host that is measured is one that was optimised.
+        let (profile, folder) = if cfg!(debug_assertions) {
+            ("dev", "debug")
+        } else {
+            ("release", "release")
+        };
         let status = Command::new(env!("CARGO"))
             .args([
                 "build",
                 "--quiet",
+                "--profile",
+                profile,
                 "--package",
                 "ferrocell-host",
                 "--example",
@@ -155,7 +163,7 @@ pub(crate) fn host() -> PathBuf {
             .ancestors()
             .nth(3)
             .expect("tests lie in target/PROFILE/deps");
-        target.join("debug/examples/host")
+        target.join(folder).join("examples/host")
     })
     .clone()
 }

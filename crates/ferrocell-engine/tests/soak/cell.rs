@@ -46,6 +46,9 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    /// How many kinds of faults there are.
+    pub(crate) const KINDS: usize = Self::CrashWithoutSnapshots as usize;
+
     /// Whether the cell waits to be interrupted.
     pub(crate) fn is_interrupt(self) -> bool {
         matches!(

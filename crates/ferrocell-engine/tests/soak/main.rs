@@ -8,13 +8,14 @@
 mod conversation;
 
 mod cell;
+mod faults;
+mod figures;
 mod generator;
 mod model;
 mod notebook;
 mod resources;
 mod value;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -23,15 +24,20 @@ use std::{env, fs, thread};
 use fastrand::Rng;
 
 use cell::Fault;
+use figures::Figures;
 use generator::Generator;
 use model::Model;
 use notebook::Notebook;
 use resources::{Resources, processes_of};
 
-/// Enough for every fault to happen.
+/// How many cells there are, if nothing else is asked for.
 const CELLS: u64 = 150;
+/// The seed, if no other is asked for. With it, and so many cells, every kind of fault happens.
+const SEED: u64 = 10;
 /// What the engine may keep of a cell, in KiB: its code, by which panics of threads are explained.
-const KEPT_OF_A_CELL: usize = 16;
+const KEPT_OF_A_CELL: usize = 8;
+/// What it may come to use once, in KiB, however many cells there are.
+const WARMTH: usize = 8 * 1024;
 /// Marks the execution of this test in which the session lives.
 const INSIDE: &str = "FERROCELL_SOAK_INSIDE";
 
@@ -60,31 +66,26 @@ fn no_variable_is_lost_beyond_the_model() {
 
 fn soak() {
     let number = |name| {
-        env::var(name)
-            .ok()
-            .map(|text| text.parse::<u64>().expect("a number"))
+        let text = env::var(name).ok()?;
+        Some(text.parse::<u64>().expect("a number"))
     };
-    let seed = number("FERROCELL_SOAK_SEED").unwrap_or(4);
+    let seed = number("FERROCELL_SOAK_SEED").unwrap_or(SEED);
     let cells = number("FERROCELL_SOAK_CELLS").unwrap_or(CELLS);
     let limit = number("FERROCELL_SOAK_MINUTES").map(|minutes| Duration::from_secs(60 * minutes));
-    let mut rng = Rng::with_seed(seed);
     let start = Instant::now();
-    let at_start = Resources::now();
+    let before = Resources::now();
     let mut notebook = Notebook::start();
-    notebook.prepare(":memory 500M");
     let mut model = Model::default();
-    let mut faults = BTreeMap::<Fault, u64>::new();
-    let (mut run, mut checks, mut warm) = (0, 0, None);
-    let is_enough = |run| limit.map_or(run >= cells, |limit| start.elapsed() >= limit);
-    while !is_enough(run) {
+    let mut rng = Rng::with_seed(seed);
+    let mut figures = Figures::default();
+    notebook.prepare(":memory 500M");
+    let at_first = settle(&mut notebook, &mut model);
+    while limit.map_or(figures.cells < cells, |limit| start.elapsed() < limit) {
         let cell = Generator::cell(&mut rng, notebook.number + 1, &model, &notebook.signal);
-        let result = notebook.run(&cell);
-        run += 1;
-        *faults.entry(cell.fault).or_default() += 1;
-        model = cell.after;
-        let is_checked = cell.fault != Fault::None || rng.u32(..3) == 0;
-        let result = result.and_then(|()| {
-            checks += u64::from(is_checked);
+        figures.count(&cell);
+        model = cell.after.clone();
+        let result = notebook.run(&cell).and_then(|()| {
+            let is_checked = cell.fault != Fault::None || rng.u32(..3) == 0;
             if is_checked {
                 notebook.check(&mut model)
             } else {
@@ -101,44 +102,39 @@ fn soak() {
                 script.display()
             );
         }
-        if warm.is_none() && run >= cells / 3 {
-            warm = Some((notebook.number, settle(&mut notebook, &mut model)));
-        }
     }
-    let at_end = settle(&mut notebook, &mut model);
-    let all_cells = notebook.number;
+    let at_last = settle(&mut notebook, &mut model);
+    let executed = notebook.number;
     drop(notebook);
     wait_until_gone(&env::temp_dir());
     let after = Resources::now();
-    let injected: u64 = faults
-        .iter()
-        .filter(|(fault, _)| **fault != Fault::None)
-        .map(|(_, count)| count)
-        .sum();
     println!(
-        "soak: seed {seed}, {run} cells, {checks} checks, {injected} faults {faults:?}, variables lost beyond the model: 0, \
-         {:.0} s; start {at_start:?}, warm {warm:?}, end {at_end:?}, after {after:?}",
+        "soak: seed {seed}, {figures}, {executed} executions in {:.0} s, variables lost beyond the model: 0; descriptors, \
+         resident KiB and children before {before}, at the first cell {at_first}, at the last {at_last}, after {after}",
         start.elapsed().as_secs_f64()
     );
-    let (warm_cells, warm) = warm.expect("there are cells");
-    assert_eq!(at_end.descriptors, warm.descriptors, "descriptors");
-    assert_eq!(at_end.children, warm.children, "children");
-    let allowed = (all_cells - warm_cells) as usize * KEPT_OF_A_CELL;
     assert!(
-        at_end.resident <= warm.resident + allowed,
+        seed != SEED || cells < CELLS || figures.has_all_faults(),
+        "a fault is missing"
+    );
+    assert_eq!(at_last.descriptors, at_first.descriptors, "descriptors");
+    assert_eq!(at_last.children, at_first.children, "child processes");
+    let allowed = WARMTH + executed as usize * KEPT_OF_A_CELL;
+    assert!(
+        at_last.resident <= at_first.resident + allowed,
         "resident memory"
     );
     assert_eq!(
-        after.descriptors, at_start.descriptors,
-        "descriptors after the session"
+        after.descriptors, before.descriptors,
+        "descriptors at the end"
     );
     assert_eq!(
-        after.children, at_start.children,
-        "children after the session"
+        after.children, before.children,
+        "child processes at the end"
     );
 }
 
-/// What this process holds when the notebook has a snapshot, for which it holds more.
+/// What this process holds between two cells, with a snapshot, for which it holds more.
 fn settle(notebook: &mut Notebook, model: &mut Model) -> Resources {
     notebook.prepare(":snapshots on\n0");
     model.has_snapshots = true;

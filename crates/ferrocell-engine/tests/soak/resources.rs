@@ -1,7 +1,7 @@
 //! What a process holds: descriptors, memory, child processes.
 
-use std::fs;
 use std::path::Path;
+use std::{fmt, fs};
 
 /// What this process holds.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,17 @@ impl Resources {
                 .filter(|process| parent(process).is_some_and(|parent| parent == own))
                 .count(),
         }
+    }
+}
+
+impl fmt::Display for Resources {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            descriptors,
+            resident,
+            children,
+        } = self;
+        write!(out, "{descriptors}, {resident}, {children}")
     }
 }
 
