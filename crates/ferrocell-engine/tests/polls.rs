@@ -48,7 +48,7 @@ const ENDLESS: &[(&str, &str)] = &[
     (
         "mod inner { pub fn ackermann(m: u64, n: u64) -> u64 { if m == 0 { n + 1 } else { other(m, n) } }\n\
          fn other(m: u64, n: u64) -> u64 { if n == 0 { ackermann(m - 1, 1) } else { ackermann(m - 1, 1 + n % 3) + other(m, n - 1) } } }",
-        "inner::ackermann(9, 90)",
+        "inner::ackermann(60, 90)",
     ),
     ("", "(0u64..).for_each(|i| { std::hint::black_box(i); })"),
     ("", "(0u64..).for_each(|_| for _ in 0..0 {})"),
