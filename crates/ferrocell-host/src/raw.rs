@@ -125,13 +125,41 @@ pub(crate) fn kill(process: i32, signal: i32) {
     unsafe { libc::kill(process, signal) };
 }
 
-/// Sends a signal that carries a value to a process.
+/// Sends a signal that carries a value to the main thread of a process; to the system, any of its threads would do.
 pub(crate) fn queue(process: i32, signal: i32, value: u64) {
-    let value = libc::sigval {
-        sival_ptr: std::ptr::without_provenance_mut(value as usize),
+    /// `siginfo_t` as `sigqueue(3)` fills it.
+    #[repr(C)]
+    struct Queued {
+        signal: i32,
+        error: i32,
+        code: i32,
+        padding: i32,
+        process: i32,
+        user: u32,
+        value: u64,
+        rest: [u64; 12],
+    }
+    let info = Queued {
+        signal,
+        error: 0,
+        code: libc::SI_QUEUE,
+        padding: 0,
+        process: process_id(),
+        user: 0,
+        value,
+        rest: [0; 12],
     };
-    // SAFETY: sigqueue has no preconditions; nobody takes the value for a pointer.
-    unsafe { libc::sigqueue(process, signal, value) };
+    const { assert!(size_of::<Queued>() == size_of::<libc::siginfo_t>()) };
+    // SAFETY: the info is live and has the system's layout; the call only reads it.
+    unsafe {
+        libc::syscall(
+            libc::SYS_rt_tgsigqueueinfo,
+            process,
+            process,
+            signal,
+            &raw const info,
+        )
+    };
 }
 
 /// A child that has ended, with its status, if there is one: this one, or with -1 any.
