@@ -231,6 +231,7 @@ pub(crate) fn queue(process: i32, signal: i32, value: u64) {
         value: u64,
         rest: [u64; 12],
     }
+    const { assert!(size_of::<Queued>() == size_of::<libc::siginfo_t>()) };
     let queued = Queued {
         signal,
         errno: 0,

@@ -21,6 +21,7 @@
 //!   nothing at all misses output, and the others do not notice.
 //! - **Every question finds its answer.** Threads may ask at the same time, and after their cell has ended; each
 //!   frontend is asked one question at a time, under the cell that asks.
+//! - **An interrupt stops what runs and what waits to run**, and takes the questions of the cell back.
 //! - **A message that is malformed, forged or repeated** is logged and has no effect.
 //!
 //! The specification is [Messaging in Jupyter](https://jupyter-client.readthedocs.io/en/stable/messaging.html).

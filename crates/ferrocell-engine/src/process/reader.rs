@@ -158,7 +158,7 @@ impl Reading {
             poll(stderr.as_raw_fd()),
             poll(self.reader.supervision.as_raw_fd()),
         ];
-        // Of these only the end is of interest, which needs not be asked for.
+        // Of these only the end is of interest, which need not be asked for.
         polled.extend(questions.iter().map(|(_, fd)| libc::pollfd {
             events: 0,
             ..poll(*fd)

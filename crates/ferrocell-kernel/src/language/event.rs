@@ -39,7 +39,7 @@ pub enum Event {
         /// Whether the answer is to be hidden while it is typed.
         password: bool,
     },
-    /// It no longer waits for an answer, because what asked is gone. None is given any more.
+    /// It no longer waits for an answer, because what asked was interrupted or is gone. None is given any more.
     Withdrawn {
         /// The question's name.
         request: RequestId,
