@@ -351,3 +351,27 @@ fn many_threads_may_submit_at_a_time() {
     });
     assert_eq!(sum, (1 + 2 + 3) * (0..1000).sum::<u64>());
 }
+
+#[test]
+fn a_copy_of_the_process_gets_workers_of_its_own() {
+    let (pool, gate) = busy_pool();
+    // SAFETY: the child does not return from here. The only thread that shares a lock with it waits for the gate.
+    match unsafe { libc::fork() } {
+        0 => {
+            // SAFETY: neither call has preconditions. The alarm ends a child that waits for a worker it has not.
+            unsafe { libc::alarm(60) };
+            let is_done = pool
+                .submit(|| 6 * 7)
+                .is_ok_and(|job| job.result() == Ok(42));
+            drop(pool);
+            unsafe { libc::_exit(i32::from(!is_done)) }
+        }
+        child => {
+            let mut status = -1;
+            // SAFETY: the status is a live variable.
+            unsafe { libc::waitpid(child, &raw mut status, 0) };
+            assert_eq!(status, 0);
+        }
+    }
+    gate.set();
+}

@@ -42,6 +42,19 @@ struct State {
     searching: bool,
     /// Why no task is taken any more.
     refusal: Option<SubmitError>,
+    /// The process that the workers run in.
+    process: u32,
+}
+
+impl State {
+    /// Forgets workers of which this process is only a copy: none of its threads came along.
+    fn forget_lost_workers(&mut self) {
+        let process = std::process::id();
+        if self.process != process {
+            self.workers.clear();
+            (self.busy, self.searching, self.process) = (0, false, process);
+        }
+    }
 }
 
 impl Pool {
@@ -74,6 +87,7 @@ impl Pool {
         if let Some(refusal) = &state.refusal {
             return Err(refusal.clone());
         }
+        state.forget_lost_workers();
         state.tasks.extend(tasks);
         while state.tasks.len() > state.workers.len() - state.busy
             && state.workers.len() < self.max_workers
@@ -198,9 +212,12 @@ impl Pool {
 
     /// Waits until the workers of a pool that was shut down have left. A worker does not wait: it would for itself.
     pub(super) fn join(&self) {
-        if self.state.enter().workers.contains(&current_thread()) {
+        let mut state = self.state.enter();
+        state.forget_lost_workers();
+        if state.workers.contains(&current_thread()) {
             return;
         }
+        drop(state);
         Desk::serve_while(std::iter::once(&*self.desk), None, |until| {
             let state = self.state.enter();
             state
