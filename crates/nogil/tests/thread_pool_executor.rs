@@ -370,8 +370,8 @@ fn a_copy_of_the_process_gets_workers_of_its_own() {
             let mut status = -1;
             // SAFETY: the status is a live variable.
             unsafe { libc::waitpid(child, &raw mut status, 0) };
+            gate.set();
             assert_eq!(status, 0);
         }
     }
-    gate.set();
 }
