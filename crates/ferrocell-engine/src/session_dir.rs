@@ -14,14 +14,12 @@ pub(crate) struct SessionDir(PathBuf);
 impl SessionDir {
     /// Makes one in the system's folder for temporary files, which other users may share.
     pub(crate) fn create() -> io::Result<Self> {
-        // SAFETY: geteuid has no preconditions.
-        let user = unsafe { libc::geteuid() };
-        let parent = env::temp_dir().join(format!("ferrocell-{user}"));
+        let parent = parent();
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&parent)?;
-        if fs::symlink_metadata(&parent)?.uid() != user {
+        if fs::symlink_metadata(&parent)?.uid() != user() {
             let place = parent.display();
             return Err(io::Error::other(format!("{place} is another user's")));
         }
@@ -40,6 +38,16 @@ impl Drop for SessionDir {
         // What cannot be removed is left to the system's own cleaning of temporary files.
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// The folder for all that the user's sessions make.
+pub(crate) fn parent() -> PathBuf {
+    env::temp_dir().join(format!("ferrocell-{}", user()))
+}
+
+fn user() -> libc::uid_t {
+    // SAFETY: geteuid has no preconditions.
+    unsafe { libc::geteuid() }
 }
 
 /// Removes what processes left behind that were killed.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::session_dir;
+
 /// Where a session works and what it may use.
 ///
 /// ```
@@ -46,8 +48,13 @@ fn default_cache_dir() -> PathBuf {
     };
     from("FERROCELL_CACHE_DIR").unwrap_or_else(|| {
         from("XDG_CACHE_HOME")
-            .or_else(|| from("HOME").map(|home| home.join(".cache")))
-            .unwrap_or_else(std::env::temp_dir)
+            .or_else(|| {
+                // Without `HOME`, the user database knows.
+                let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+                home.map(|home| home.join(".cache"))
+            })
+            // Other users share this one, but not what a session makes there.
+            .unwrap_or_else(session_dir::parent)
             .join("ferrocell")
     })
 }
