@@ -2,7 +2,7 @@
 //
 // Needs the command and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
 // PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output,
-// CRASH_PICTURE that of the crash.
+// CRASH_PICTURE that of the crash and the cells around it.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -142,7 +142,11 @@ test("a crash is an error message, and the variables are there", PATIENCE, async
   await rust.waitForOutput(rust.place("crash"), "segmentation fault");
   await rust.waitForOutput(rust.place("crash-after"), "Catherine, Elizabeth, Nicole");
   if (process.env.CRASH_PICTURE) {
-    await page.screenshot({ path: process.env.CRASH_PICTURE });
+    const [first, last] = await Promise.all(
+      ["crash-kept", "crash-after"].map((id) => rust.cell(rust.place(id)).boundingBox()),
+    );
+    const clip = { ...first, height: last.y + last.height - first.y };
+    await page.screenshot({ path: process.env.CRASH_PICTURE, clip });
   }
 });
 
