@@ -360,12 +360,13 @@ fn a_copy_of_the_process_gets_workers_of_its_own() {
     // SAFETY: the child does not return from here. The only thread that shares a lock with it waits for the gate.
     match unsafe { libc::fork() } {
         0 => {
-            // SAFETY: neither call has preconditions. The alarm ends a child that waits for a worker it has not.
+            // SAFETY: alarm has no preconditions. It ends a child that waits for a worker which it has not.
             unsafe { libc::alarm(60) };
             let is_done = pool
                 .submit(|| 6 * 7)
                 .is_ok_and(|job| job.result() == Ok(42));
             drop(pool);
+            // SAFETY: _exit has no preconditions.
             unsafe { libc::_exit(i32::from(!is_done)) }
         }
         child => {

@@ -4,6 +4,7 @@
 mod language;
 
 mod evcxr;
+mod example;
 mod execute;
 mod frontend;
 mod fuzz;

@@ -1,14 +1,13 @@
 //! Rust through the whole kernel: cells as a notebook sends them, run by the engine.
 
 use std::env;
-use std::path::PathBuf;
 use std::process::Command;
-use std::sync::LazyLock;
 
 use ferrocell_engine::SessionOptions;
 use ferrocell_kernel::Engine;
 use serde_json::json;
 
+use crate::example::example;
 use crate::frontend::{Channel, Frontend, Request, Running};
 
 /// What a cell is expected to do between its `execute_input` and its idle.
@@ -27,7 +26,7 @@ use Expected::{Fails, Prints, Quiet, Value};
 
 pub(crate) fn start() -> Running {
     let mut options = SessionOptions::new(env::temp_dir());
-    options.host = Some(host());
+    options.host = Some(example("ferrocell-host", "host"));
     Running::start(Engine::new(options))
 }
 
@@ -39,28 +38,9 @@ pub(crate) fn start_process() -> Running {
 /// A kernel in a process of its own, whose command is prepared.
 pub(crate) fn start_process_with(prepare: impl FnOnce(&mut Command)) -> Running {
     Running::start_example_with("rust", |command| {
-        command.env("FERROCELL_HOST", host());
+        command.env("FERROCELL_HOST", example("ferrocell-host", "host"));
         prepare(command);
     })
-}
-
-/// The host's executable. Cargo builds it for tests of its own package only, so it is built here, once.
-fn host() -> PathBuf {
-    static HOST: LazyLock<PathBuf> = LazyLock::new(|| {
-        let status = Command::new(env!("CARGO"))
-            .args("build --quiet --package ferrocell-host --example host".split(' '))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .expect("cargo runs");
-        assert!(status.success(), "the host builds");
-        let test = env::current_exe().expect("a test knows its own path");
-        let target = test
-            .ancestors()
-            .nth(3)
-            .expect("tests lie in target/PROFILE/deps");
-        target.join("debug/examples/host")
-    });
-    HOST.clone()
 }
 
 /// Runs a cell that does what is expected and nothing else.

@@ -1,12 +1,12 @@
 //! A kernel that runs beside the test.
 
+use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 use ferrocell_kernel::language::Language;
 use ferrocell_kernel::{ConnectionInfo, Kernel, KernelError};
@@ -15,6 +15,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{Channel, Frontend, PATIENCE};
+use crate::example::example;
 
 /// A kernel on endpoints of its own. When it goes it is shut down, and must have ended well.
 pub(crate) struct Running {
@@ -78,21 +79,10 @@ impl Running {
         let file = self.folder.path().join("connection.json");
         fs::write(&file, serde_json::to_vec(&self.connection).expect("JSON"))
             .expect("a connection file");
-        // Tests stand in `deps`, beside `examples`.
-        let test = env::current_exe().expect("this test's own path");
-        let example = test
-            .ancestors()
-            .nth(2)
-            .expect("the folder of the build")
-            .join("examples")
-            .join(name);
-        let mut command = Command::new(&example);
+        let mut command = Command::new(example(env!("CARGO_PKG_NAME"), name));
         command.arg(file).arg(self.history());
         prepare(&mut command);
-        let process = command.spawn();
-        self.life = Life::Process(process.unwrap_or_else(|error| {
-            panic!("{example:?} does not start ({error}); `cargo test` builds it, `--test` alone does not")
-        }));
+        self.life = Life::Process(command.spawn().expect("the kernel starts"));
         self.wait_until_bound();
         self
     }
