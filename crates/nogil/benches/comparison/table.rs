@@ -20,19 +20,21 @@ const TURNS: &str =
 const ALLOCATIONS: &str = "it allocates the body and what it shares with its caller";
 const THREADS: &str =
     "it ends when another thread has run, which on a busy machine waits for a core";
+const HAND_OVERS: &str =
+    "threads take one lock for each item, which travels between two free cores";
 
 /// Each operation, its bound, and why it may be over it.
 const ROWS: [(&str, Bound, &str); 12] = [
     ("Queue put + get", Nanoseconds(40.0), LOCK),
     ("Queue put + get + task_done", Nanoseconds(50.0), LOCK),
-    ("Queue hand-over, per item", Nanoseconds(120.0), THREADS),
+    ("Queue hand-over, per item", Nanoseconds(120.0), HAND_OVERS),
     ("SimpleQueue put + get", Times(1.1, "crossbeam"), LOCK),
     ("generator next", Nanoseconds(5.0), TURNS),
     ("generator send", Nanoseconds(5.0), TURNS),
     ("generator create + close", Nanoseconds(60.0), ALLOCATIONS),
     ("coroutine send", Nanoseconds(6.0), TURNS),
     ("executor submit + result", Nanoseconds(2_000.0), THREADS),
-    ("executor map, per task", Nanoseconds(500.0), THREADS),
+    ("executor map, per task", Nanoseconds(500.0), HAND_OVERS),
     ("thread start + join", Times(1.2, "std"), THREADS),
     ("Timer start + cancel + join", Nanoseconds(1_000.0), THREADS),
 ];
