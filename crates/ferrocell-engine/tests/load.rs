@@ -4,25 +4,9 @@ mod conversation;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
 
-use conversation::Conversation;
+use conversation::{Conversation, interrupt};
 use ferrocell_engine::{CellId, Event};
-
-/// Interrupts the cell that runs when it prints something.
-fn interrupt(notebook: &mut Conversation, source: &str) -> String {
-    let controls = notebook.session.controls();
-    let events = std::mem::replace(&mut notebook.events, mpsc::channel().1);
-    let interrupting = thread::spawn(move || {
-        events.recv().expect("the cell says when it has begun");
-        controls.interrupt();
-        events
-    });
-    let error = notebook.err(source);
-    notebook.events = interrupting.join().expect("the events are kept");
-    error
-}
 
 /// A notebook that uses `nogil`, from this repository; built once for all tests.
 fn with_nogil() -> Conversation {
@@ -116,6 +100,7 @@ fn ten_thousand_timers_wait_and_new_ones_fire_after_a_crash() {
         error.contains("variables and threads are still there"),
         "{error}"
     );
+    assert_eq!(notebook.printed(), "begun\n");
     let error = notebook.err("std::process::abort()");
     assert!(error.contains("(variables first, kept, timers)"), "{error}");
     notebook.ok("for timer in &timers { timer.cancel(); }");

@@ -2,33 +2,7 @@
 
 mod conversation;
 
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
-
-use conversation::{Conversation, shown};
-use ferrocell_engine::Event;
-
-/// Executes a cell in a session that does not lose patience, and interrupts it when it has printed something. It must
-/// stop by itself; a cell that had to be ended by force would hang.
-fn interrupt(notebook: &mut Conversation, source: &str) -> String {
-    let controls = notebook.session.controls();
-    let events = std::mem::replace(&mut notebook.events, mpsc::channel().1);
-    let interrupting = thread::spawn(move || {
-        while !matches!(events.recv(), Ok(Event::Stdout { .. })) {}
-        controls.interrupt();
-        events
-    });
-    let error = notebook.err(source);
-    notebook.events = interrupting
-        .join()
-        .expect("the cell says when it has begun");
-    error
-}
-
-fn patient() -> Conversation {
-    Conversation::with(|options| options.patience = Duration::from_secs(60))
-}
+use conversation::{Conversation, interrupt, patient, shown};
 
 /// An earlier cell, and a cell that does not end.
 const ENDLESS: &[(&str, &str)] = &[

@@ -92,11 +92,12 @@ impl Conversation {
 
 /// A session that never loses patience with what stops by itself, however busy the machine is.
 pub(crate) fn patient() -> Conversation {
-    Conversation::with(|options| options.patience = Duration::from_secs(60))
+    Conversation::with(|options| options.patience = PATIENCE)
 }
 
-/// Executes a cell, and interrupts it when it has printed something (or asked).
+/// Executes a cell, and interrupts it when it has printed something (or asked). What came before it is dropped.
 pub(crate) fn interrupt(notebook: &mut Conversation, source: &str) -> String {
+    notebook.events.try_iter().for_each(drop);
     let controls = notebook.session.controls();
     let events = std::mem::replace(&mut notebook.events, mpsc::channel().1);
     let interrupting = thread::spawn(move || {
