@@ -11,7 +11,8 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use libc::pthread_t;
 
-use crate::{output, raw};
+use crate::output;
+use crate::raw::Next;
 
 type Join = unsafe extern "C" fn(pthread_t, *mut *mut c_void) -> c_int;
 type Detach = unsafe extern "C" fn(pthread_t) -> c_int;
@@ -83,8 +84,8 @@ pub(crate) unsafe fn join(thread: pthread_t, result: *mut *mut c_void) -> c_int 
     match take_back(thread) {
         // SAFETY: this is the C library's pthread_join, and the caller keeps its contract.
         Meaning::Here(thread) => unsafe {
-            let join = std::mem::transmute::<*mut c_void, Join>(raw::next_symbol("pthread_join"));
-            join(thread, result)
+            static REAL: Next = Next::new("pthread_join");
+            std::mem::transmute::<*mut c_void, Join>(REAL.address())(thread, result)
         },
         Meaning::Gone => {
             if !result.is_null() {
@@ -105,9 +106,8 @@ pub(crate) unsafe fn detach(thread: pthread_t) -> c_int {
     match take_back(thread) {
         // SAFETY: this is the C library's pthread_detach, and the caller keeps its contract.
         Meaning::Here(thread) => unsafe {
-            let detach =
-                std::mem::transmute::<*mut c_void, Detach>(raw::next_symbol("pthread_detach"));
-            detach(thread)
+            static REAL: Next = Next::new("pthread_detach");
+            std::mem::transmute::<*mut c_void, Detach>(REAL.address())(thread)
         },
         Meaning::Gone => 0,
     }

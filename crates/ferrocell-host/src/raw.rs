@@ -4,6 +4,7 @@ use std::arch::asm;
 use std::cell::Cell;
 use std::ffi::{CString, c_long, c_void};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::OnceLock;
 
 /// Enters the kernel. Returns what it returns, which is a negative error number after a failure.
 ///
@@ -187,9 +188,29 @@ pub(crate) fn symbol(handle: *mut c_void, name: &str) -> Result<*mut c_void, Str
     }
 }
 
-/// The C library's own function of this name, which one of our exports stands before.
-pub(crate) fn next_symbol(name: &str) -> *mut c_void {
-    symbol(libc::RTLD_NEXT, name).expect("the C library has what the host exports")
+/// A function of the C library's own, which one of our exports stands before; looked up once.
+pub(crate) struct Next {
+    name: &'static str,
+    address: OnceLock<usize>,
+}
+
+impl Next {
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            address: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn address(&self) -> *mut c_void {
+        let address = self.address.get_or_init(|| {
+            let found = symbol(libc::RTLD_NEXT, self.name);
+            found
+                .expect("the C library has what the host exports")
+                .expose_provenance()
+        });
+        std::ptr::with_exposed_provenance_mut(*address)
+    }
 }
 
 fn last_load_error() -> String {

@@ -4,7 +4,8 @@ use std::ffi::{c_int, c_void};
 use std::sync::atomic::Ordering;
 
 use crate::fault::SignalStack;
-use crate::{cell, handles, output, raw, roll, shared};
+use crate::raw::Next;
+use crate::{cell, handles, output, roll, shared};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -74,6 +75,7 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
 }
 
 fn real_create() -> Create {
+    static REAL: Next = Next::new("pthread_create");
     // SAFETY: this is the C library's pthread_create, whose signature this is.
-    unsafe { std::mem::transmute::<*mut c_void, Create>(raw::next_symbol("pthread_create")) }
+    unsafe { std::mem::transmute::<*mut c_void, Create>(REAL.address()) }
 }
