@@ -148,11 +148,15 @@ fn to_json(value: &impl serde::Serialize) -> Bytes {
         .into()
 }
 
+/// Lower-case digits only, as signatures are written: otherwise a message would have more than one.
 fn from_hex(digits: &[u8]) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = digits.try_into().ok()?;
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |octet: u8| char::from(octet).to_digit(16);
+        let digit = |octet: u8| match octet {
+            b'A'..=b'F' => None,
+            octet => char::from(octet).to_digit(16),
+        };
         *byte = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
     }
     Some(bytes)
@@ -189,7 +193,7 @@ mod tests {
 
         /// A message that was changed in any one bit is not genuine.
         #[test]
-        fn one_bit_makes_a_forgery(part in 3..7usize, position in any::<prop::sample::Index>(), bit in 0..8u8) {
+        fn one_bit_makes_a_forgery(part in 2..7usize, position in any::<prop::sample::Index>(), bit in 0..8u8) {
             let codec = Codec::new("key");
             let parts = [HEADER, b"{}", b"{}", br#"{"code":"1"}"#].map(<[u8]>::to_vec);
             let mut frames = signed(&codec, parts);
