@@ -2,7 +2,7 @@
 //! protocol.
 //!
 //! The folder is the protocol. `socket/` has one file per channel, `wire/` one per message type, `language/` is the
-//! seam to what runs the cells, `history/` keeps inputs across sessions, `zmtp/` speaks ZeroMQ.
+//! seam to what runs the cells, `history/` keeps inputs across sessions. The crate `zmtp-server` speaks ZeroMQ.
 //!
 //! ```no_run
 //! # use ferrocell_kernel::{Kernel, KernelError, language::Language};
@@ -38,7 +38,6 @@ pub mod language;
 mod queue;
 mod socket;
 mod wire;
-mod zmtp;
 
 pub use engine::{Engine, EngineControls, EngineQueries, EngineSession};
 pub use error::KernelError;

@@ -12,7 +12,7 @@ use crate::kernel::Ending;
 use crate::language::{Controls, NoAnswer, Queries};
 use crate::queue::Queue;
 use crate::wire::{Codec, KernelInfoReply, Message};
-use crate::zmtp::Router;
+use zmtp_server::Router;
 
 use super::{IoPub, Stdin, Which};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::exchange::Exchange;
-use crate::zmtp::Router;
+use zmtp_server::Router;
 
 use super::{Common, Lane, Replies};
 

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::language::Event;
 use crate::wire::Origin;
-use crate::zmtp::Frames;
+use zmtp_server::Frames;
 
 /// What travels in order.
 pub(crate) enum Entry {

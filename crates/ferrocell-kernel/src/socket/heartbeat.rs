@@ -1,6 +1,6 @@
 //! The heartbeat channel: what comes in goes back, octet by octet.
 
-use crate::zmtp::Router;
+use zmtp_server::Router;
 
 /// Echoes for ever. Specification: "Heartbeat for kernels".
 pub(crate) async fn serve(mut router: Router) {

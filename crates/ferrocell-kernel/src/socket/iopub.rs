@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::cells::Cells;
 use crate::language::{CellId, Display, Event, Events, Stream};
 use crate::wire::{Codec, Content, DisplayData, Origin, Transient, UpdateDisplayData};
-use crate::zmtp::{Frames, Listener, Publisher};
+use zmtp_server::{Frames, Listener, Publisher};
 
 use super::stdin::Question;
 use super::{Entry, Notice, Stdin};

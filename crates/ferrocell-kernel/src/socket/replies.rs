@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::wire::{Codec, Content, Origin};
-use crate::zmtp::{Frames, Routes};
+use zmtp_server::{Frames, Routes};
 
 /// Sends replies to whoever asked, from any thread and without waiting. Clones share one queue.
 #[derive(Clone)]

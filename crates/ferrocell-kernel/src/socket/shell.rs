@@ -14,7 +14,7 @@ use crate::execution::Job;
 use crate::history::History;
 use crate::language::{Completeness, Completions, Inspection, Queries};
 use crate::wire::{HistoryRequest, InspectReply};
-use crate::zmtp::Router;
+use zmtp_server::Router;
 
 use super::{Common, Lane, Replies};
 

@@ -1,9 +1,9 @@
 //! The endpoints of the connection file.
 
-use jupyter_protocol::ConnectionInfo;
+use jupyter_protocol::{ConnectionInfo, Transport};
+use zmtp_server::{Endpoint, Listener, Router};
 
 use crate::error::KernelError;
-use crate::zmtp::{Listener, Router};
 
 /// All channels, bound. Specification: "Connection files".
 pub(crate) struct Sockets {
@@ -32,11 +32,20 @@ async fn bind(
     channel: &'static str,
     port: u16,
 ) -> Result<Listener, KernelError> {
-    Listener::bind(connection, port)
+    let ip = &connection.ip;
+    let endpoint = match connection.transport {
+        Transport::TCP => Endpoint::Tcp {
+            ip: ip.clone(),
+            port,
+        },
+        // The "ip" of an ipc connection is the start of a path.
+        Transport::IPC => Endpoint::Ipc(format!("{ip}-{port}").into()),
+    };
+    Listener::bind(&endpoint)
         .await
         .map_err(|source| KernelError::Bind {
             channel,
-            ip: connection.ip.clone(),
+            ip: ip.clone(),
             port,
             source,
         })

@@ -11,7 +11,7 @@ use crate::cells::Cells;
 use crate::language::{CellId, NoAnswer, RequestId};
 use crate::socket::Handles;
 use crate::wire::{Codec, Message};
-use crate::zmtp::{Router, Routes};
+use zmtp_server::{Router, Routes};
 
 /// The near end of the channel. Clones share it.
 #[derive(Clone)]

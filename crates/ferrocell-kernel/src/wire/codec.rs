@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::seen::Seen;
 use super::{Content, Malformed, Message, Origin, PROTOCOL_VERSION};
-use crate::zmtp::Frames;
+use zmtp_server::Frames;
 
 const DELIMITER: &[u8] = b"<IDS|MSG>";
 const EMPTY: Bytes = Bytes::from_static(b"{}");

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use tokio::io::BufReader;
 use tokio::sync::mpsc;
 
-use super::frame::{Frame, LONGEST, encode_message};
-use super::listener::{Reader, Writer};
-use super::outbox::Outbox;
-use super::{Frames, Listener, handshake};
+use crate::frame::{Frame, LONGEST, encode_message};
+use crate::listener::{Reader, Writer};
+use crate::outbox::Outbox;
+use crate::{Frames, Listener, handshake};
 
 /// Messages that may wait to be taken by [`Router::receive`]; beyond that, peers wait.
 const INBOX: usize = 64;
@@ -20,20 +20,20 @@ const INBOX: usize = 64;
 const MOST_FRAMES: usize = 1024;
 
 /// The receiving side of a ROUTER socket.
-pub(crate) struct Router {
+pub struct Router {
     inbox: mpsc::Receiver<Frames>,
     routes: Routes,
 }
 
 /// The sending side: where each peer is reached. Clones share the peers.
 #[derive(Clone, Default)]
-pub(crate) struct Routes {
+pub struct Routes {
     peers: Arc<Mutex<HashMap<Bytes, (u64, Outbox)>>>,
 }
 
 impl Router {
     /// Accepts peers on `listener` for as long as the runtime lives.
-    pub(crate) fn new(listener: Listener) -> Router {
+    pub fn new(listener: Listener) -> Router {
         let (sender, inbox) = mpsc::channel(INBOX);
         let routes = Routes::default();
         tokio::spawn(accept(listener, sender, routes.clone()));
@@ -41,19 +41,19 @@ impl Router {
     }
 
     /// The next message, its first frame the identity of its sender.
-    pub(crate) async fn receive(&mut self) -> Option<Frames> {
+    pub async fn receive(&mut self) -> Option<Frames> {
         self.inbox.recv().await
     }
 
     /// Where to send answers.
-    pub(crate) fn routes(&self) -> Routes {
+    pub fn routes(&self) -> Routes {
         self.routes.clone()
     }
 }
 
 impl Routes {
     /// Sends `frames` to the peer named by the first frame; `false` if no such peer is connected.
-    pub(crate) async fn send(&self, frames: &[Bytes]) -> bool {
+    pub async fn send(&self, frames: &[Bytes]) -> bool {
         let Some((identity, message)) = frames.split_first() else {
             return false;
         };
@@ -68,7 +68,7 @@ impl Routes {
     }
 
     /// Waits until all that was sent is written.
-    pub(crate) async fn drained(&self) {
+    pub async fn drained(&self) {
         let outboxes: Vec<Outbox> = self
             .lock()
             .values()

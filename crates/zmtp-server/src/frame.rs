@@ -10,18 +10,18 @@ const LONG: u8 = 2;
 const COMMAND: u8 = 4;
 
 /// The longest message that is accepted from a peer: far above any notebook cell, far below the machine's memory.
-pub(super) const LONGEST: u64 = 128 << 20;
+pub(crate) const LONGEST: u64 = 128 << 20;
 
 /// One frame as it came from a peer.
-pub(super) struct Frame {
-    pub(super) more: bool,
-    pub(super) command: bool,
-    pub(super) body: Bytes,
+pub(crate) struct Frame {
+    pub(crate) more: bool,
+    pub(crate) command: bool,
+    pub(crate) body: Bytes,
 }
 
 impl Frame {
     /// Reads one frame; a length beyond `most` is an error, after which the connection is of no more use.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         reader: &mut (impl AsyncRead + Unpin),
         most: u64,
     ) -> io::Result<Frame> {
@@ -49,7 +49,7 @@ impl Frame {
 }
 
 /// The bytes of a multipart message.
-pub(super) fn encode_message(frames: &[Bytes]) -> Bytes {
+pub(crate) fn encode_message(frames: &[Bytes]) -> Bytes {
     let mut bytes = BytesMut::with_capacity(frames.iter().map(|frame| frame.len() + 9).sum());
     for (index, frame) in frames.iter().enumerate() {
         let more = if index + 1 < frames.len() { MORE } else { 0 };
@@ -59,7 +59,7 @@ pub(super) fn encode_message(frames: &[Bytes]) -> Bytes {
 }
 
 /// The bytes of a command frame.
-pub(super) fn encode_command(body: &[u8]) -> Bytes {
+pub(crate) fn encode_command(body: &[u8]) -> Bytes {
     let mut bytes = BytesMut::with_capacity(body.len() + 9);
     encode(&mut bytes, COMMAND, body);
     bytes.freeze()

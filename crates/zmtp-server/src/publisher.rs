@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::io::BufReader;
 
-use super::frame::{Frame, encode_message};
-use super::listener::{Reader, Writer};
-use super::outbox::Outbox;
-use super::{Frames, Listener, handshake};
+use crate::frame::{Frame, encode_message};
+use crate::listener::{Reader, Writer};
+use crate::outbox::Outbox;
+use crate::{Frames, Listener, handshake};
 
 /// The longest subscription that is accepted, and how many of one subscriber: no frontend comes near.
 const LONGEST: u64 = 8 << 10;
@@ -18,7 +18,7 @@ const MOST_TOPICS: usize = 1024;
 
 /// A publishing socket. Clones share the subscribers.
 #[derive(Clone)]
-pub(crate) struct Publisher {
+pub struct Publisher {
     subscribers: Arc<Mutex<HashMap<u64, Subscriber>>>,
     welcome: Arc<Welcome>,
 }
@@ -35,7 +35,7 @@ struct Subscriber {
 impl Publisher {
     /// Accepts subscribers on `listener` for as long as the runtime lives; `welcome` makes the message with which a
     /// new subscription to a topic is answered.
-    pub(crate) fn new(
+    pub fn new(
         listener: Listener,
         welcome: impl Fn(&[u8]) -> Frames + Send + Sync + 'static,
     ) -> Publisher {
@@ -48,7 +48,7 @@ impl Publisher {
     }
 
     /// Sends `frames` to all who subscribed to their topic, waiting for those that are behind but read.
-    pub(crate) async fn publish(&self, frames: &[Bytes]) {
+    pub async fn publish(&self, frames: &[Bytes]) {
         let Some(topic) = frames.first() else { return };
         let interested = |subscriber: &&Subscriber| {
             subscriber
@@ -72,7 +72,7 @@ impl Publisher {
     }
 
     /// Waits until all that was published is written.
-    pub(crate) async fn drained(&self) {
+    pub async fn drained(&self) {
         let outboxes: Vec<Outbox> = self
             .lock()
             .values()

@@ -6,45 +6,62 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jupyter_protocol::{ConnectionInfo, Transport};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener, UnixSocket};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// A bound endpoint of the connection file. A Unix socket's file goes when the listener does.
-pub(crate) enum Listener {
-    /// `tcp://ip:port`.
+/// Where a socket listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `tcp://ip:port`; the address `*` stands for all IPv4 addresses of the machine.
+    Tcp {
+        /// The address, or a host name.
+        ip: String,
+        /// The port.
+        port: u16,
+    },
+    /// `ipc://path`: a Unix socket, for this user alone.
+    Ipc(PathBuf),
+}
+
+/// A bound [`Endpoint`]. A Unix socket's file is removed when the listener is dropped.
+#[derive(Debug)]
+pub struct Listener(Bound);
+
+#[derive(Debug)]
+enum Bound {
     Tcp(TcpListener),
-    /// `ipc://ip-port`, where "ip" is a path.
     Ipc(UnixListener, PathBuf),
 }
 
-pub(super) type Reader = Box<dyn AsyncRead + Send + Unpin>;
-pub(super) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
+pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
+pub(crate) type Writer = Box<dyn AsyncWrite + Send + Unpin>;
 
 impl Listener {
-    /// Binds the endpoint for `port`.
-    pub(crate) async fn bind(connection: &ConnectionInfo, port: u16) -> io::Result<Listener> {
-        match connection.transport {
-            Transport::TCP => {
-                let ip = if connection.ip == "*" {
-                    "0.0.0.0"
-                } else {
-                    &connection.ip
-                };
-                Ok(Listener::Tcp(TcpListener::bind((ip, port)).await?))
+    /// Binds an endpoint.
+    ///
+    /// # Errors
+    ///
+    /// As `bind(2)` and `listen(2)`; an address in use, above all. The file of a Unix socket whose process has been killed
+    /// is replaced.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    pub async fn bind(endpoint: &Endpoint) -> io::Result<Listener> {
+        Ok(Listener(match endpoint {
+            Endpoint::Tcp { ip, port } => {
+                let ip = if ip == "*" { "0.0.0.0" } else { ip };
+                Bound::Tcp(TcpListener::bind((ip, *port)).await?)
             }
-            Transport::IPC => {
-                let path = PathBuf::from(format!("{}-{port}", connection.ip));
-                Ok(Listener::Ipc(listen(&path)?, path))
-            }
-        }
+            Endpoint::Ipc(path) => Bound::Ipc(listen(path)?, path.clone()),
+        }))
     }
 
     /// The next connection. A failure (such as too many open files) is logged and waited out: others may still come.
-    pub(super) async fn accept(&self) -> (Reader, Writer) {
+    pub(crate) async fn accept(&self) -> (Reader, Writer) {
         loop {
             match self.try_accept().await {
                 Ok(connection) => return connection,
@@ -57,15 +74,15 @@ impl Listener {
     }
 
     async fn try_accept(&self) -> io::Result<(Reader, Writer)> {
-        match self {
-            Listener::Tcp(listener) => {
+        match &self.0 {
+            Bound::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
                 // A prompt or a progress bar is a few bytes: Nagle's algorithm would hold them back.
                 stream.set_nodelay(true)?;
                 let (reader, writer) = stream.into_split();
                 Ok((Box::new(reader), Box::new(writer)))
             }
-            Listener::Ipc(listener, _) => {
+            Bound::Ipc(listener, _) => {
                 let (stream, _) = listener.accept().await?;
                 let (reader, writer) = stream.into_split();
                 Ok((Box::new(reader), Box::new(writer)))
@@ -83,7 +100,7 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
         if !is_abandoned {
             return Err(error);
         }
-        // A kernel that was killed has left its file, and this one is started in its place.
+        // A process that was killed has left its file, and this one is started in its place.
         fs::remove_file(path)?;
         socket = UnixSocket::new_stream()?;
         socket.bind(path)?;
@@ -95,8 +112,8 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Listener::Ipc(_, path) = self {
-            // The file may be gone already, with the folder of its frontend.
+        if let Bound::Ipc(_, path) = &self.0 {
+            // The file may be gone already, with its folder.
             let _ = fs::remove_file(path);
         }
     }

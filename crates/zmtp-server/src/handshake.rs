@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::frame::{Frame, encode_command};
+use crate::frame::{Frame, encode_command};
 
 /// Signature, version 3.0, mechanism NULL, not a server of security, filler.
 const GREETING: [u8; 64] = {
@@ -30,7 +30,7 @@ const LONGEST: u64 = 8 << 10;
 
 /// Opens the connection as a socket of type `socket_type` and returns the identity that the peer gives itself, empty
 /// if it gives none.
-pub(super) async fn open(
+pub(crate) async fn open(
     reader: &mut (impl AsyncRead + Unpin),
     writer: &mut (impl AsyncWrite + Unpin),
     socket_type: &str,

@@ -14,12 +14,12 @@ use tokio::time::timeout;
 const BUDGET: usize = 8 << 20;
 
 /// How long a sender waits for a peer that takes nothing, before that peer misses messages.
-pub(super) const STALL: Duration = Duration::from_secs(5);
+pub(crate) const STALL: Duration = Duration::from_secs(5);
 
 /// The sending end: cheap to clone, alive until the last clone is gone.
 #[derive(Clone)]
-pub(super) struct Outbox {
-    queue: mpsc::UnboundedSender<Parcel>,
+pub(crate) struct Outbox {
+    queue: mpsc::UnboundedSender<QueuedMessage>,
     room: Arc<Semaphore>,
     /// Bytes written so far: what has not stalled goes up.
     written: Arc<AtomicU64>,
@@ -27,29 +27,29 @@ pub(super) struct Outbox {
 }
 
 /// A message and the room that it takes; the room is free again once the message is written.
-struct Parcel {
+struct QueuedMessage {
     bytes: Bytes,
     _room: OwnedSemaphorePermit,
 }
 
 impl Outbox {
     /// An outbox, and the task that writes what is put into it.
-    pub(super) fn new<W: AsyncWrite + Unpin>(
+    pub(crate) fn new<W: AsyncWrite + Unpin>(
         writer: W,
     ) -> (Outbox, impl Future<Output = io::Result<()>>) {
-        let (queue, parcels) = mpsc::unbounded_channel();
+        let (queue, messages) = mpsc::unbounded_channel();
         let outbox = Outbox {
             queue,
             room: Arc::new(Semaphore::new(BUDGET)),
             written: Arc::default(),
             stalled: Arc::default(),
         };
-        let writing = write_all(writer, parcels, outbox.written.clone());
+        let writing = write_all(writer, messages, outbox.written.clone());
         (outbox, writing)
     }
 
     /// Puts an encoded message in line, waiting for room while the peer keeps reading.
-    pub(super) async fn send(&self, bytes: Bytes) {
+    pub(crate) async fn send(&self, bytes: Bytes) {
         // A message larger than the budget takes all of it, so it still goes out, alone.
         let room = self.room(bytes.len().min(BUDGET) as u32).await;
         let stalled = room.is_none();
@@ -63,7 +63,7 @@ impl Outbox {
         }
         if let Some(_room) = room {
             // A closed queue means that the peer has gone; its connection's task removes it.
-            let _ = self.queue.send(Parcel { bytes, _room });
+            let _ = self.queue.send(QueuedMessage { bytes, _room });
         }
     }
 
@@ -83,7 +83,7 @@ impl Outbox {
     }
 
     /// Waits until all that was sent is written. A peer that has stalled or gone is not waited for.
-    pub(super) async fn drained(&self) {
+    pub(crate) async fn drained(&self) {
         tokio::select! {
             _ = self.room(BUDGET as u32) => {}
             () = self.queue.closed() => {}
@@ -91,24 +91,24 @@ impl Outbox {
     }
 }
 
-/// Writes parcels as they come. All that has gathered meanwhile goes out with one flush: a burst of small messages costs
+/// Writes messages as they come. All that has gathered meanwhile goes out with one flush: a burst of small messages costs
 /// few system calls.
 async fn write_all<W: AsyncWrite + Unpin>(
     writer: W,
-    mut parcels: mpsc::UnboundedReceiver<Parcel>,
+    mut messages: mpsc::UnboundedReceiver<QueuedMessage>,
     written: Arc<AtomicU64>,
 ) -> io::Result<()> {
     let mut writer = BufWriter::with_capacity(64 << 10, writer);
     let mut batch = Vec::with_capacity(64);
-    while parcels.recv_many(&mut batch, 64).await > 0 {
+    while messages.recv_many(&mut batch, 64).await > 0 {
         let mut latest = None;
-        for mut parcel in batch.drain(..) {
-            while !parcel.bytes.is_empty() {
-                let count = writer.write_buf(&mut parcel.bytes).await?;
+        for mut message in batch.drain(..) {
+            while !message.bytes.is_empty() {
+                let count = writer.write_buf(&mut message.bytes).await?;
                 written.fetch_add(count as u64, Ordering::Relaxed);
             }
             // The latest one's room is kept until the flush, so that whoever has all room knows that all is flushed.
-            latest = Some(parcel);
+            latest = Some(message);
         }
         writer.flush().await?;
         drop(latest);
