@@ -24,9 +24,13 @@ impl Hold {
     pub(crate) fn new() -> Self {
         static AT_EXIT: Once = Once::new();
         AT_EXIT.call_once(|| {
+            // Miri knows no exit functions.
+            #[cfg(not(miri))]
             // SAFETY: the function is valid for the whole run and does not unwind. A full table of exit functions would
             // only mean that the exit does not wait.
-            unsafe { libc::atexit(at_exit) };
+            unsafe {
+                libc::atexit(at_exit)
+            };
         });
         HELD.fetch_add(1, Ordering::SeqCst);
         Self(())
@@ -67,6 +71,7 @@ impl Drop for Hold {
     }
 }
 
+#[cfg(not(miri))]
 extern "C" fn at_exit() {
     Hold::wait_for_all();
 }
