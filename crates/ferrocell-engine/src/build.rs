@@ -117,8 +117,13 @@ pub(crate) fn build(
 ) -> Result<Built, Failed> {
     let mut adjustments = initial(cell, plan);
     for attempts in 1..=ATTEMPTS {
-        let has_deps = !environment.dep_arguments.is_empty();
-        let generated = generate(cell, plan, environment.settings, &adjustments, has_deps);
+        let generated = generate(
+            cell,
+            plan,
+            environment.settings,
+            &adjustments,
+            environment.state.generated_deps(),
+        );
         let name = crate_name(cell.source.cell);
         let job = Job {
             toolchain: environment.toolchain,

@@ -45,6 +45,13 @@ const HEADER: &str = "#![allow(unused, private_interfaces, private_bounds, non_l
 /// follows must not take it for done.
 const CHECKPOINT: &str = "ferrocell_runtime::checkpoint();\n";
 
+/// Looks for what shows the tail's value; the next one looks through a pointer.
+const DISPLAY_STEP: &str =
+    "let mut value = (&&&ferrocell_runtime::Step(value.evcxr_display())).ferrocell_next();\n";
+
+/// How often to look through a pointer, and one more.
+const DISPLAY_STEPS: usize = 4;
+
 /// The name of the crate that a cell is compiled as.
 pub(crate) fn crate_name(cell: CellId) -> String {
     format!("cell_{}", cell.0)
@@ -60,13 +67,24 @@ pub(crate) fn slot_name(variable: &str) -> String {
     format!("__ferrocell_slot_{}", variable.trim_start_matches("r#"))
 }
 
+/// What a notebook's dependencies bring to each cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deps {
+    /// There are none.
+    None,
+    /// Crates.
+    Crates,
+    /// Crates, tokio among them, inside whose runtime the cell runs.
+    Tokio,
+}
+
 /// Writes the crate of a cell.
 pub(crate) fn generate(
     cell: &Cell,
     plan: &Plan,
     settings: &Settings,
     adjustments: &Adjustments,
-    has_deps: bool,
+    deps: Deps,
 ) -> Generated {
     let mut writer = Writer {
         out: Generated::new(&format!("{}.rs", crate_name(cell.source.cell))),
@@ -74,12 +92,13 @@ pub(crate) fn generate(
         plan,
         settings,
         adjustments,
+        deps,
     };
     writer.out.push(HEADER);
     for range in &cell.attributes {
         writer.user(range.clone());
     }
-    if has_deps {
+    if deps != Deps::None {
         writer.out.push("extern crate ferrocell_deps as _;\n");
     }
     writer.out.push(PRINT);
@@ -94,6 +113,7 @@ struct Writer<'a> {
     plan: &'a Plan,
     settings: &'a Settings,
     adjustments: &'a Adjustments,
+    deps: Deps,
 }
 
 impl Writer<'_> {
@@ -176,10 +196,13 @@ impl Writer<'_> {
         self.out.push(
             "let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {\n",
         );
+        if self.deps == Deps::Tokio {
+            self.out
+                .push("let __ferrocell_surroundings = ferrocell_deps::enter();\n");
+        }
         let awaits = self.cell.body().any(|statement| statement.awaits);
         if awaits {
-            self.out
-                .push("ferrocell_runtime::block_on(ferrocell_deps::enter(), async {\n");
+            self.out.push("ferrocell_runtime::block_on(async {\n");
         }
         for statement in &self.cell.statements {
             self.statement(statement);
@@ -242,21 +265,24 @@ impl Writer<'_> {
         self.out.push_marked(start, "(");
         self.user(tail.range.clone());
         self.out.push(") { __ferrocell_tail => {\n");
-        let show = if self.adjustments.is_tail_opaque {
-            "ferrocell_runtime::show_type(__ferrocell_tail, ::core::module_path!());\n".to_owned()
-        } else if self.settings.show_types {
-            let format = &self.settings.format;
-            format!(
-                "ferrocell_runtime::show_typed(&::std::format!({format:?}, __ferrocell_tail), __ferrocell_tail);\n"
-            )
-        } else if self.settings.format == DEFAULT_FORMAT {
-            "use ferrocell_runtime::Show as _;\nferrocell_runtime::Tail(__ferrocell_tail).evcxr_display();\n".to_owned()
+        let format = &self.settings.format;
+        let text = if self.adjustments.is_tail_opaque || format == DEFAULT_FORMAT {
+            "(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text()".to_owned()
         } else {
             format!(
-                "ferrocell_runtime::show_text(&::std::format!({:?}, __ferrocell_tail));\n",
-                self.settings.format
+                "ferrocell_runtime::formatted(&::std::format_args!({format:?}, __ferrocell_tail), __ferrocell_tail)"
             )
         };
+        let show = format!(
+            "use ferrocell_runtime::{{DebugText as _, Fallback as _, Finds as _, Finish as _, Stop as _, Through as _, TypeText as _}};\n\
+             let __ferrocell_chain = || {{\nlet mut value = __ferrocell_tail;\n{}value\n}};\n\
+             if ferrocell_runtime::chain(&__ferrocell_chain).ferrocell_finds() {{\n\
+             ferrocell_runtime::show_rich(|| {{ __ferrocell_chain(); }}, &{text}, ::std::module_path!());\n\
+             }} else {{\n\
+             ferrocell_runtime::show(&{text}, ::std::module_path!(), {});\n}}\n",
+            DISPLAY_STEP.repeat(DISPLAY_STEPS),
+            self.settings.show_types,
+        );
         self.out.push(CHECKPOINT);
         self.out.push_marked(Origin::Show, &show);
         self.out.push("} };\n");

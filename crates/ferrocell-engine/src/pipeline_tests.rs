@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 
 use crate::CellId;
 use crate::cell::Cell;
-use crate::generate::{Adjustments, generate};
+use crate::generate::{Adjustments, Deps, generate};
 use crate::plan::plan;
 use crate::settings::Settings;
 use crate::state::{State, Variable};
@@ -49,7 +49,7 @@ fn check_adjusted(cells: &[&str], adjustments: &Adjustments, expected: Expect) {
         &plan(&state, &cell),
         &Settings::default(),
         adjustments,
-        false,
+        Deps::None,
     );
     let same = [
         "#![",
@@ -127,8 +127,20 @@ fn earlier_functions_and_statics_are_declared() {
             match &(second("", (1, 2))
             ) { __ferrocell_tail => {
             ferrocell_runtime::checkpoint();
-            use ferrocell_runtime::Show as _;
-            ferrocell_runtime::Tail(__ferrocell_tail).evcxr_display();
+            use ferrocell_runtime::{DebugText as _, Fallback as _, Finds as _, Finish as _, Stop as _, Through as _, TypeText as _};
+            let __ferrocell_chain = || {
+            let mut value = __ferrocell_tail;
+            let mut value = (&&&ferrocell_runtime::Step(value.evcxr_display())).ferrocell_next();
+            let mut value = (&&&ferrocell_runtime::Step(value.evcxr_display())).ferrocell_next();
+            let mut value = (&&&ferrocell_runtime::Step(value.evcxr_display())).ferrocell_next();
+            let mut value = (&&&ferrocell_runtime::Step(value.evcxr_display())).ferrocell_next();
+            value
+            };
+            if ferrocell_runtime::chain(&__ferrocell_chain).ferrocell_finds() {
+            ferrocell_runtime::show_rich(|| { __ferrocell_chain(); }, &(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text(), ::std::module_path!());
+            } else {
+            ferrocell_runtime::show(&(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text(), ::std::module_path!(), false);
+            }
             } };
             ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())
             });

@@ -65,6 +65,8 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
     let mut roots = mentioned;
     roots.extend(cell.items.iter().flat_map(|item| item.uses.iter().cloned()));
     roots.extend(taken.values().flat_map(|variable| names_in(&variable.ty)));
+    // A trait with this method may show the tail.
+    roots.extend(cell.tail.iter().map(|_| "evcxr_display".to_owned()));
     let needed = reach(&survivors, &cell.items, roots);
     Plan {
         survivors,

@@ -202,7 +202,7 @@ fn wait_for_end(session: &mut Session, cell: CellId, told: &mut Told) -> Result<
             // Again, because the first time the cell may not have begun, and because its threads are asked later.
             None if asked.is_some() => session.controls.ask_to_stop(cell),
             None => {}
-            Some(Report::Result { mime, content }) => told.result.insert(&mime, content),
+            Some(Report::Result(result)) => told.result = result,
             Some(Report::Failure(message)) => told.failure = message,
             Some(Report::Panic(panic)) => {
                 if let Some(caught) = told.panic.replace(panic) {

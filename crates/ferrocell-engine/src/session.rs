@@ -310,12 +310,7 @@ impl Session {
 
     /// Top-level `.await` needs a runtime, and brings it if the notebook has none.
     fn provide_tokio(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
-        let has_tokio = self
-            .state
-            .deps
-            .values()
-            .any(|spec| spec.package() == "tokio");
-        if has_tokio || !cell.body().any(|statement| statement.awaits) {
+        if self.state.has_tokio() || !cell.body().any(|statement| statement.awaits) {
             return Ok(());
         }
         let spec = Spec::parse(

@@ -7,6 +7,7 @@ use crate::CellId;
 use crate::build::Built;
 use crate::cell::{Item, ItemKind};
 use crate::deps::{Bundle, Spec};
+use crate::generate::Deps as GeneratedDeps;
 use crate::plan::Plan;
 use crate::settings::Settings;
 
@@ -51,6 +52,20 @@ impl State {
         self.items.iter().any(
             |known| matches!(&known.item.kind, ItemKind::Macro { name: other, of_items: true } if other == name),
         )
+    }
+
+    /// Whether tokio is among the dependencies.
+    pub(crate) fn has_tokio(&self) -> bool {
+        self.deps.values().any(|spec| spec.package() == "tokio")
+    }
+
+    /// What the dependencies bring to each cell.
+    pub(crate) fn generated_deps(&self) -> GeneratedDeps {
+        match &self.bundle {
+            None => GeneratedDeps::None,
+            Some(_) if self.has_tokio() => GeneratedDeps::Tokio,
+            Some(_) => GeneratedDeps::Crates,
+        }
     }
 
     /// Records what became of the variables of a cell that has run.

@@ -71,7 +71,7 @@ fn rich_values_are_shown_where_they_were_printed() {
          println!(\"before\");\n\
          Plot.evcxr_display();\n\
          println!(\"between\");\n\
-         &Plot",
+         Plot.evcxr_display();",
     );
     let cell = CellId(1);
     let mut html = MimeBundle::default();

@@ -16,11 +16,11 @@ impl Wake for Unpark {
     }
 }
 
-/// Runs the future on the calling thread. The surroundings are those in which it finds its reactor, which has threads of
-/// its own; they are left when it has ended.
+/// Runs the future on the calling thread, which has entered the reactor that the future needs.
 ///
-/// The reactor's own way to wait would go on waiting when the user interrupts the cell.
-pub fn block_on<S, F: Future>(_surroundings: S, future: F) -> F::Output {
+/// The reactor's own way to wait would go on waiting when the user interrupts the cell, and would forbid the cell to
+/// wait for another reactor.
+pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     loop {

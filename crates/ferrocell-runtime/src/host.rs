@@ -12,6 +12,7 @@ pub(crate) enum Kind {
     Result = 3,
     Panic = 4,
     Failure = 8,
+    Showing = 9,
 }
 
 type Send = unsafe extern "C" fn(kind: u32, detail: u32, bytes: *const u8, len: usize);

@@ -23,5 +23,8 @@ pub use failure::Failure;
 pub use never::{Never, ReturnType};
 pub use run::{Body, flush, run};
 pub use shield::Shield;
-pub use show::{Show, Tail, show_text, show_type, show_typed};
+pub use show::{
+    Chain, DebugText, Fallback, Finds, Finish, Found, Missing, Step, Stop, Text, Through, TypeText,
+    Value, chain, formatted, show, show_rich,
+};
 pub use store::{Slot, forget, restore, slot, take};

@@ -33,6 +33,9 @@ kinds! {
     Display = 7,
     /// Why the cell is about to end with another status than `Ok`; the payload is the message.
     Failure = 8,
+    /// The tail expression's value is about to show itself: the rich values that the thread prints from now on are the
+    /// cell's result, until [`Kind::Result`] gives the text that stands beside them.
+    Showing = 9,
 
     /// Load a shared object; the payload is its path. Answered with [`Kind::Done`].
     Load = 64,

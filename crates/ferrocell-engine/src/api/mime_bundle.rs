@@ -37,3 +37,9 @@ impl MimeBundle {
         self.0.get("text/plain").and_then(Value::as_str)
     }
 }
+
+impl FromIterator<(String, Value)> for MimeBundle {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(representations: I) -> Self {
+        Self(representations.into_iter().collect())
+    }
+}

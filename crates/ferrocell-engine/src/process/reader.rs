@@ -55,6 +55,8 @@ struct Reading {
     unfinished: Vec<u8>,
     /// Text that goes out as one event with what follows it.
     batch: Option<(CellId, Kind, String)>,
+    /// What the value of the running cell's tail has shown so far, while it shows itself.
+    showing: Option<MimeBundle>,
     is_output_closed: bool,
 }
 
@@ -68,6 +70,7 @@ impl Reader {
             prompts: HashMap::new(),
             unfinished: Vec::new(),
             batch: None,
+            showing: None,
             is_output_closed: false,
         };
         let end = reading.run();
@@ -217,10 +220,14 @@ impl Reading {
         match kind {
             Kind::Result => {
                 let [mime, content] = split_fields(&payload);
-                self.report(Report::Result {
-                    mime: mime.to_owned(),
-                    content: content.to_owned(),
-                });
+                self.result(mime, content.to_owned());
+            }
+            Kind::Showing => {
+                self.showing = Some(MimeBundle::default());
+                self.streams
+                    .entry((cell, Kind::Stdout))
+                    .or_default()
+                    .begin_line();
             }
             Kind::Panic => {
                 let panic = PanicReport::parse(&payload);
@@ -250,10 +257,14 @@ impl Reading {
             }
             Kind::Display => {
                 let [mime, content] = split_fields(&payload);
-                self.display(cell, mime, content.to_owned());
+                self.content(cell, header.thread, mime, content.to_owned());
             }
             Kind::Done => {
                 self.flush(cell);
+                // The cell has failed while it showed these.
+                for (mime, content) in self.showing.take().unwrap_or_default().0 {
+                    self.display(cell, MimeBundle::from_iter([(mime, content)]));
+                }
                 self.send_batch();
                 let status = Status::from_number(header.detail);
                 self.report(Report::Done {
@@ -290,7 +301,7 @@ impl Reading {
                         self.batch = Some((cell, kind, text));
                     }
                 },
-                Piece::Content { mime, content } => self.display(cell, &mime, content),
+                Piece::Content { mime, content } => self.content(cell, thread, &mime, content),
                 Piece::Prompt { text, password } => {
                     self.prompts.insert(thread, (text, password));
                 }
@@ -298,9 +309,37 @@ impl Reading {
         }
     }
 
-    fn display(&mut self, cell: CellId, mime: &str, content: String) {
+    /// Takes a rich value: a part of the cell's result, or something to show at its place among the output. Of several
+    /// of one type that the tail shows, the last is the result.
+    fn content(&mut self, cell: CellId, thread: u32, mime: &str, content: String) {
         let mut data = MimeBundle::default();
         data.insert(mime, content);
+        match &mut self.showing {
+            Some(result) if thread == 0 => {
+                let earlier = result.0.remove(mime);
+                result.0.append(&mut data.0);
+                if let Some(earlier) = earlier {
+                    self.display(cell, MimeBundle::from_iter([(mime.to_owned(), earlier)]));
+                }
+            }
+            _ => self.display(cell, data),
+        }
+    }
+
+    /// Takes the text of the tail's value. A value that has shown itself, but not in a rich form, has no other result.
+    fn result(&mut self, mime: &str, content: String) {
+        let shown = self.showing.take();
+        if shown.as_ref().is_some_and(|shown| shown.0.is_empty()) {
+            return;
+        }
+        let mut result = shown.unwrap_or_default();
+        if !result.0.contains_key(mime) {
+            result.insert(mime, content);
+        }
+        self.report(Report::Result(result));
+    }
+
+    fn display(&mut self, cell: CellId, data: MimeBundle) {
         let metadata = MimeBundle::default();
         self.send(Event::Display {
             cell,

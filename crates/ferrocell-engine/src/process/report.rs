@@ -2,16 +2,13 @@
 
 use ferrocell_wire::{Ended, Status};
 
+use crate::MimeBundle;
+
 /// What the process says to the session itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
     /// The tail expression's value.
-    Result {
-        /// The type of the representation.
-        mime: String,
-        /// The representation.
-        content: String,
-    },
+    Result(MimeBundle),
     /// A panic of the thread that runs cells.
     Panic(PanicReport),
     /// Why the cell is about to fail.

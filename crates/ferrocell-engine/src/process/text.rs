@@ -57,6 +57,11 @@ impl Stream {
         pieces
     }
 
+    /// Lets a marker begin here, whatever stands before it.
+    pub(crate) fn begin_line(&mut self) {
+        self.mid_line = false;
+    }
+
     /// Whether something waits that might not be completed.
     pub(crate) fn is_holding(&self) -> bool {
         !self.partial.is_empty() || (self.content.is_none() && !self.held.is_empty())

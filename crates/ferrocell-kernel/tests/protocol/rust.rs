@@ -254,6 +254,23 @@ fn displays_in_evcxrs_convention_stand_among_the_text() {
     frontend.end(&cell, 1);
 }
 
+/// The check of runtimed's kernel-testbed, with its own code.
+#[test]
+fn a_rich_tail_is_the_result_with_its_text() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    let code = "pub struct Html(pub &'static str);\n\
+                impl Html {\n    pub fn evcxr_display(&self) {\n        \
+                println!(\"EVCXR_BEGIN_CONTENT text/html\\n{}\\nEVCXR_END_CONTENT\", self.0);\n    }\n}\n\
+                Html(\"<b>bold</b>\")";
+    let cell = frontend.begin(code, 1);
+    let content = json!({
+        "data": { "text/html": "<b>bold</b>", "text/plain": "<Html>" }, "metadata": {}, "execution_count": 1,
+    });
+    frontend.recv_iopub(&cell, "execute_result", content);
+    frontend.end(&cell, 1);
+}
+
 #[test]
 fn a_flood_of_lines_arrives_in_full() {
     let kernel = start();

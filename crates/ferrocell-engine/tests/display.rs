@@ -1,0 +1,220 @@
+//! How the value of a cell's last expression is shown.
+
+mod conversation;
+
+use conversation::{Conversation, shown};
+use ferrocell_engine::{Event, Outcome};
+
+/// What the cell's value is shown as: `type = content` of each representation; `-` if there is no result.
+fn result(notebook: &mut Conversation, cell: &str) -> String {
+    let outcome = notebook.execute(cell);
+    let Outcome::Ok { result, .. } = &outcome else {
+        panic!("this cell should succeed:\n{cell}\n{}", shown(&outcome));
+    };
+    let Some(bundle) = result else {
+        return "-".to_owned();
+    };
+    let forms = bundle
+        .0
+        .iter()
+        .map(|(mime, content)| format!("{mime} = {}", content.as_str().unwrap_or_default()));
+    forms.collect::<Vec<_>>().join("; ")
+}
+
+/// What happened beside the result: `type = content` of each display, and what was printed.
+fn beside(notebook: &Conversation) -> String {
+    let events = notebook.events.try_iter().map(|event| match event {
+        Event::Display { data, .. } => data
+            .0
+            .iter()
+            .map(|(mime, content)| format!("{mime} = {}", content.as_str().unwrap_or_default()))
+            .collect(),
+        Event::Stdout { text, .. } => format!("{text:?}"),
+        other => panic!("{other:?}"),
+    });
+    events.collect::<Vec<_>>().join("; ")
+}
+
+/// A macro and types that show themselves in several ways.
+const TYPES: &str = r#"
+fn block(mime: &str, content: &str) { println!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT"); }
+#[derive(Clone, Debug)] struct Plot(u8);
+impl Plot { pub fn evcxr_display(&self) { block("text/html", &format!("<plot {}>", self.0)); } }
+#[derive(Clone, Debug)] struct Plain(u8);
+#[derive(Clone)] struct Silent;
+trait Picture { fn evcxr_display(&self); }
+impl Picture for Plain { fn evcxr_display(&self) { block("text/html", &format!("<plain {}>", self.0)); } }
+impl Picture for Vec<u8> { fn evcxr_display(&self) { block("text/html", &format!("<bytes {}>", self.len())); } }
+impl Picture for [f32] { fn evcxr_display(&self) { block("text/html", &format!("<floats {}>", self.len())); } }
+impl Picture for Box<i8> { fn evcxr_display(&self) { block("text/html", "<boxed>"); } }
+impl<T: Picture> Picture for Option<T> { fn evcxr_display(&self) { match self { Some(it) => it.evcxr_display(), None => block("text/html", "<none>") } } }
+impl Picture for Silent { fn evcxr_display(&self) { block("text/html", "<silent>"); } }
+"#;
+
+#[test]
+fn a_value_shows_itself_wherever_its_method_comes_from() {
+    let mut notebook = Conversation::new();
+    notebook.ok(TYPES);
+    for (cell, expected) in [
+        // Inherent, directly and through pointers.
+        ("Plot(1)", "text/html = <plot 1>; text/plain = Plot(1)"),
+        (
+            "let plot = Plot(2);\n&plot",
+            "text/html = <plot 2>; text/plain = Plot(2)",
+        ),
+        ("&&plot", "text/html = <plot 2>; text/plain = Plot(2)"),
+        (
+            "Box::new(Plot(3))",
+            "text/html = <plot 3>; text/plain = Plot(3)",
+        ),
+        (
+            "std::rc::Rc::new(Box::new(Plot(4)))",
+            "text/html = <plot 4>; text/plain = Plot(4)",
+        ),
+        (
+            "std::sync::Mutex::new(Plot(5)).lock()?",
+            "text/html = <plot 5>; text/plain = Plot(5)",
+        ),
+        // A trait of the notebook, on a type with `Debug`, of another crate, generic, and on a trait object.
+        ("Plain(1)", "text/html = <plain 1>; text/plain = Plain(1)"),
+        ("vec![1u8, 2]", "text/html = <bytes 2>; text/plain = [1, 2]"),
+        (
+            "&vec![1u8, 2]",
+            "text/html = <bytes 2>; text/plain = [1, 2]",
+        ),
+        ("vec![1.5f32]", "text/html = <floats 1>; text/plain = [1.5]"),
+        ("Box::new(1i8)", "text/html = <boxed>; text/plain = 1"),
+        (
+            "Some(Plain(2))",
+            "text/html = <plain 2>; text/plain = Some(Plain(2))",
+        ),
+        ("None::<Plain>", "text/html = <none>; text/plain = None"),
+        ("Silent", "text/html = <silent>; text/plain = <Silent>"),
+        (
+            "Box::new(Plain(3)) as Box<dyn Picture>",
+            "text/html = <plain 3>; text/plain = <alloc::boxed::Box<dyn Picture>>",
+        ),
+        // Whatever has none is shown by its `Debug`, or by its type.
+        ("vec![1u16]", "text/plain = [1]"),
+        ("Box::new(7u64)", "text/plain = 7"),
+        ("Some(1)", "text/plain = Some(1)"),
+        ("1.5", "text/plain = 1.5"),
+        ("\"text\"", "text/plain = \"text\""),
+        ("|x: i32| x", "text/plain = <{{closure}}>"),
+        ("()", "-"),
+    ] {
+        let found = result(&mut notebook, cell);
+        if expected.contains("{{closure}}") {
+            assert!(found.contains("{{closure}}"), "{cell}: {found}");
+        } else {
+            assert_eq!(found, expected, "{cell}");
+        }
+        assert_eq!(beside(&notebook), "", "{cell}");
+    }
+}
+
+#[test]
+fn the_inherent_method_comes_first() {
+    let mut notebook = Conversation::new();
+    notebook.ok(TYPES);
+    notebook.ok(
+        "impl Picture for Plot { fn evcxr_display(&self) { block(\"text/html\", \"<trait>\"); } }",
+    );
+    assert_eq!(
+        result(&mut notebook, "Plot(1)"),
+        "text/html = <plot 1>; text/plain = Plot(1)"
+    );
+    notebook.ok("trait ForAll { fn evcxr_display(&self); }\n\
+        impl<T> ForAll for T { fn evcxr_display(&self) { block(\"text/html\", \"<all>\"); } }\n\
+        struct Other;");
+    assert_eq!(
+        result(&mut notebook, "Plot(1)"),
+        "text/html = <plot 1>; text/plain = Plot(1)"
+    );
+}
+
+#[test]
+fn what_the_tail_shows_is_the_result_and_what_others_show_stays_in_its_place() {
+    let mut notebook = Conversation::new();
+    notebook.ok(TYPES);
+    let cell = "block(\"text/html\", \"first\");\nprint!(\"between\");\nPlot(1)";
+    assert_eq!(
+        result(&mut notebook, cell),
+        "text/html = <plot 1>; text/plain = Plot(1)"
+    );
+    assert_eq!(beside(&notebook), "text/html = first; \"between\"");
+    notebook.ok(
+        "struct Many;\n\
+         impl Many { fn evcxr_display(&self) {\n\
+             block(\"text/html\", \"one\"); println!(\"text\"); block(\"text/plain\", \"two\");\n\
+             block(\"text/html\", \"three\");\n\
+         } }\n\
+         struct Printing;\n\
+         impl Printing { fn evcxr_display(&self) { println!(\"only text\"); } }\n\
+         struct Failing;\n\
+         impl Failing { fn evcxr_display(&self) { block(\"text/html\", \"half\"); panic!(\"stop\"); } }",
+    );
+    assert_eq!(
+        result(&mut notebook, "Many"),
+        "text/html = three; text/plain = two"
+    );
+    assert_eq!(beside(&notebook), "\"text\\n\"; text/html = one");
+    assert_eq!(result(&mut notebook, "Printing"), "-");
+    assert_eq!(beside(&notebook), "\"only text\\n\"");
+    notebook.err("Failing");
+    assert_eq!(beside(&notebook), "text/html = half");
+    assert_eq!(result(&mut notebook, "1"), "text/plain = 1");
+}
+
+#[test]
+fn the_text_beside_is_short() {
+    let mut notebook = Conversation::new();
+    notebook.ok("#[derive(Debug)] struct Pixels(Vec<u8>);\n\
+         impl Pixels { fn evcxr_display(&self) { println!(\"EVCXR_BEGIN_CONTENT image/png\\nAAAA\\nEVCXR_END_CONTENT\"); } }");
+    let shown = result(&mut notebook, "Pixels(vec![0; 10_000_000])");
+    assert!(
+        shown.starts_with("image/png = AAAA; text/plain = Pixels([0, 0"),
+        "{shown}"
+    );
+    assert!(
+        shown.ends_with('…') && shown.len() < 5000,
+        "{}",
+        shown.len()
+    );
+}
+
+#[test]
+fn showing_looks_through_no_pointer_for_nothing() {
+    let mut notebook = Conversation::new();
+    notebook.ok(
+        "struct Loud(u8);\n\
+         impl std::ops::Deref for Loud { type Target = u8; fn deref(&self) -> &u8 { println!(\"looked\"); &self.0 } }",
+    );
+    assert_eq!(result(&mut notebook, "Loud(1)"), "text/plain = <Loud>");
+    assert_eq!(beside(&notebook), "");
+}
+
+#[test]
+fn formats_and_types_are_for_values_that_do_not_show_themselves() {
+    let mut notebook = Conversation::new();
+    notebook.ok(TYPES);
+    notebook.ok(":fmt {:#?}");
+    assert_eq!(result(&mut notebook, "(1,)"), "text/plain = (\n    1,\n)");
+    assert_eq!(
+        result(&mut notebook, "Plot(1)"),
+        "text/html = <plot 1>; text/plain = Plot(\n    1,\n)"
+    );
+    notebook.ok(":fmt {}");
+    assert_eq!(result(&mut notebook, "\"text\""), "text/plain = text");
+    assert_eq!(result(&mut notebook, "(1,)"), "text/plain = (1,)");
+    assert_eq!(
+        result(&mut notebook, "Silent"),
+        "text/html = <silent>; text/plain = <Silent>"
+    );
+    notebook.ok(":fmt\n:types");
+    assert_eq!(result(&mut notebook, "1u8"), "text/plain = 1: u8");
+    assert_eq!(
+        result(&mut notebook, "Plot(1)"),
+        "text/html = <plot 1>; text/plain = Plot(1)"
+    );
+}

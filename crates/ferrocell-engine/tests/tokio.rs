@@ -1,0 +1,126 @@
+//! Cells of a notebook with tokio run inside its runtime.
+
+mod conversation;
+
+use conversation::{Conversation, interrupt, patient};
+
+const DEP: &str = ":dep tokio = { version = \"1\", features = [\"full\"] }\n\
+                   :dep futures = \"0.3\"\n\
+                   use std::time::Duration;\n\
+                   async fn nap(ms: u64) -> u64 { tokio::time::sleep(Duration::from_millis(ms)).await; ms }";
+
+fn notebook() -> Conversation {
+    let mut notebook = patient();
+    notebook.ok(DEP);
+    notebook
+}
+
+#[test]
+fn each_cell_is_inside_the_runtime() {
+    let mut notebook = notebook();
+    for (cell, expected) in [
+        ("let job = tokio::spawn(nap(5));", ""),
+        ("job.await?", "5"),
+        (
+            "let again = { let here = tokio::runtime::Handle::current(); here.spawn(nap(1)) };",
+            "",
+        ),
+        ("again.await?", "1"),
+        ("let blocking = tokio::task::spawn_blocking(|| 7);", ""),
+        ("blocking.await?", "7"),
+        (
+            "let pause = tokio::time::sleep(Duration::from_millis(1));",
+            "",
+        ),
+        (
+            "let listener = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlistener.set_nonblocking(true)?;\n\
+          let listener = tokio::net::TcpListener::from_std(listener)?;",
+            "",
+        ),
+        (
+            "let address = listener.local_addr()?;\n\
+          let server = tokio::spawn(async move { listener.accept().await.map(|_| \"came\").unwrap() });",
+            "",
+        ),
+        (
+            "tokio::net::TcpStream::connect(address).await?;\nserver.await?",
+            "\"came\"",
+        ),
+        // A function that spawns, without a word of tokio in the cell.
+        (
+            "fn start() -> tokio::task::JoinHandle<u64> { tokio::spawn(nap(2)) }",
+            "",
+        ),
+        ("let started = start();", ""),
+        ("started.await?", "2"),
+        ("tokio::task::block_in_place(|| 3)", "3"),
+        (
+            "let mut sum = 0;\nlet jobs: Vec<_> = (0..4).map(|i| tokio::spawn(nap(i))).collect();\n\
+          for job in jobs { sum += job.await?; }\nsum",
+            "6",
+        ),
+        (
+            "let cancelled = tokio::spawn(nap(60_000));\ncancelled.abort();",
+            "",
+        ),
+    ] {
+        assert_eq!(notebook.ok(cell), expected, "{cell}");
+    }
+    let error = notebook.err("cancelled.await?");
+    assert!(error.starts_with("Error: JoinError::Cancelled"), "{error}");
+}
+
+#[test]
+fn a_task_runs_on_between_cells() {
+    let mut notebook = notebook();
+    notebook.ok(
+        "let (sender, receiver) = std::sync::mpsc::channel();\n\
+         let job = tokio::spawn(async move { nap(1).await; sender.send(1).unwrap(); nap(1).await; sender.send(2).unwrap(); });",
+    );
+    assert_eq!(
+        notebook.ok("(receiver.recv()?, receiver.recv()?)"),
+        "(1, 2)"
+    );
+}
+
+#[test]
+fn a_cell_may_have_a_runtime_of_its_own() {
+    let mut notebook = notebook();
+    for (cell, expected) in [
+        ("tokio::runtime::Runtime::new()?.block_on(nap(1))", "1"),
+        (
+            "{ let own = tokio::runtime::Builder::new_current_thread().enable_all().build()?; own.block_on(nap(2)) }",
+            "2",
+        ),
+        ("tokio::runtime::Handle::current().block_on(nap(3))", "3"),
+        ("futures::executor::block_on(nap(4))", "4"),
+        (
+            "let own = tokio::runtime::Runtime::new()?;\nlet job = own.spawn(nap(5));\nown.block_on(job)?",
+            "5",
+        ),
+        ("own.block_on(nap(6))", "6"),
+        ("drop(own);", ""),
+        (
+            "#[tokio::main]\nasync fn main() { println!(\"{}\", nap(7).await); }\nmain();",
+            "",
+        ),
+        // In the same cell as an `.await`.
+        (
+            "nap(8).await + tokio::runtime::Runtime::new()?.block_on(nap(1))",
+            "9",
+        ),
+    ] {
+        assert_eq!(notebook.ok(cell), expected, "{cell}");
+    }
+}
+
+#[test]
+fn a_panic_and_an_interrupt_leave_the_runtime() {
+    let mut notebook = notebook();
+    let error = notebook.err("tokio::spawn(async { panic!(\"in a task\") }).await?;");
+    assert!(error.contains("in a task"), "{error}");
+    notebook.err("nap(1).await;\npanic!(\"in the cell\");");
+    let error = interrupt(&mut notebook, "println!(\"waiting\");\nnap(60_000).await");
+    assert!(error.starts_with("KeyboardInterrupt"), "{error}");
+    assert_eq!(notebook.ok("tokio::spawn(nap(1)).await?"), "1");
+}
