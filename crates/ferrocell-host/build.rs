@@ -2,7 +2,7 @@
 
 /// The symbols that the objects which a host loads find in the executable instead of in the C library, and those that
 /// they look up by name. Only these: with all symbols, they would find other copies of their own libraries.
-const EXPORTS: [&str; 12] = [
+const EXPORTS: [&str; 14] = [
     "write",
     "writev",
     "read",
@@ -15,6 +15,8 @@ const EXPORTS: [&str; 12] = [
     "ferrocell_send",
     "ferrocell_input",
     "ferrocell_interrupted",
+    "ferrocell_cell",
+    "ferrocell_work_for",
 ];
 
 fn main() {

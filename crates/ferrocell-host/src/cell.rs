@@ -1,9 +1,12 @@
 //! Which cell a thread works for.
 //!
-//! The main thread works for the cell it runs, every other thread for the cell of the thread that created it.
+//! The main thread works for the cell it runs, every other thread for the cell of the thread that created it. A thread
+//! that does the work of others, like those of a pool, says for which cell.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::roll;
 
 static RUNNING: AtomicU64 = AtomicU64::new(0);
 static LATEST: AtomicU64 = AtomicU64::new(0);
@@ -30,14 +33,15 @@ pub(crate) fn running() -> u64 {
     RUNNING.load(Ordering::Relaxed)
 }
 
-/// From now on the calling thread works for `cell`.
-pub(crate) fn adopt(cell: u64) {
-    CURRENT.set(cell);
+/// From now on the calling thread works for `cell`. Returns the one for which it has worked.
+pub(crate) fn work_for(cell: u64) -> u64 {
+    roll::note(cell);
+    CURRENT.replace(cell)
 }
 
 /// The main thread begins to run `cell`.
 pub(crate) fn begin(cell: u64) {
-    adopt(cell);
+    work_for(cell);
     LATEST.store(cell, Ordering::Relaxed);
     RUNNING.store(cell, Ordering::Relaxed);
 }

@@ -8,7 +8,7 @@ use std::slice;
 use ferrocell_wire::Kind;
 
 use crate::input::Answer;
-use crate::{handles, input, interrupt, memory, output, raw, threads, waits};
+use crate::{cell, handles, input, interrupt, memory, output, raw, threads, waits};
 
 /// Takes the line that answers a question.
 type Sink = unsafe extern "C" fn(context: *mut c_void, line: *const u8, len: usize);
@@ -28,6 +28,8 @@ pub(crate) fn keep() {
         ferrocell_send as *const (),
         ferrocell_input as *const (),
         ferrocell_interrupted as *const (),
+        ferrocell_cell as *const (),
+        ferrocell_work_for as *const (),
     ]);
 }
 
@@ -195,4 +197,16 @@ unsafe extern "C" fn ferrocell_input(
 #[unsafe(no_mangle)]
 extern "C" fn ferrocell_interrupted() -> bool {
     interrupt::is_requested()
+}
+
+/// The cell that the calling thread works for.
+#[unsafe(no_mangle)]
+extern "C" fn ferrocell_cell() -> u64 {
+    cell::current()
+}
+
+/// Lets the calling thread work for another cell. Returns what, passed to this function, gives it back.
+#[unsafe(no_mangle)]
+extern "C" fn ferrocell_work_for(cell: u64) -> u64 {
+    cell::work_for(cell)
 }

@@ -83,7 +83,8 @@ pub(crate) fn is_requested() -> bool {
     match requests().load(Ordering::Relaxed) {
         0 => false,
         1..FOR_THREADS => raw::thread_number() == 0,
-        _ => cell::current() == cell::running(),
+        // The main thread runs the cell also while it works for another, as when it calls another's callback.
+        _ => raw::thread_number() == 0 || cell::current() == cell::running(),
     }
 }
 

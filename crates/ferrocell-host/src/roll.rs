@@ -3,11 +3,17 @@
 //! An entry, once made, is there for good and serves one thread after the other, so nobody who reads the list can meet a
 //! freed one.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
 use crate::raw;
 
 static FIRST: AtomicPtr<Entry> = AtomicPtr::new(std::ptr::null_mut());
+
+thread_local! {
+    /// The calling thread's entry, if it has one.
+    static OWN: Cell<Option<&'static Entry>> = const { Cell::new(None) };
+}
 
 struct Entry {
     /// The kernel's id of the thread; zero while the entry is free.
@@ -16,17 +22,24 @@ struct Entry {
     next: Option<&'static Entry>,
 }
 
-/// The calling thread's entry, which is free again when this is dropped.
+/// Keeps the calling thread in the list until this is dropped.
 pub(crate) struct Enrolled(&'static Entry);
 
-/// Writes down that the calling thread works for `cell`.
-pub(crate) fn enroll(cell: u64) -> Enrolled {
+/// Puts the calling thread into the list.
+pub(crate) fn enroll() -> Enrolled {
     let thread = raw::thread_number() as i32;
     let entry = entries().find(|entry| entry.claim(thread));
     let entry = entry.unwrap_or_else(|| add(thread));
-    // Until now a signal for this cell passes the thread by. Whoever sends it repeats it.
-    entry.cell.store(cell, Ordering::Relaxed);
+    OWN.set(Some(entry));
     Enrolled(entry)
+}
+
+/// Writes down that the calling thread works for `cell`, if it is in the list.
+pub(crate) fn note(cell: u64) {
+    if let Some(entry) = OWN.get() {
+        // Until now a signal for this cell passes the thread by. Whoever sends it repeats it.
+        entry.cell.store(cell, Ordering::Relaxed);
+    }
 }
 
 impl Entry {
@@ -42,6 +55,7 @@ impl Entry {
 
 impl Drop for Enrolled {
     fn drop(&mut self) {
+        OWN.set(None);
         self.0.thread.store(0, Ordering::Relaxed);
     }
 }

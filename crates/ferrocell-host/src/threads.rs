@@ -66,8 +66,8 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
         start,
         argument,
     } = *unsafe { Box::from_raw(inheritance.cast()) };
-    cell::adopt(cell);
-    let _enrolled = roll::enroll(cell);
+    let _enrolled = roll::enroll();
+    cell::work_for(cell);
     let _stack = SignalStack::install();
     let result = start(argument);
     shared::get().threads.fetch_sub(1, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 use super::error::ExecutorError;
 use super::pool::{Initializer, Pool};
 use super::thread_pool_executor::ThreadPoolExecutor;
-use crate::thread::Context;
+use crate::thread::{Cell, Context};
 use std::fmt;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -69,9 +69,17 @@ impl ThreadPoolExecutorBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn initializer(self, initializer: impl Fn() + Send + Sync + 'static) -> Self {
-        let context = Context::inherit();
+        let (cell, context) = (Cell::current(), Context::inherit());
+        let initialize = move || {
+            cell.during(|| {
+                let initialized = context.clone().run(&initializer);
+                initialized.inspect_err(|panicked| {
+                    panicked.report(format_args!("Exception in initializer"));
+                })
+            })
+        };
         Self {
-            initializer: Some(Arc::new(move || context.clone().run(&initializer))),
+            initializer: Some(Arc::new(initialize)),
             ..self
         }
     }

@@ -1,6 +1,6 @@
 use super::error::FutureError;
 use super::task::{Callback, Task, Work};
-use crate::thread::{Context, Panicked};
+use crate::thread::{Cell, Context, Panicked};
 use crate::time::deadline_after;
 use std::fmt;
 use std::sync::Arc;
@@ -173,12 +173,6 @@ impl<T> Future<T> {
     pub fn cancelled(&self) -> bool {
         self.task.is_cancelled()
     }
-
-    pub(super) fn call(&self, callback: Callback<T>) {
-        if let Err(panicked) = callback(self) {
-            panicked.report(format_args!("exception calling callback"));
-        }
-    }
 }
 
 impl<T: Send + 'static> Future<T> {
@@ -221,10 +215,16 @@ impl<T: Send + 'static> Future<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add_done_callback(&self, callback: impl FnOnce(&Self) + Send + 'static) {
-        let context = Context::inherit();
-        let callback: Callback<T> = Box::new(move |future| context.run(|| callback(future)));
+        let (cell, context) = (Cell::current(), Context::inherit());
+        let callback: Callback<T> = Box::new(move |future| {
+            cell.during(|| {
+                if let Err(panicked) = context.run(|| callback(future)) {
+                    panicked.report(format_args!("exception calling callback"));
+                }
+            });
+        });
         if let Err(callback) = self.task.add_callback(callback) {
-            self.call(callback);
+            callback(self);
         }
     }
 }

@@ -18,6 +18,7 @@ const OFFERED: usize = 0;
 /// Whoever shuts the pool down waits for this.
 const EMPTIED: usize = 1;
 
+/// What a worker runs first; it has reported its panic.
 pub(super) type Initializer = Arc<dyn Fn() -> Result<(), Panicked> + Send + Sync>;
 
 pub(super) struct Pool {
@@ -129,7 +130,7 @@ impl Pool {
             .map_or(Ok(()), |initialize| initialize())
         {
             Ok(()) => self.run_tasks(),
-            Err(panicked) => self.break_down(&panicked),
+            Err(_) => self.break_down(),
         }
         let mut state = self.state.enter();
         state.workers.retain(|worker| *worker != current_thread());
@@ -141,12 +142,17 @@ impl Pool {
     fn run_tasks(&self) {
         let mut searching = false;
         while let Some(task) = self.take(searching) {
-            if let Some(hold) = task.perform() {
-                task.announce();
-                hold.during(|| Arc::clone(&task).call_back());
-            }
-            searching = self.finish(task);
+            let cell = task.cell();
+            searching = cell.during(|| self.run(task));
         }
+    }
+
+    fn run(&self, task: Arc<dyn Work>) -> bool {
+        if let Some(hold) = task.perform() {
+            task.announce();
+            hold.during(|| Arc::clone(&task).call_back());
+        }
+        self.finish(task)
     }
 
     /// The next task; `None` when there will not be one.
@@ -184,8 +190,7 @@ impl Pool {
         search
     }
 
-    fn break_down(&self, panicked: &Panicked) {
-        panicked.report(format_args!("Exception in initializer"));
+    fn break_down(&self) {
         for task in self.refuse(SubmitError::Broken, true) {
             task.reject(SubmitError::Broken);
         }

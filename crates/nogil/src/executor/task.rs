@@ -6,7 +6,7 @@ use super::future::Future;
 use super::spin;
 use crate::input::Desk;
 use crate::sync::monitor::{Entered, Monitor};
-use crate::thread::{Hold, Panicked, Target, discard};
+use crate::thread::{Cell, Hold, Target, discard};
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,8 @@ use std::time::Instant;
 /// The only condition anybody waits for in a task.
 const DONE: usize = 0;
 
-pub(super) type Callback<T> = Box<dyn FnOnce(&Future<T>) -> Result<(), Panicked> + Send>;
+/// It has reported its panic.
+pub(super) type Callback<T> = Box<dyn FnOnce(&Future<T>) + Send>;
 
 /// One submitted function on its way to its result.
 pub(super) struct Task<T> {
@@ -23,6 +24,8 @@ pub(super) struct Task<T> {
     /// Set after the phase, for those who look without the lock.
     announced: AtomicBool,
     desk: Arc<Desk>,
+    /// The one that has submitted it.
+    cell: Cell,
 }
 
 struct State<T> {
@@ -42,6 +45,9 @@ enum Phase<T> {
 
 /// A task as its pool sees it, whatever its result is.
 pub(super) trait Work: Send + Sync {
+    /// The cell for which a worker does all of this.
+    fn cell(&self) -> Cell;
+
     /// Runs the function on the calling thread unless it was cancelled. Whoever waits sleeps on until
     /// [`announce`](Self::announce). If there are callbacks to run after that, the program's end has to wait for them:
     /// the answer is what holds it.
@@ -70,6 +76,7 @@ impl<T: Send + 'static> Task<T> {
             }),
             announced: AtomicBool::new(false),
             desk,
+            cell: Cell::current(),
         }
     }
 
@@ -182,6 +189,10 @@ impl<T> Task<T> {
 }
 
 impl<T: Send + 'static> Work for Task<T> {
+    fn cell(&self) -> Cell {
+        self.cell
+    }
+
     fn perform(&self) -> Option<Hold> {
         let mut state = self.state.enter();
         if !matches!(state.phase, Phase::Pending(..)) {
@@ -218,9 +229,7 @@ impl<T: Send + 'static> Work for Task<T> {
     fn call_back(self: Arc<Self>) {
         let callbacks = mem::take(&mut self.state.enter().callbacks);
         let future = Future::new(self);
-        callbacks
-            .into_iter()
-            .for_each(|callback| future.call(callback));
+        callbacks.into_iter().for_each(|callback| callback(&future));
     }
 
     fn cancel(self: Arc<Self>) -> bool {

@@ -25,8 +25,8 @@ use std::io;
 /// - **In a notebook on evcxr** the prompt appears under the running cell. evcxr can only be asked by the main thread,
 ///   so another thread's question waits until the main thread waits through this crate (joins the thread, takes a
 ///   future's result, leaves a pool's scope, joins a queue …) in that cell or in a later one, and is asked there.
-/// - **In a notebook on ferrocell** every thread is asked at once, under the cell that started it, even after that
-///   cell has ended.
+/// - **In a notebook on ferrocell** every thread is asked at once, under the cell that started the thread or timer or
+///   submitted the task, even after that cell has ended.
 ///
 /// Unlike Python's, the prompt is flushed even when it does not end a line, and nothing is printed but the prompt.
 ///

@@ -5,6 +5,7 @@
 //! another one shares at the same time.
 
 mod builder;
+mod cell;
 mod context;
 mod error;
 mod excepthook;
@@ -28,6 +29,7 @@ pub use panicked::Panicked;
 pub use thread::Thread;
 pub use timer::Timer;
 
+pub(crate) use cell::Cell;
 pub(crate) use context::Context;
 pub(crate) use hold::Hold;
 pub(crate) use panicked::discard;

@@ -1,6 +1,6 @@
 use super::lifecycle::{Lifecycle, current_ident};
 use super::target::Target;
-use super::{Context, Hold, Panicked, ThreadBuilder, ThreadError, excepthook};
+use super::{Cell, Context, Hold, Panicked, ThreadBuilder, ThreadError, excepthook};
 use std::fmt;
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,11 +103,14 @@ impl<T: Send + 'static> Thread<T> {
         lifecycle.start()?;
         let run = Arc::clone(&self.run);
         let hold = (!lifecycle.daemon()).then(Hold::new);
+        let cell = Cell::current();
         let spawned = std::thread::Builder::new()
             .name(lifecycle.name().replace('\0', ""))
-            .spawn(move || match hold {
-                Some(hold) => hold.during(|| run.run()),
-                None => run.run(),
+            .spawn(move || {
+                cell.during(|| match hold {
+                    Some(hold) => hold.during(|| run.run()),
+                    None => run.run(),
+                });
             });
         match spawned {
             Ok(handle) => {

@@ -2,7 +2,7 @@ use super::idle_threads::Job;
 use super::target::Target;
 use super::thread::Run;
 use super::timer_queue::TimerQueue;
-use super::{Context, Hold, ThreadError};
+use super::{Cell, Context, Hold, ThreadError};
 use crate::sync::Event;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -246,10 +246,10 @@ impl Pending {
         self.run.has_target()
     }
 
-    /// What a thread must do when the timer is due; nothing if it has been cancelled.
-    pub(super) fn take_job(self: Arc<Self>) -> Option<Job> {
+    /// What a thread must do for `cell` when the timer is due; nothing if it has been cancelled.
+    pub(super) fn take_job(self: Arc<Self>, cell: Cell) -> Option<Job> {
         let target = self.run.take_target()?;
-        Some(Box::new(move || self.fire(target)))
+        Some(Box::new(move || cell.during(|| self.fire(target))))
     }
 
     fn fire(&self, target: Target<()>) {

@@ -1,5 +1,6 @@
 //! The one thread that waits for all timers.
 
+use super::Cell;
 use super::idle_threads::IdleThreads;
 use super::timer::Pending;
 use std::cmp::Ordering;
@@ -37,6 +38,8 @@ struct Entry {
     due: Instant,
     sequence: u64,
     timer: Arc<Pending>,
+    /// The one that has started the timer.
+    cell: Cell,
 }
 
 impl TimerQueue {
@@ -69,6 +72,7 @@ impl TimerQueue {
             due,
             sequence,
             timer,
+            cell: Cell::current(),
         });
         if schedule.wakes.is_none_or(|wakes| due < wakes) {
             schedule.wakes = Some(due);
@@ -102,8 +106,8 @@ impl TimerQueue {
             while let Some(entry) = schedule.entries.peek()
                 && entry.due <= now
             {
-                let timer = schedule.entries.pop().map(|entry| entry.timer);
-                match timer.and_then(Pending::take_job) {
+                let entry = schedule.entries.pop();
+                match entry.and_then(|Entry { timer, cell, .. }| timer.take_job(cell)) {
                     Some(job) => due.push(job),
                     None => schedule.cancelled = schedule.cancelled.saturating_sub(1),
                 }
