@@ -56,8 +56,8 @@ pub(crate) fn serve(mut control: UnixStream) {
             // It was taken above.
             Some(Kind::Snapshot) => (Status::Ok as u32, String::new()),
             Some(Kind::Promote) => {
-                let severed = snapshot::promote(header.token);
-                (Status::Ok as u32, severed.to_string())
+                let lost = snapshot::promote(header.token);
+                (Status::Ok as u32, lost)
             }
             _ => (
                 Status::NotLoaded as u32,

@@ -43,14 +43,19 @@ fn stream(fd: c_int) -> Option<Kind> {
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn write(fd: c_int, bytes: *const u8, len: usize) -> isize {
-    if len == 0 {
-        return 0;
-    }
-    // SAFETY: by write(2)'s contract the bytes are readable; the length is not zero, so the pointer is not null.
-    let bytes = unsafe { slice::from_raw_parts(bytes, len) };
+    let bytes = if len == 0 {
+        // A datagram may be empty.
+        &[]
+    } else {
+        // SAFETY: by write(2)'s contract the bytes are readable; the length is not zero, so the pointer is not null.
+        unsafe { slice::from_raw_parts(bytes, len) }
+    };
     let Some(kind) = stream(fd) else {
         return raw::write(fd, bytes);
     };
+    if len == 0 {
+        return 0;
+    }
     if kind == Kind::Stderr {
         memory::look_at(bytes);
     }
@@ -83,12 +88,14 @@ unsafe extern "C" fn writev(fd: c_int, parts: *const libc::iovec, count: c_int) 
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn read(fd: c_int, bytes: *mut u8, len: usize) -> isize {
-    if len == 0 {
-        return 0;
-    }
-    // SAFETY: by read(2)'s contract the bytes are writable; the length is not zero, so the pointer is not null.
-    let bytes = unsafe { slice::from_raw_parts_mut(bytes, len) };
-    if fd == 0 && output::is_open() {
+    let bytes = if len == 0 {
+        // This tells of errors, and takes an empty datagram.
+        &mut []
+    } else {
+        // SAFETY: by read(2)'s contract the bytes are writable; the length is not zero, so the pointer is not null.
+        unsafe { slice::from_raw_parts_mut(bytes, len) }
+    };
+    if fd == 0 && len > 0 && output::is_open() {
         input::read(bytes)
     } else {
         raw::read(fd, bytes)

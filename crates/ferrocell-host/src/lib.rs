@@ -21,7 +21,7 @@ compile_error!(
 
 mod cell;
 mod commands;
-mod connections;
+mod descriptors;
 mod exports;
 mod fallback;
 mod fault;
@@ -95,7 +95,7 @@ pub fn main() -> ! {
     output::open(descriptor(output));
     exports::keep();
     let control = UnixStream::from(descriptor(control));
-    connections::remember_inherited();
+    descriptors::remember_inherited();
     commands::serve(control);
     // The engine is gone: nothing that the user's threads still do can reach anybody.
     raw::exit_now(0)

@@ -4,22 +4,19 @@
 //! its can hurt it, and waits on its control socket for a command. If the engine closes that socket, because a newer
 //! snapshot exists or because the engine is gone, the copy ends.
 //!
-//! Pipes and sockets that the user's code has opened are closed in the copy, or their other ends would wait for it.
+//! The copy has [descriptors] of its own, too.
 //! Only the thread that runs cells lives on in the copy. A lock that another thread holds at that moment stays locked
 //! there; standard output's, the allocator's and this process's own are free in it.
 
 use std::ffi::c_void;
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::{connections, handles, input, interrupt, output, raw, shared};
+use crate::{descriptors, handles, input, interrupt, output, raw, shared};
 
 /// Runs an action while no other thread writes to standard output; exported by the runtime.
 type HoldStdout = unsafe extern "C" fn(action: extern "C" fn(*mut c_void), context: *mut c_void);
 
-/// How many connections of the user's code were closed in this copy.
-static SEVERED: AtomicU32 = AtomicU32::new(0);
 /// Copies of this process that were not waited for.
 static ASLEEP: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 
@@ -44,7 +41,7 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
             raw::replace(own_control.as_raw_fd(), control);
             output::replace(output);
             interrupt::separate();
-            SEVERED.store(connections::sever(), Ordering::Relaxed);
+            descriptors::separate();
             Side::Asleep
         }
         -1 => Side::Running,
@@ -55,14 +52,15 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
     }
 }
 
-/// The copy takes over; its questions are numbered from `first_question` on. Returns how many connections of the user's code
-/// are gone.
-pub(crate) fn promote(first_question: u64) -> u32 {
+/// The copy takes over; its questions are numbered from `first_question` on. Returns what of the user's code it does
+/// without, a line for each.
+pub(crate) fn promote(first_question: u64) -> String {
     raw::end_with_parent();
     handles::give_up();
     input::number_from(first_question);
     shared::get().become_worker(raw::process_id());
-    SEVERED.load(Ordering::Relaxed)
+    descriptors::take_over();
+    descriptors::lost()
 }
 
 /// Forks while this thread has the locks that the copy needs free. They are taken in the order in which a thread that

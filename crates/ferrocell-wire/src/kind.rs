@@ -45,7 +45,7 @@ kinds! {
     /// Set an environment variable. Fields: name, value. Answered with [`Kind::Done`].
     SetEnvironment = 66,
     /// Take over from a process that has ended; `token` is the number that the next question gets. Answered with
-    /// [`Kind::Done`], whose payload is the number of connections that are gone.
+    /// [`Kind::Done`], whose payload names the connections that are gone, a line for each.
     Promote = 67,
     /// Limit the memory that the process may use; the payload is a number of bytes, or empty for no limit. Answered with
     /// [`Kind::Done`].

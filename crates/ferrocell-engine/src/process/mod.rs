@@ -271,7 +271,7 @@ impl HostProcess {
                     ..
                 }) => Some(Promoted {
                     mark: snapshot.mark,
-                    lost_connections: message.parse().unwrap_or_default(),
+                    lost_connections: message.lines().count() as u32,
                 }),
                 _ => None,
             });

@@ -1,0 +1,57 @@
+//! What a copy has to do without, in words.
+
+use super::address::Address;
+use super::table::{Fate, Kind};
+
+/// One thing.
+#[derive(Clone, Copy)]
+pub(super) enum Lost {
+    /// A connection to this address; to another process, if that has no name.
+    Connection(Address),
+    /// A socket at which connections arrived.
+    Listener(Address),
+    /// A socket without a connection.
+    Socket(Address),
+    /// A pipe that another process reads.
+    PipeTo,
+    /// A pipe into which another process writes.
+    PipeFrom,
+    /// A named pipe.
+    NamedPipe(Address),
+    /// What could not be made again.
+    Other(Kind),
+}
+
+impl Lost {
+    /// What it is, without an article.
+    fn words(&self) -> String {
+        match self {
+            Self::Connection(peer) if peer.is_named() => format!("connection to {peer}"),
+            Self::Connection(peer) if peer.is_known() => "connection to another process".to_owned(),
+            Self::Connection(_) => "connection that was not complete".to_owned(),
+            Self::Listener(address) => format!("listener on {address}"),
+            Self::Socket(address) if address.is_named() => format!("socket at {address}"),
+            Self::Socket(_) => "socket".to_owned(),
+            Self::PipeTo => "pipe to a child process".to_owned(),
+            Self::PipeFrom => "pipe from a child process".to_owned(),
+            Self::NamedPipe(path) => format!("pipe {path}"),
+            Self::Other(kind) => match kind {
+                Kind::Eventfd => "eventfd",
+                Kind::Timerfd => "timerfd",
+                Kind::Epoll => "epoll instance",
+                Kind::Pipe | Kind::NamedPipe => "pipe",
+                Kind::Socket => "socket",
+            }
+            .to_owned(),
+        }
+    }
+}
+
+/// A line for each thing that is gone.
+pub(super) fn lines<'a>(fates: impl Iterator<Item = &'a Fate>) -> String {
+    let words = fates.filter_map(|fate| match fate {
+        Fate::Gone(lost) => Some(lost.words()),
+        Fate::Open | Fate::Own | Fate::Unbound(_) => None,
+    });
+    words.collect::<Vec<_>>().join("\n")
+}
