@@ -1,71 +1,126 @@
 //! Names and folders in the cache that all sessions share.
 //!
 //! A folder in the cache is made aside, sealed, and moved to its place as a whole. The seal tells later whether its files
-//! are still those that were made: a disk may have been full, a cleaner busy, a machine switched off.
+//! are still those that were made: a disk may have been full, a cleaner busy, a machine switched off. Each folder has a
+//! lock. Whoever makes it holds the lock, alone, and whoever uses it may hold it together with others; a folder whose lock
+//! nobody holds may go. Numbers of processes would not tell: another container has the same ones.
 
-use std::fs::DirBuilder;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::fs::{self, DirBuilder, File};
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
-use std::{fs, io, process};
 
-/// A name for whatever was made from `parts`.
-pub(crate) fn key<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut hasher = DefaultHasher::new();
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+/// A name for whatever was made from `parts`. It stays the same in all versions of this program and of its compiler.
+pub(crate) fn key<'a, P>(parts: impl IntoIterator<Item = &'a P>) -> String
+where
+    P: AsRef<[u8]> + ?Sized + 'a,
+{
+    let mut hasher = Sha256::new();
     for part in parts {
-        part.hash(&mut hasher);
+        let part = part.as_ref();
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part);
     }
-    format!("{:016x}", hasher.finish())
+    let hash = hasher.finalize();
+    hash[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
-const SCRATCH: &str = ".making-";
+const SCRATCH: &str = ".scratch-";
 const SEAL: &str = ".seal";
+const LOCK: &str = ".lock";
 
-/// The id of the process that made a scratch folder.
-pub(crate) fn maker(scratch: &Path) -> Option<&str> {
-    scratch
-        .file_name()?
-        .to_str()?
-        .strip_prefix(SCRATCH)?
-        .split('-')
-        .next()
+/// A folder in which something is made. Only the user may look into it, and it goes with this value.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    // Before the lock, so that nobody finds the folder without one.
+    dir: TempDir,
+    _lock: File,
 }
 
-/// A new folder in `parent`, in which something can be made before it is moved to its place. Only the user may look into it.
-pub(crate) fn scratch_dir(parent: &Path) -> io::Result<PathBuf> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let name = format!(
-        "{SCRATCH}{}-{}",
-        process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
-    let path = parent.join(name);
-    // A process that had this id before may have left one behind.
-    if path.exists() {
-        fs::remove_dir_all(&path)?;
+impl Scratch {
+    /// Makes one in `parent`, and removes those that processes left behind there which were killed.
+    pub(crate) fn new(parent: &Path) -> io::Result<Self> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(parent)?;
+        // Until its own lock is held, a new folder looks like one that was left behind.
+        let turn = lock_file(parent)?;
+        turn.lock()?;
+        remove_abandoned(parent)?;
+        let dir = tempfile::Builder::new()
+            .prefix(SCRATCH)
+            .tempdir_in(parent)?;
+        let lock = lock_file(dir.path())?;
+        lock.lock()?;
+        Ok(Self { dir, _lock: lock })
     }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&path)?;
-    Ok(path)
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Seals the folder and moves it to its place, unless another session was faster.
+    pub(crate) fn put(self, place: &Path) -> io::Result<()> {
+        fs::write(self.path().join(SEAL), fingerprint(self.path())?)?;
+        if is_whole(place) {
+            return Ok(());
+        }
+        if place.exists() {
+            fs::remove_dir_all(place)?;
+        }
+        match fs::rename(self.path(), place) {
+            Err(_) if is_whole(place) => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => {
+                // Nothing is left to be removed under the old name.
+                let _ = self.dir.keep();
+                Ok(())
+            }
+        }
+    }
 }
 
-/// Seals a scratch folder and moves it to its place, unless another session was faster.
-pub(crate) fn put(scratch: &Path, place: &Path) -> io::Result<()> {
-    fs::write(scratch.join(SEAL), fingerprint(scratch)?)?;
-    if is_whole(place) {
-        return fs::remove_dir_all(scratch);
+fn lock_file(dir: &Path) -> io::Result<File> {
+    File::options()
+        .create(true)
+        .append(true)
+        .open(dir.join(LOCK))
+}
+
+fn remove_abandoned(parent: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(parent)? {
+        let path = entry?.path();
+        let is_scratch = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(SCRATCH.as_bytes()));
+        if is_scratch && !is_in_use(&path) {
+            // It may be another user's, who shares the folder.
+            let _ = fs::remove_dir_all(path);
+        }
     }
-    if place.exists() {
-        fs::remove_dir_all(place)?;
-    }
-    match fs::rename(scratch, place) {
-        Err(_) if is_whole(place) => fs::remove_dir_all(scratch),
-        result => result,
-    }
+    Ok(())
+}
+
+/// Whether somebody makes or uses this folder, as far as its lock tells. Where a cleaner has taken that, nothing does.
+pub(crate) fn is_in_use(dir: &Path) -> bool {
+    let lock = File::open(dir.join(LOCK));
+    lock.map_or(true, |lock| lock.try_lock().is_err())
+}
+
+/// Keeps a folder from being removed while the returned file is open.
+pub(crate) fn hold(dir: &Path) -> io::Result<File> {
+    let lock = File::open(dir.join(LOCK))?;
+    lock.lock_shared()?;
+    Ok(lock)
 }
 
 /// Whether a folder is there and nothing in it has changed since it was sealed.
@@ -74,7 +129,7 @@ pub(crate) fn is_whole(place: &Path) -> bool {
     sealed.is_ok_and(|sealed| fingerprint(place).is_ok_and(|now| now == sealed))
 }
 
-/// A name for the present state of the files in a folder. Build results and hidden files do not count.
+/// A name for the present state of the files in a folder. What cargo has built there and hidden files do not count.
 pub(crate) fn fingerprint(dir: &Path) -> io::Result<String> {
     let mut files = Vec::new();
     collect(dir, Path::new(""), &mut files)?;
@@ -86,10 +141,10 @@ fn collect(dir: &Path, within: &Path, files: &mut Vec<String>) -> io::Result<()>
     for entry in fs::read_dir(dir.join(within))? {
         let entry = entry?;
         let name = entry.file_name();
-        if name == "target" || name.as_encoded_bytes().starts_with(b".") {
+        let path = within.join(&name);
+        if name.as_encoded_bytes().starts_with(b".") || is_cargos(dir, &path) {
             continue;
         }
-        let path = within.join(name);
         let metadata = entry.metadata()?;
         if metadata.is_dir() {
             collect(dir, &path, files)?;
@@ -104,4 +159,11 @@ fn collect(dir: &Path, within: &Path, files: &mut Vec<String>) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// Whether a folder in a package is what cargo has built of it, or of a package inside: cargo tags such folders. Modules
+/// may be called `target` as well.
+fn is_cargos(package: &Path, path: &Path) -> bool {
+    path == Path::new("target")
+        || (path.ends_with("target") && package.join(path).join("CACHEDIR.TAG").is_file())
 }

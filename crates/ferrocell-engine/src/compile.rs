@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::diagnostics::Diagnostic;
 use crate::interrupts::Interrupts;
@@ -56,7 +56,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
     fs::write(job.dir.join(&file), job.source)?;
     let object = object_path(job.dir, job.name);
     let mir = job.dir.join(format!("{}.mir", job.name));
-    let mut command = Command::new(&job.toolchain.rustc);
+    let mut command = job.toolchain.compiler();
     command
         .current_dir(job.dir)
         .args([

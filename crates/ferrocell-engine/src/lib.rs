@@ -29,6 +29,7 @@ mod host_path;
 mod interrupts;
 mod linker;
 mod mir;
+mod package;
 mod panics;
 #[cfg(test)]
 mod pipeline_tests;

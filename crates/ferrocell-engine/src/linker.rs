@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cache;
+use crate::cache::{self, Scratch};
 
 /// The arguments for rustc, which are kept in the cache at `place`.
 pub(crate) fn arguments(sysroot: &Path, platform: &str, place: &Path) -> Vec<String> {
@@ -46,12 +46,12 @@ fn direct(sysroot: &Path, platform: &str, place: &Path) -> Option<Vec<String>> {
         "-Clinker-flavor=ld".to_owned(),
     ];
     let arguments: Vec<String> = linker.into_iter().chain(search).collect();
-    let aside = cache::scratch_dir(place.parent()?).ok()?;
+    let aside = Scratch::new(place.parent()?).ok()?;
     // The C compiler keeps this library under a name of its own; a linker script gives it the usual one.
     let script = format!("INPUT ( {} )\n", unwinder.display());
-    fs::write(aside.join("libgcc_s.so"), script).ok()?;
-    fs::write(aside.join(RECORD), arguments.join("\n")).ok()?;
-    cache::put(&aside, place).ok()?;
+    fs::write(aside.path().join("libgcc_s.so"), script).ok()?;
+    fs::write(aside.path().join(RECORD), arguments.join("\n")).ok()?;
+    aside.put(place).ok()?;
     Some(arguments)
 }
 

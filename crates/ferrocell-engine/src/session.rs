@@ -66,6 +66,8 @@ pub struct Session {
     pub(crate) moments: Vec<Moment>,
     /// The toolchain is looked for while the front end still starts.
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
+    /// The toolchain that the user has asked for, if any.
+    toolchain_name: Option<String>,
     toolchain: Option<Toolchain>,
     pub(crate) dir: SessionDir,
     /// What the compiler said of the last cell, and the code of its first error.
@@ -92,7 +94,8 @@ impl Session {
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
             queries: Queries::default(),
-            search: Some(search(&options)),
+            search: Some(search(None, &options)),
+            toolchain_name: None,
             toolchain: None,
             options,
             events,
@@ -250,12 +253,32 @@ impl Session {
             found.check()?;
         }
         // After a failure it is looked for again: the user may have installed one since.
-        let search = self.search.take().unwrap_or_else(|| search(&self.options));
+        let search = self
+            .search
+            .take()
+            .unwrap_or_else(|| search(self.toolchain_name.clone(), &self.options));
         let found = match search.join() {
             Ok(found) => found?,
             Err(panic) => std::panic::resume_unwind(panic),
         };
         Ok(self.toolchain.insert(found).clone())
+    }
+
+    /// Compiles cells with the toolchain of this name from now on. Whether it is another one than before, so that the
+    /// program had to be started again.
+    pub(crate) fn use_toolchain(&mut self, name: &str) -> Result<bool, ExecuteError> {
+        let before = self.toolchain().ok();
+        let options = &self.options;
+        let found = Toolchain::find(Some(name), &options.working_dir, &options.cache_dir)?;
+        self.toolchain_name = Some(name.to_owned());
+        let is_another = before.is_none_or(|before| before.version != found.version);
+        self.toolchain = Some(found);
+        if is_another {
+            self.restart_host()?;
+            self.state
+                .lose_process(&format!("its process was replaced for `:toolchain {name}`"));
+        }
+        Ok(is_another)
     }
 
     pub(crate) fn start_host(&mut self) -> io::Result<()> {
@@ -349,9 +372,12 @@ impl Session {
     }
 }
 
-fn search(options: &SessionOptions) -> JoinHandle<Result<Toolchain, ToolchainError>> {
+fn search(
+    name: Option<String>,
+    options: &SessionOptions,
+) -> JoinHandle<Result<Toolchain, ToolchainError>> {
     let (working_dir, cache_dir) = (options.working_dir.clone(), options.cache_dir.clone());
-    thread::spawn(move || Toolchain::find(&working_dir, &cache_dir))
+    thread::spawn(move || Toolchain::find(name.as_deref(), &working_dir, &cache_dir))
 }
 
 impl Drop for Session {

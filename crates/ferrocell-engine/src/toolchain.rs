@@ -1,16 +1,24 @@
 //! The user's Rust toolchain, and the runtime library that was compiled with it.
 
-use std::fs;
+mod selection;
+
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs, iter};
 
 use thiserror::Error;
 
-use crate::{cache, linker};
+use crate::cache::{self, Scratch};
+use crate::{linker, package};
 
 /// The user's rustc, with all that is needed to compile cells.
 #[derive(Clone, Debug)]
 pub(crate) struct Toolchain {
+    /// Its folder.
+    sysroot: PathBuf,
+    /// The folder of the notebook that uses it.
+    notebook: PathBuf,
     /// The compiler itself, not a proxy that would choose one each time.
     pub(crate) rustc: PathBuf,
     /// What `rustc -vV` says.
@@ -31,8 +39,21 @@ pub(crate) enum ToolchainError {
         "cannot start rustc: {0}. Install Rust from https://rustup.rs and make sure that `rustc` is in PATH"
     )]
     NotFound(std::io::Error),
+    /// The notebook asks for one that is not there.
+    #[error("the toolchain `{name}`{wanted_by} is not installed: `{command}` installs it")]
+    NotInstalled {
+        /// Its name.
+        name: String,
+        /// Which file names it, as part of the sentence.
+        wanted_by: String,
+        /// What brings it.
+        command: String,
+    },
+    /// Only rustup has toolchains by name.
+    #[error("cannot start rustup, which has the toolchains by name: {0}")]
+    NoRustup(std::io::Error),
     /// rustc does not do what every rustc does.
-    #[error("`{command}` failed: {message}. `rustup update` may mend the toolchain")]
+    #[error("`{command}` failed: {message}. `rustup update` may repair the toolchain")]
     Broken {
         /// What was called.
         command: String,
@@ -117,16 +138,14 @@ const RUNTIME: [(&str, &str); 13] = [
 ];
 
 impl Toolchain {
-    /// Finds the toolchain that applies in `working_dir`, and compiles the runtime if the cache does not have it yet.
-    pub(crate) fn find(working_dir: &Path, cache_dir: &Path) -> Result<Self, ToolchainError> {
-        let sysroot = PathBuf::from(
-            output(
-                Command::new("rustc")
-                    .args(["--print", "sysroot"])
-                    .current_dir(working_dir),
-            )?
-            .trim(),
-        );
+    /// Finds the toolchain of this name, or else the one that applies in `working_dir`, and compiles the runtime if the cache
+    /// does not have it yet.
+    pub(crate) fn find(
+        name: Option<&str>,
+        working_dir: &Path,
+        cache_dir: &Path,
+    ) -> Result<Self, ToolchainError> {
+        let sysroot = selection::sysroot(name, working_dir)?;
         let rustc = sysroot.join("bin/rustc");
         let version = output(Command::new(&rustc).arg("-vV"))?;
         let host = platform(&version);
@@ -137,6 +156,8 @@ impl Toolchain {
         let link_dir = cache_dir.join("link").join(cache::key([&*version]));
         let linker = linker::arguments(&sysroot, host, &link_dir);
         Ok(Self {
+            sysroot,
+            notebook: working_dir.to_owned(),
             rustc,
             version,
             std,
@@ -160,6 +181,27 @@ impl Toolchain {
     /// The cargo that belongs to it.
     pub(crate) fn cargo(&self) -> PathBuf {
         self.rustc.with_file_name("cargo")
+    }
+
+    /// The compiler, to be called for a cell.
+    pub(crate) fn compiler(&self) -> Command {
+        let mut command = Command::new(&self.rustc);
+        package::describe(&mut command, &self.notebook);
+        command.env("CARGO", self.cargo());
+        command
+    }
+
+    /// Lets a tool of this toolchain, and all that it starts, use no other one, whatever folder it works in.
+    pub(crate) fn impose(&self, command: &mut Command) {
+        let bin = self.sysroot.join("bin");
+        let path = env::var_os("PATH").unwrap_or_default();
+        let path = env::join_paths(iter::once(bin.clone()).chain(env::split_paths(&path)));
+        command
+            .env("RUSTC", &self.rustc)
+            .env("RUSTDOC", bin.join("rustdoc"))
+            .env("RUSTUP_TOOLCHAIN", &self.sysroot)
+            // A folder with a colon in its name cannot be in a PATH; then the variables above have to do.
+            .envs(path.map(|path| ("PATH", path)));
     }
 
     /// The platform it compiles for, for example `x86_64-unknown-linux-gnu`.
@@ -189,8 +231,10 @@ fn output(command: &mut Command) -> Result<String, ToolchainError> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
+    let words = iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
     Err(ToolchainError::Broken {
-        command: format!("{command:?}"),
+        command: words.join(" "),
         message: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
     })
 }
@@ -231,11 +275,9 @@ fn prepare_runtime(
     };
     let io_failed = |error: std::io::Error| failed(error.to_string());
     // Compiled aside and moved into place as a whole, so that two sessions may do this at once.
-    let parent = cache_dir.join("runtime");
-    fs::create_dir_all(&parent).map_err(io_failed)?;
-    let aside = cache::scratch_dir(&parent).map_err(io_failed)?;
+    let aside = Scratch::new(&cache_dir.join("runtime")).map_err(io_failed)?;
     for (name, source) in RUNTIME {
-        fs::write(aside.join(name), source).map_err(io_failed)?;
+        fs::write(aside.path().join(name), source).map_err(io_failed)?;
     }
     let mut command = Command::new(rustc);
     command
@@ -255,12 +297,8 @@ fn prepare_runtime(
             "allow",
             "lib.rs",
         ])
-        .current_dir(&aside);
-    let compiled = output(&mut command);
-    if let Err(error) = compiled {
-        let _ = fs::remove_dir_all(&aside);
-        return Err(error);
-    }
-    cache::put(&aside, &place).map_err(io_failed)?;
+        .current_dir(aside.path());
+    output(&mut command)?;
+    aside.put(&place).map_err(io_failed)?;
     Ok(library)
 }

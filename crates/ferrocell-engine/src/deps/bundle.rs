@@ -1,8 +1,10 @@
 //! All dependencies of a session as one dynamic library, kept in the cache.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use super::sources::fingerprint;
 use crate::cache;
 
 /// A bundle that was built. All its files lie in one folder, which never changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Bundle {
     /// The folder.
     pub(crate) dir: PathBuf,
@@ -18,16 +20,37 @@ pub(crate) struct Bundle {
     pub(crate) library: String,
     /// The file of each crate that code can name, by the name it uses.
     pub(crate) externs: BTreeMap<String, String>,
+    /// Where the linker finds libraries of the system that crates use.
+    pub(crate) library_folders: Vec<PathBuf>,
     /// The folders of packages whose sources may change.
     pub(crate) local_packages: Vec<PathBuf>,
-    /// What [`fingerprint`] said of them.
+    /// What [`fingerprint`] said of them when cargo last looked at them.
     pub(crate) fingerprint: String,
+    /// What cargo had built.
+    pub(super) built: String,
+    /// Keeps the folder from being removed.
+    #[serde(skip)]
+    pub(super) in_use: Option<Arc<File>>,
 }
 
 impl Bundle {
     /// Reads the record of a bundle, if it is there.
     pub(crate) fn read(record: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(record).ok()?).ok()
+    }
+
+    /// Writes the record.
+    pub(crate) fn write(&self, record: &Path) -> io::Result<()> {
+        let aside = record.with_extension("new");
+        fs::write(&aside, serde_json::to_vec_pretty(self)?)?;
+        fs::rename(&aside, record)
+    }
+
+    /// Keeps its files from being removed as long as it, or a copy of it, is there.
+    pub(crate) fn held(mut self) -> Self {
+        // Where a cleaner has taken the lock, nobody can tell that it may go either.
+        self.in_use = cache::hold(&self.dir).ok().map(Arc::new);
+        self
     }
 
     /// Whether its files are those that were built.
@@ -47,17 +70,26 @@ impl Bundle {
 
     /// What rustc has to be told.
     pub(crate) fn arguments(&self) -> Vec<String> {
-        let mut arguments = vec![
-            "-L".to_owned(),
-            format!("dependency={}", self.dir.display()),
-            "--extern".to_owned(),
-            format!("ferrocell_deps={}", self.library_path().display()),
-        ];
+        let library = format!("ferrocell_deps={}", self.library_path().display());
+        let mut arguments = self.crate_arguments();
+        arguments.extend(["--extern".to_owned(), library]);
+        arguments
+    }
+
+    /// What rustc has to be told of the crates alone.
+    pub(crate) fn crate_arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        let dependencies = format!("dependency={}", self.dir.display());
+        let folders = self
+            .library_folders
+            .iter()
+            .map(|folder| format!("native={}", folder.display()));
+        for place in folders.chain([dependencies]) {
+            arguments.extend(["-L".to_owned(), place]);
+        }
         for (name, file) in &self.externs {
-            arguments.extend([
-                "--extern".to_owned(),
-                format!("{name}={}", self.dir.join(file).display()),
-            ]);
+            let file = self.dir.join(file);
+            arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
         }
         arguments
     }

@@ -4,22 +4,27 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
+use std::{fs, thread};
 
 use serde::Deserialize;
 
+use super::artifacts::{Artifact, Built, Script};
 use crate::interrupts::Interrupts;
+use crate::package;
+use crate::toolchain::Toolchain;
 
 /// How cargo is called.
 pub(crate) struct Cargo<'a> {
-    /// The cargo of the toolchain that compiles cells.
-    pub(crate) executable: PathBuf,
+    /// The toolchain that compiles cells.
+    pub(crate) toolchain: &'a Toolchain,
     /// The package to build.
     pub(crate) dir: &'a Path,
     /// The folder for what is built, shared by all bundles.
     pub(crate) target_dir: &'a Path,
     /// Whether the network may not be used.
     pub(crate) offline: bool,
+    /// The crates that may use what only the nightly compiler takes otherwise, separated by commas.
+    pub(crate) as_nightly: String,
     /// Environment variables for build scripts.
     pub(crate) environment: &'a [(String, String)],
     /// To stop.
@@ -39,6 +44,7 @@ pub(crate) struct Metadata {
 pub(crate) struct Package {
     /// Its identity.
     pub(crate) id: String,
+    name: String,
     /// Where it came from; nothing for local ones.
     pub(crate) source: Option<String>,
     manifest_path: PathBuf,
@@ -77,60 +83,42 @@ impl Metadata {
             .collect()
     }
 
+    /// The crates of packages that have a toolchain file of their own which asks for the nightly compiler, separated by
+    /// commas.
+    pub(crate) fn made_for_nightly(&self) -> String {
+        let asks = |package: &&Package| {
+            ["rust-toolchain", "rust-toolchain.toml"]
+                .iter()
+                .any(|name| {
+                    let text = fs::read_to_string(package.manifest_path.with_file_name(name));
+                    text.is_ok_and(|text| text.contains("nightly"))
+                })
+        };
+        let names = self.packages.iter().filter(asks);
+        let names: Vec<_> = names
+            .map(|package| package.name.replace('-', "_"))
+            .collect();
+        names.join(",")
+    }
+
     /// How many packages are to be built.
     pub(crate) fn count(&self) -> usize {
-        self.resolve.nodes.len()
+        self.resolve.nodes.len().saturating_sub(1)
+    }
+
+    /// Whether this is the package that asks for the others.
+    pub(crate) fn is_root(&self, package: &str) -> bool {
+        self.resolve.root.as_deref() == Some(package)
     }
 
     /// The folders of local packages, without the root.
     pub(crate) fn local_packages(&self) -> Vec<PathBuf> {
-        let is_local = |package: &&Package| {
-            package.source.is_none() && Some(&package.id) != self.resolve.root.as_ref()
-        };
+        let is_local = |package: &&Package| package.source.is_none() && !self.is_root(&package.id);
         self.packages
             .iter()
             .filter(is_local)
             .filter_map(|package| package.manifest_path.parent().map(Path::to_owned))
             .collect()
-    }
-}
-
-/// Something that cargo has built.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Artifact {
-    /// The package.
-    pub(crate) package_id: String,
-    /// The target in it.
-    pub(crate) target: Target,
-    /// The files.
-    pub(crate) filenames: Vec<PathBuf>,
-}
-
-/// A target of a package.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Target {
-    /// Its name; for libraries that of the crate.
-    pub(crate) name: String,
-    /// What it is.
-    pub(crate) kind: Vec<String>,
-}
-
-impl Artifact {
-    /// The file that rustc wants to be pointed to, if code can name the crate.
-    pub(crate) fn library(&self) -> Option<&PathBuf> {
-        let is_library = self
-            .target
-            .kind
-            .iter()
-            .any(|kind| matches!(kind.as_str(), "lib" | "rlib" | "proc-macro"));
-        let has_extension = |file: &&PathBuf| {
-            file.extension()
-                .is_some_and(|extension| extension == "rlib" || extension == "so")
-        };
-        self.filenames
-            .iter()
-            .filter(|_| is_library)
-            .find(has_extension)
     }
 }
 
@@ -153,24 +141,24 @@ impl Cargo<'_> {
         Ok(result.and_then(|()| serde_json::from_str(&text).map_err(|error| error.to_string())))
     }
 
-    /// Builds the package as a dynamic library.
+    /// Builds what the package depends on.
     pub(crate) fn build(
         &self,
-        mut built: impl FnMut(&Artifact),
-    ) -> io::Result<Result<Vec<Artifact>, String>> {
-        let mut command = self.command(&["rustc", "--release", "--lib", "--message-format=json"]);
-        command
-            .arg("--target-dir")
-            .arg(self.target_dir)
-            .args(["--", "-Cprefer-dynamic"]);
-        let (mut artifacts, mut errors) = (Vec::new(), String::new());
+        mut on_artifact: impl FnMut(&Artifact),
+    ) -> io::Result<Result<Built, String>> {
+        let mut command = self.command(&["build", "--release", "--lib", "--message-format=json"]);
+        command.arg("--target-dir").arg(self.target_dir);
+        let (mut built, mut errors) = (Built::default(), String::new());
         let result = self.run(&mut command, |line| {
             match serde_json::from_str::<Message>(line) {
                 Ok(message) if message.reason == "compiler-artifact" => {
                     if let Ok(artifact) = serde_json::from_str::<Artifact>(line) {
-                        built(&artifact);
-                        artifacts.push(artifact);
+                        on_artifact(&artifact);
+                        built.artifacts.push(artifact);
                     }
+                }
+                Ok(message) if message.reason == "build-script-executed" => {
+                    built.scripts.extend(serde_json::from_str::<Script>(line));
                 }
                 Ok(message) if message.reason == "compiler-message" => {
                     errors.extend(rendered_error(line))
@@ -178,7 +166,7 @@ impl Cargo<'_> {
                 _ => {}
             }
         })?;
-        Ok(result.map(|()| artifacts).map_err(|message| {
+        Ok(result.map(|()| built).map_err(|message| {
             if errors.is_empty() {
                 message
             } else {
@@ -188,16 +176,28 @@ impl Cargo<'_> {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.executable);
+        let mut command = Command::new(self.toolchain.cargo());
+        package::forget(&mut command);
+        self.toolchain.impose(&mut command);
+        // A project's own settings are not meant for the notebook's dependencies.
+        for name in [
+            "CARGO_BUILD_RUSTC",
+            "CARGO_BUILD_RUSTFLAGS",
+            "CARGO_BUILD_TARGET",
+            "CARGO_ENCODED_RUSTFLAGS",
+            "CARGO_TARGET_DIR",
+            "RUSTC_WORKSPACE_WRAPPER",
+            "RUSTFLAGS",
+        ] {
+            command.env_remove(name);
+        }
         command
             .args(arguments)
             .current_dir(self.dir)
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
-        // A project's own settings are not meant for the notebook's dependencies.
-        command
-            .env_remove("CARGO_TARGET_DIR")
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        if !self.as_nightly.is_empty() {
+            command.env("RUSTC_BOOTSTRAP", &self.as_nightly);
+        }
         if self.offline {
             command.arg("--offline");
         }
@@ -217,7 +217,8 @@ impl Cargo<'_> {
         let (mut child, watched) = match self.interrupts.spawn(command) {
             Ok(spawned) => spawned,
             Err(error) => {
-                let cargo = self.executable.display();
+                let cargo = self.toolchain.cargo();
+                let cargo = cargo.display();
                 return Ok(Err(format!(
                     "cannot start {cargo}: {error}. `rustup component add cargo` brings it"
                 )));

@@ -97,6 +97,12 @@ impl Spec {
             .unwrap_or(&self.name)
     }
 
+    /// What it says about the version, if anything.
+    pub(crate) fn version(&self) -> Option<&str> {
+        let version = self.value.get("version").unwrap_or(&self.value);
+        version.as_str()
+    }
+
     /// The name that code uses.
     pub(crate) fn crate_name(&self) -> String {
         self.name.replace('-', "_")

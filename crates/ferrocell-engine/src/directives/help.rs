@@ -22,7 +22,8 @@ pub(super) const TEXT: &str = "\
 :load_config            read init.evcxr and prelude.rs again
 :last_compile_dir       where cells are compiled
 :last_error_json        what the compiler said of the last cell, as JSON
-:toolchain  :version    what is in use
+:toolchain [nightly]    the toolchain in use, or another one of rustup's from now on
+:version                the versions of ferrocell and rustc
 !COMMAND                run a shell command
 ";
 
@@ -34,9 +35,7 @@ pub(super) fn no_sense(name: &str) -> Option<&'static str> {
         "cache" => {
             "built dependencies are always kept, without a limit; `:clear_cache` removes them"
         }
-        "toolchain" => {
-            "the toolchain is the one that `rustc` names in the notebook's folder; `rustup override set` changes it"
-        }
+        "codegen_backend" => "cells are compiled with the toolchain's own code generator",
         "linker" => "cells are linked with the toolchain's own choice of linker",
         "sccache" => "built dependencies are kept in a cache of their own, so sccache is not used",
         "preserve_vars_on_panic" => "variables always survive a panic",

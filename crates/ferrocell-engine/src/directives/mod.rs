@@ -19,12 +19,13 @@ use crate::settings::{DEFAULT_FORMAT, Settings};
 use crate::{CellId, Event};
 
 /// The names of all directives.
-pub(crate) const NAMES: [&str; 32] = [
+pub(crate) const NAMES: [&str; 33] = [
     "allow_static_linking",
     "build_env",
     "cache",
     "clear",
     "clear_cache",
+    "codegen_backend",
     "dep",
     "doc",
     "efmt",
@@ -124,7 +125,7 @@ pub(crate) fn use_deps(
         .state
         .bundle
         .clone()
-        .filter(|before| **before != bundle)
+        .filter(|before| before.dir != bundle.dir)
     {
         let changed = before.changed_crates(&bundle);
         let is_loaded = session
@@ -264,6 +265,7 @@ fn answer(
         "toolchain" if argument.is_empty() => {
             Ok(Some(session.toolchain()?.version.trim().to_owned()))
         }
+        "toolchain" => toolchain(session, cell, argument).map(Some),
         "last_compile_dir" => Ok(Some(session.dir.path().display().to_string())),
         "last_error_json" => Ok(Some(session.last_messages.clone())),
         "clear_cache" => {
@@ -286,6 +288,21 @@ fn answer(
             ))),
         },
     }
+}
+
+/// Chooses a toolchain; which one is used then.
+fn toolchain(session: &mut Session, cell: CellId, name: &str) -> Result<String, ExecuteError> {
+    let had_program = !session.state.variables.is_empty();
+    let is_another = session.use_toolchain(name.trim_start_matches('+'))?;
+    if is_another && session.state.bundle.take().is_some() {
+        use_deps(session, cell, session.state.deps.clone())?;
+    }
+    let version = session.toolchain()?.short_version().to_owned();
+    Ok(if is_another && had_program {
+        format!("{version}; its programs cannot use what another has compiled: variables are lost")
+    } else {
+        version
+    })
 }
 
 fn variables(session: &Session) -> String {

@@ -30,7 +30,7 @@ use reader::Reader;
 use snapshot::Snapshot;
 
 use crate::panics::LoadedCode;
-use crate::{CellId, EventSink};
+use crate::{CellId, EventSink, package};
 
 /// How long a snapshot may take to wake up.
 const WAKING: Duration = Duration::from_secs(5);
@@ -93,6 +93,7 @@ impl HostProcess {
         ];
         let numbers = inherited.each_ref().map(AsRawFd::as_raw_fd);
         let mut command = Command::new(options.executable);
+        package::describe(&mut command, options.working_dir);
         command
             .arg(HOST_ARGUMENT)
             .args(numbers.iter().map(RawFd::to_string))

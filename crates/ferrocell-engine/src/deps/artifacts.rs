@@ -1,0 +1,131 @@
+//! What cargo has built, and which of it a notebook's code needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::cargo::Metadata;
+
+/// A library that cargo has built.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Artifact {
+    /// The package.
+    pub(super) package_id: String,
+    /// The target in it.
+    pub(super) target: Target,
+    profile: Profile,
+    filenames: Vec<PathBuf>,
+}
+
+/// A target of a package.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Target {
+    /// Its name; for libraries that of the crate.
+    pub(super) name: String,
+    kind: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Profile {
+    opt_level: String,
+}
+
+/// What a build script asks the linker for.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Script {
+    /// The package.
+    pub(super) package_id: String,
+    linked_libs: Vec<String>,
+    linked_paths: Vec<String>,
+}
+
+/// All that came out of a build.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    /// Libraries.
+    pub(super) artifacts: Vec<Artifact>,
+    /// What build scripts said.
+    pub(super) scripts: Vec<Script>,
+}
+
+impl Artifact {
+    /// The file that rustc wants to be pointed to, if code can name the crate.
+    pub(super) fn library(&self) -> Option<&PathBuf> {
+        let is_a = |kinds: &[&str]| {
+            let mut own = self.target.kind.iter();
+            own.any(|kind| kinds.contains(&kind.as_str()))
+        };
+        // What build scripts use may be there a second time, for others. Only that is not optimised.
+        let is_used =
+            is_a(&["proc-macro"]) || (is_a(&["lib", "rlib"]) && self.profile.opt_level != "0");
+        let has_extension = |file: &&PathBuf| {
+            file.extension()
+                .is_some_and(|extension| extension == "rlib" || extension == "so")
+        };
+        self.filenames
+            .iter()
+            .filter(|_| is_used)
+            .find(has_extension)
+    }
+}
+
+impl Script {
+    /// The dynamic libraries that go with the package's own code.
+    pub(super) fn dynamic_libraries(&self) -> impl Iterator<Item = &str> {
+        self.linked_libs.iter().filter_map(|library| {
+            let (kind, name) = library.split_once('=').unwrap_or(("dylib", library));
+            kind.starts_with("dylib").then_some(name)
+        })
+    }
+
+    /// Where libraries are.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.linked_paths.iter().map(|path| {
+            let (_, folder) = path.split_once('=').unwrap_or(("", path));
+            Path::new(folder)
+        })
+    }
+}
+
+impl Built {
+    /// What the build script of a package said.
+    pub(super) fn script(&self, package: &str) -> Option<&Script> {
+        let mut scripts = self.scripts.iter();
+        scripts.find(|script| script.package_id == package)
+    }
+
+    /// Where the linker finds libraries.
+    pub(super) fn library_folders(&self) -> Vec<PathBuf> {
+        let folders: BTreeSet<PathBuf> = self
+            .scripts
+            .iter()
+            .flat_map(Script::folders)
+            .map(Path::to_owned)
+            .collect();
+        folders.into_iter().collect()
+    }
+
+    /// The files of all crates that code may name: those asked for, and those behind them, whose types may be a
+    /// variable's.
+    pub(super) fn externs(&self, metadata: &Metadata) -> BTreeMap<String, PathBuf> {
+        let mut externs = BTreeMap::new();
+        for artifact in &self.artifacts {
+            if let Some(file) = artifact.library() {
+                externs.insert(artifact.target.name.replace('-', "_"), file.clone());
+            }
+        }
+        for (name, package) in metadata.direct() {
+            let mut artifacts = self.artifacts.iter();
+            let library = artifacts.find_map(|artifact| {
+                artifact
+                    .library()
+                    .filter(|_| artifact.package_id == package)
+            });
+            if let Some(file) = library {
+                externs.insert(name, file.clone());
+            }
+        }
+        externs
+    }
+}
