@@ -122,11 +122,10 @@ impl Workshop<'_> {
             Err(message) => return Ok(Err(self.failed(message))),
         };
         let mut made = self.build(place, &cargo, &metadata)?;
-        if made
-            .as_ref()
-            .is_err_and(|message| message.contains(UNSTABLE))
-        {
-            cargo.as_nightly = metadata.made_for_nightly();
+        let is_unstable = |message: &String| message.contains(UNSTABLE);
+        let for_nightly = metadata.made_for_nightly();
+        if made.as_ref().is_err_and(is_unstable) && !for_nightly.is_empty() {
+            cargo.as_nightly = for_nightly;
             made = self.build(place, &cargo, &metadata)?;
         }
         if made.as_ref().is_err_and(|message| is_about_damage(message)) {
