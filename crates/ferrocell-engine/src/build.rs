@@ -5,11 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cell::{Cell, ItemKind, SyntaxError};
+use crate::boxing::{self, Boxing, Fields};
+use crate::cell::{Cell, Item, ItemKind, Signature, SyntaxError};
 use crate::compile::{self, Job};
 use crate::diagnostics::{self, Diagnostic};
 use crate::explain;
-use crate::generate::{Adjustments, Annotation, crate_name, entry_name, generate};
+use crate::generate::{Adjustments, crate_name, entry_name, generate};
 use crate::interrupts::Interrupts;
 use crate::mir;
 use crate::plan::Plan;
@@ -131,7 +132,9 @@ pub(crate) fn build(
             name: &name,
             source: &generated.text,
             opt_level: &environment.settings.opt_level,
-            with_mir: !plan.bound.is_empty() || !adjustments.reassigned.is_empty(),
+            with_mir: !plan.bound.is_empty()
+                || !adjustments.reassigned.is_empty()
+                || !plan.declared.is_empty(),
             arguments: environment.dep_arguments,
             environment: &environment.settings.build_env,
         };
@@ -149,13 +152,13 @@ pub(crate) fn build(
             learn_from_errors(
                 &compiled.diagnostics,
                 &generated,
+                environment.state,
                 cell,
                 plan,
                 &mut adjustments,
             );
             if adjustments == before {
-                let error =
-                    explain::failure(&compiled, &generated, environment.state, &cell.statements);
+                let error = explain::failure(&compiled, &generated, environment.state, Some(cell));
                 let first = compiled
                     .diagnostics
                     .iter()
@@ -173,9 +176,11 @@ pub(crate) fn build(
             .bound
             .keys()
             .chain(&adjustments.reassigned)
+            .chain(plan.declared.keys())
             .filter(|name| !adjustments.gone.contains_key(*name));
         let types = mir::variable_types(&compiled.mir, kept);
-        learn_from_types(&types, cell, &mut adjustments);
+        let signatures = mir::signatures(&compiled.mir);
+        learn_from_types(&types, &signatures, cell, plan, &mut adjustments);
         if adjustments == before {
             let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
             let (entry, generated) = (entry_name(cell.source.cell), Arc::new(generated));
@@ -222,7 +227,7 @@ pub(crate) fn syntax_error(
     compiled
         .diagnostics
         .retain(|diagnostic| diagnostic.code().is_empty());
-    match explain::failure(&compiled, &generated, &State::default(), &[]) {
+    match explain::failure(&compiled, &generated, &State::default(), None) {
         BuildError::Broken(_) => {
             let range = error.range;
             Ok(BuildError::Wrong {
@@ -240,26 +245,13 @@ pub(crate) fn syntax_error(
 
 /// What can be known before the first attempt: the type of a closure can never be written down.
 fn initial(cell: &Cell, plan: &Plan) -> Adjustments {
-    let closures = cell.statements.iter().filter_map(|statement| {
-        let signature = statement.simple_let.as_ref()?.closure.as_ref()?;
-        let annotation = closure_box("Fn", signature, AUTO_TRAITS[0]);
-        plan.bound
-            .contains_key(&statement.bindings.first()?.name)
-            .then_some((statement.range.start, annotation))
+    let boxed = plan.bound.keys().filter_map(|name| {
+        let closure = cell.declaration(name)?.closure.as_ref()?;
+        Some((name.clone(), Boxing::guess(closure)))
     });
     Adjustments {
-        annotated: closures.collect(),
+        boxed: boxed.collect(),
         ..Adjustments::default()
-    }
-}
-
-/// The auto traits to try for a box, strictest first.
-const AUTO_TRAITS: [&str; 3] = [" + Send + Sync", " + Send", ""];
-
-fn closure_box(kind: &str, signature: &str, auto_traits: &str) -> Annotation {
-    Annotation {
-        ty: format!("::std::boxed::Box<dyn {kind}{signature}{auto_traits}>"),
-        wrapper: Some("::std::boxed::Box::new"),
     }
 }
 
@@ -267,6 +259,7 @@ fn closure_box(kind: &str, signature: &str, auto_traits: &str) -> Annotation {
 fn learn_from_errors(
     diagnostics: &[Diagnostic],
     generated: &Generated,
+    state: &State,
     cell: &Cell,
     plan: &Plan,
     adjustments: &mut Adjustments,
@@ -277,13 +270,10 @@ fn learn_from_errors(
     {
         match (error.code(), error.origin(generated)) {
             // Moved, or never initialised: it is not there to be stored.
-            (
-                "E0382" | "E0381" | "E0505",
-                Some(origin @ (Origin::Restore(name) | Origin::Keep(name))),
-            ) => {
-                let is_assigned = cell
-                    .body()
-                    .any(|statement| statement.assigned.contains(name));
+            ("E0382" | "E0381", Some(origin @ (Origin::Restore(name) | Origin::Keep(name)))) => {
+                let is_assigned = cell.body().any(|statement| {
+                    statement.assigned.contains(name) || statement.assigned_in_part.contains(name)
+                });
                 // What was moved is the variable taken; one that the cell declares by the same name is another.
                 let is_declared =
                     matches!(origin, Origin::Restore(_)) && plan.bound.contains_key(name);
@@ -293,83 +283,86 @@ fn learn_from_errors(
                 {
                     adjustments.reassigned.insert(name.clone());
                 } else {
-                    adjustments
-                        .gone
-                        .insert(name.clone(), explain::moved(cell.source.cell));
+                    let before = state.gone.get(name).filter(|_| error.code() == "E0381");
+                    let reason = before.cloned();
+                    let reason = reason.unwrap_or_else(|| explain::moved(cell.source.cell));
+                    adjustments.gone.insert(name.clone(), reason);
                 }
+            }
+            // A `&'static mut` that goes elsewhere as a whole is only borrowed, but for ever.
+            ("E0505", Some(Origin::Restore(name))) if error.names_whole(name, generated) => {
+                adjustments
+                    .gone
+                    .insert(name.clone(), explain::moved(cell.source.cell));
+            }
+            // Nothing will end a borrow that lasts for ever.
+            ("E0505", Some(Origin::Keep(name))) => {
+                adjustments
+                    .gone
+                    .insert(name.clone(), explain::borrowed(name));
             }
             ("E0599" | "E0277", Some(Origin::Show)) => adjustments.is_tail_opaque = true,
             ("E0282", Some(Origin::Show)) => adjustments.is_tail_endless = true,
-            ("E0525" | "E0277" | "E0594" | "E0596" | "E0507", _) => {
-                relax_closure(error, generated, cell, plan, adjustments)
-            }
-            _ => {}
+            _ => relax_boxing(error, generated, adjustments),
         }
     }
 }
 
-/// Asks less of a boxed closure or iterator that an error is about.
-fn relax_closure(
-    error: &Diagnostic,
-    generated: &Generated,
+/// Asks less of a boxed value that an error is about, or gives up to keep it.
+fn relax_boxing(error: &Diagnostic, generated: &Generated, adjustments: &mut Adjustments) {
+    // What is borrowed cannot be kept in any box.
+    if matches!(
+        error.code(),
+        "E0373"
+            | "E0382"
+            | "E0499"
+            | "E0502"
+            | "E0503"
+            | "E0505"
+            | "E0506"
+            | "E0515"
+            | "E0521"
+            | "E0597"
+            | "E0716"
+    ) {
+        return;
+    }
+    let boxed = error.origins(generated).find_map(|origin| match origin {
+        Origin::Keep(name) if adjustments.boxed.contains_key(name) => Some(name.clone()),
+        _ => None,
+    });
+    let Some(name) = boxed else { return };
+    let Some(boxing) = adjustments.boxed.get_mut(&name) else {
+        return;
+    };
+    if boxing.relax(&error.message) {
+        return;
+    }
+    if !boxing.is_guess {
+        let reason = explain::unnameable(&name, &error.message);
+        adjustments.gone.insert(name.clone(), reason);
+    }
+    // The type itself will tell more.
+    adjustments.boxed.remove(&name);
+}
+
+/// Boxes variables whose types cannot be written down, and gives up those that no box helps.
+fn learn_from_types(
+    types: &BTreeMap<String, String>,
+    signatures: &BTreeMap<String, Signature>,
     cell: &Cell,
     plan: &Plan,
     adjustments: &mut Adjustments,
 ) {
-    let Some(place) = error
-        .place(generated)
-        .filter(|place| place.source.cell == cell.source.cell)
-    else {
-        return;
-    };
-    let statement = cell.statements.iter().find(|statement| {
-        statement.range.start <= place.range.start
-            && place.range.end <= statement.range.end
-            && statement
-                .bindings
-                .first()
-                .is_some_and(|binding| plan.bound.contains_key(&binding.name))
-    });
-    let Some(annotation) =
-        statement.and_then(|statement| adjustments.annotated.get_mut(&statement.range.start))
-    else {
-        return;
-    };
-    let is_about_threads = error.message.contains("between threads safely");
-    annotation.ty = if is_about_threads {
-        let Some(index) = AUTO_TRAITS
-            .iter()
-            .position(|traits| annotation.ty.ends_with(&format!("{traits}>")))
-        else {
-            return;
-        };
-        let Some(fewer) = AUTO_TRAITS.get(index + 1) else {
-            return;
-        };
-        annotation
-            .ty
-            .replace(&format!("{}>", AUTO_TRAITS[index]), &format!("{fewer}>"))
-    } else if annotation.ty.contains("dyn Fn(") && !error.message.contains("FnOnce") {
-        annotation.ty.replace("dyn Fn(", "dyn FnMut(")
-    } else {
-        annotation
-            .ty
-            .replace("dyn Fn(", "dyn FnOnce(")
-            .replace("dyn FnMut(", "dyn FnOnce(")
-    };
-}
-
-/// Gives a type that can be written down to variables whose own cannot, and gives up those that have none.
-fn learn_from_types(types: &BTreeMap<String, String>, cell: &Cell, adjustments: &mut Adjustments) {
     for (name, ty) in types.iter().filter(|(_, ty)| mir::is_unnameable(ty)) {
-        let place = cell
-            .declaration(name)
-            .filter(|statement| statement.simple_let.is_some())
-            .map(|statement| statement.range.start)
-            .filter(|place| !adjustments.annotated.contains_key(place));
-        match place.zip(explain::nameable(ty)) {
-            Some((place, annotation)) => {
-                adjustments.annotated.insert(place, annotation);
+        let boxing = match adjustments.boxed.remove(name) {
+            Some(boxing) if boxing.is_guess => continue,
+            Some(_) => None,
+            None => Boxing::of(ty, signatures, structs(cell, plan)),
+        };
+        match boxing {
+            Some(boxing) => {
+                adjustments.boxed.insert(name.clone(), boxing);
             }
             None => {
                 adjustments
@@ -378,6 +371,20 @@ fn learn_from_types(types: &BTreeMap<String, String>, cell: &Cell, adjustments: 
             }
         }
     }
+}
+
+/// The structs with type parameters that a cell can name.
+fn structs(cell: &Cell, plan: &Plan) -> BTreeMap<String, Fields> {
+    let earlier = plan
+        .needed
+        .iter()
+        .map(|index| &*plan.survivors[*index].item);
+    let is_type = |item: &&Item| matches!(item.kind, ItemKind::Type { .. });
+    earlier
+        .chain(&cell.items)
+        .filter(is_type)
+        .filter_map(|item| boxing::fields(item.code()))
+        .collect()
 }
 
 /// Gives up earlier `impl` blocks that are wrong now that the cell has defined a type anew.

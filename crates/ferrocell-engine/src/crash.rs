@@ -62,6 +62,7 @@ impl Session {
         self.state.items.clone_from(&state.items);
         self.state.variables.clone_from(&state.variables);
         self.state.gone.clone_from(&state.gone);
+        self.state.moved.clone_from(&state.moved);
         let names = names(&state.variables);
         Ok(format!("{gone}; everything is as it was {when} ({names})"))
     }

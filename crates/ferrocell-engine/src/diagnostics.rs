@@ -86,14 +86,43 @@ impl Diagnostic {
             .place(generated)
     }
 
-    /// Renders it for a terminal, with `notes` of ours at its end.
-    pub(crate) fn render(&self, generated: &Generated, notes: &[String]) -> String {
+    /// Whether it points to a variable in a cell that stands there as a value, and not to be borrowed from.
+    pub(crate) fn names_whole(&self, variable: &str, generated: &Generated) -> bool {
+        let mut places = self.spans.iter().filter_map(|span| span.place(generated));
+        places.any(|place| {
+            let (before, rest) = place.source.code.split_at(place.range.start);
+            let behind = rest.strip_prefix(variable).map(str::trim_start);
+            let is_borrowed =
+                before.trim_end().ends_with(['&', '*']) || before.trim_end().ends_with("&mut");
+            behind.is_some_and(|behind| !is_borrowed && !behind.starts_with(['.', '[', '?']))
+        })
+    }
+
+    /// Whether anything that it points to lies in a cell.
+    pub(crate) fn is_placed(&self, generated: &Generated) -> bool {
+        self.spans
+            .iter()
+            .any(|span| span.place(generated).is_some())
+    }
+
+    /// Renders it for a terminal, with `notes` of ours at its end. What it is about stands at `instead` if all that it
+    /// points to is words of ours.
+    pub(crate) fn render(
+        &self,
+        generated: &Generated,
+        notes: &[String],
+        instead: Option<Place<'_>>,
+    ) -> String {
         let level = level_of(&self.level);
         let mut title = level.primary_title(&self.message);
         if let Some(code) = self.code.as_ref().filter(|code| code.code.starts_with('E')) {
             title = title.id(&code.code);
         }
         let mut group = title.elements(snippets(&self.spans, generated));
+        if let Some(place) = instead {
+            let annotation = AnnotationKind::Primary.span(place.range.clone());
+            group = group.element(snippet(&place).annotation(annotation));
+        }
         let mut suggestions = Vec::new();
         for child in &self.children {
             let patches = child.patches(generated);
@@ -107,7 +136,10 @@ impl Diagnostic {
             }
             let places = snippets(&child.spans, generated);
             // Notes about generated code and about which lint spoke say nothing to the user.
-            if (places.is_empty() && !child.spans.is_empty()) || child.message.contains("#[warn(") {
+            if (places.is_empty() && !child.spans.is_empty())
+                || child.message.contains("#[warn(")
+                || child.message.contains("object lifetime defaults")
+            {
                 continue;
             }
             group = group

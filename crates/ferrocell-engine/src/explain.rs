@@ -2,26 +2,29 @@
 
 use crate::CellId;
 use crate::build::{BuildError, Built};
-use crate::cell::{Cell, ItemKind, Statement};
+use crate::cell::{Cell, ItemKind, Statement, names_in};
 use crate::compile::Compiled;
 use crate::diagnostics::Diagnostic;
-use crate::generate::Annotation;
 use crate::plan::Plan;
-use crate::source_map::{Generated, Origin};
+use crate::source_map::{Generated, Origin, Place};
 use crate::state::State;
 
-/// The error that a cell ends with when it does not compile.
+/// The error that a cell ends with when it does not compile. Without a cell, it is only known to be a text.
 pub(crate) fn failure(
     compiled: &Compiled,
     generated: &Generated,
     state: &State,
-    statements: &[Statement],
+    cell: Option<&Cell>,
 ) -> BuildError {
-    let errors: Vec<&Diagnostic> = compiled
+    let mut errors: Vec<&Diagnostic> = compiled
         .diagnostics
         .iter()
         .filter(|d| d.is_error() && !d.message.starts_with("aborting due to"))
         .collect();
+    // What the compiler says of generated code follows from what it says of the user's.
+    if errors.iter().any(|error| error.is_placed(generated)) {
+        errors.retain(|error| error.is_placed(generated));
+    }
     let Some(first) = errors.first() else {
         let noise = compiled.noise.trim();
         return BuildError::Broken(format!("rustc failed without an error message. {noise}"));
@@ -34,9 +37,63 @@ pub(crate) fn failure(
     };
     let rendered = errors
         .iter()
-        .map(|error| error.render(generated, &notes(error, generated, state, statements)))
+        .map(|error| {
+            let mut notes = notes(error, generated, state, cell);
+            let caused = cell
+                .filter(|_| !error.is_placed(generated))
+                .map(|cell| cause(error, generated, cell));
+            let instead = caused.map(|(place, reason)| {
+                notes.push(reason);
+                place
+            });
+            error.render(generated, &notes, instead)
+        })
         .collect();
     BuildError::Wrong { value, rendered }
+}
+
+/// The part of a cell that an error about generated code comes from, and why there is such code.
+fn cause<'a>(error: &Diagnostic, generated: &'a Generated, cell: &'a Cell) -> (Place<'a>, String) {
+    let last_use = |name: &String| {
+        let mut body = cell.body().collect::<Vec<_>>().into_iter().rev();
+        body.find(|statement| names_in(cell.source.slice(&statement.range)).contains(name))
+    };
+    let at = |statement: Option<&Statement>| {
+        let whole = 0..cell.source.code.trim_end().len();
+        Place {
+            source: &cell.source,
+            range: statement.map_or(whole, |statement| statement.range.clone()),
+        }
+    };
+    let cause = error.origins(generated).find_map(|origin| match origin {
+        Origin::Keep(name) => Some((
+            at(cell.declaration(name).or_else(|| last_use(name))),
+            format!("this happens where `{name}` is kept for later cells"),
+        )),
+        Origin::Take(name) => Some((
+            at(last_use(name)),
+            format!("this happens where `{name}` is taken over from an earlier cell"),
+        )),
+        Origin::Restore(name) => Some((
+            at(last_use(name)),
+            format!("this happens where `{name}` is put back for later cells"),
+        )),
+        Origin::Show => Some((
+            at(cell.tail.as_ref()),
+            "this happens where the value is shown; nothing is if a `;` ends it".to_owned(),
+        )),
+        Origin::Around { .. } => Some((
+            generated.place_around(origin)?,
+            "this happens where later cells get to know of it".to_owned(),
+        )),
+        Origin::User { .. } => None,
+    });
+    cause.unwrap_or_else(|| {
+        (
+            at(None),
+            "this happens in code that surrounds the cell".to_owned(),
+        )
+    })
 }
 
 /// The warnings about the cell itself that a user should see although it runs.
@@ -53,7 +110,7 @@ pub(crate) fn warnings(
                 .place(generated)
                 .is_some_and(|place| place.source.cell == cell.source.cell)
         })
-        .map(|diagnostic| diagnostic.render(generated, &[]))
+        .map(|diagnostic| diagnostic.render(generated, &[], None))
         .collect()
 }
 
@@ -93,7 +150,7 @@ fn notes(
     error: &Diagnostic,
     generated: &Generated,
     state: &State,
-    statements: &[Statement],
+    cell: Option<&Cell>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
     let stored = error.origins(generated).find_map(|origin| match origin {
@@ -105,24 +162,35 @@ fn notes(
         "E0597" | "E0716" | "E0521" | "E0505" | "E0515" | "E0373" | "E0310" | "E0700",
     ) = (stored, error.code())
     {
-        notes.push(format!(
-            "variables outlive their cell, so `{name}` cannot borrow from another variable; store an owned value \
-             (`.clone()`, `.to_owned()`), an index, or an `Arc`, or put the borrow into a block: {{ let {name} = …; … }}"
-        ));
+        let is_closure = cell
+            .and_then(|cell| cell.declaration(name))
+            .is_some_and(|statement| statement.closure.is_some());
+        notes.push(if is_closure {
+            format!(
+                "variables outlive their cell, so the closure `{name}` cannot borrow from another variable; let it own \
+                 what it uses: `let {name} = move |…| …`, with a `.clone()` of what is needed elsewhere too"
+            )
+        } else {
+            format!(
+                "variables outlive their cell, so `{name}` cannot borrow from another variable; store an owned value \
+                 (`.clone()`, `.to_owned()`), an index, or an `Arc`, or put the borrow into a block: {{ let {name} = …; … }}"
+            )
+        });
     }
-    if matches!(error.code(), "E0425" | "E0434") {
+    if matches!(error.code(), "E0381" | "E0425" | "E0434") {
         let name = error
             .place(generated)
             .map(|place| place.source.slice(&place.range).to_owned());
         let name = name.unwrap_or_default();
         let is_variable = state.variables.contains_key(&name)
-            || statements
+            || cell
                 .iter()
+                .flat_map(|cell| &cell.statements)
                 .flat_map(|statement| &statement.bindings)
                 .any(|binding| binding.name == name);
         if let Some(reason) = state.gone.get(&name) {
             notes.push(format!("the variable `{name}` is gone: {reason}"));
-        } else if is_variable {
+        } else if is_variable && error.code() != "E0381" {
             notes.push(format!(
                 "a function cannot see the notebook's variable `{name}`, as it could in Python: pass it as an argument, \
                  or make it a `static` (with an atomic or a `Mutex` if it changes)"
@@ -140,37 +208,17 @@ pub(crate) fn moved(cell: CellId) -> String {
     )
 }
 
+/// Why a variable is gone that another one borrows from for ever.
+pub(crate) fn borrowed(name: &str) -> String {
+    format!(
+        "another variable borrows from `{name}` for ever; make it a `&'static` that both can share"
+    )
+}
+
 /// Why a variable cannot be kept.
 pub(crate) fn unnameable(name: &str, ty: &str) -> String {
     format!(
         "its type cannot be written down ({ty}); store what it yields (`.collect()`), or a box: \
          `let {name}: Box<dyn …> = Box::new(…)`"
     )
-}
-
-/// A type that can be written down, for a value whose own type cannot: a function becomes a function pointer, an
-/// iterator and a future become boxes.
-pub(crate) fn nameable(ty: &str) -> Option<Annotation> {
-    let boxed = |ty: &str, wrapper| Annotation {
-        ty: ty.to_owned(),
-        wrapper: Some(wrapper),
-    };
-    if let (true, Some(brace)) = (ty.contains("fn("), ty.find(" {")) {
-        let ty = ty[..brace].to_owned();
-        return (!ty.contains("impl ")).then_some(Annotation { ty, wrapper: None });
-    }
-    if ty.starts_with("{async") {
-        let future =
-            "::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = _> + Send>>";
-        return Some(boxed(future, "::std::boxed::Box::pin"));
-    }
-    if ty.starts_with("std::iter::") {
-        let iterator = "::std::boxed::Box<dyn ::std::iter::Iterator<Item = _> + Send>";
-        return Some(boxed(iterator, "::std::boxed::Box::new"));
-    }
-    let bounds = ty.strip_prefix("impl ")?;
-    Some(boxed(
-        &format!("::std::boxed::Box<dyn {bounds} + Send>"),
-        "::std::boxed::Box::new",
-    ))
 }

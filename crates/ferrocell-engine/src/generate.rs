@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::CellId;
+use crate::boxing::Boxing;
 use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template};
+use crate::mir;
 use crate::plan::Plan;
 use crate::settings::{DEFAULT_FORMAT, Settings};
 use crate::source_map::{Generated, Origin};
+use crate::state::Variable;
 
 /// What an earlier attempt to compile the cell has taught.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,23 +18,14 @@ pub(crate) struct Adjustments {
     pub(crate) reassigned: BTreeSet<String>,
     /// Variables that are not there after the cell, and why.
     pub(crate) gone: BTreeMap<String, String>,
-    /// Types for new variables that the compiler's own choice cannot be written down for, by where their statements start.
-    pub(crate) annotated: BTreeMap<usize, Annotation>,
+    /// How new variables are changed whose own types have no names.
+    pub(crate) boxed: BTreeMap<String, Boxing>,
     /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.
     pub(crate) dropped: BTreeSet<usize>,
     /// Whether the tail's value can only be shown by its type.
     pub(crate) is_tail_opaque: bool,
     /// Whether the tail never comes to a value, as a loop that nothing leaves.
     pub(crate) is_tail_endless: bool,
-}
-
-/// A type to give to a new variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Annotation {
-    /// The type.
-    pub(crate) ty: String,
-    /// The function that makes such a value of the user's, if it has to be changed.
-    pub(crate) wrapper: Option<&'static str>,
 }
 
 /// An unfinished line is shown at once, as a progress bar needs it; std would wait for the line's end.
@@ -107,6 +101,14 @@ pub(crate) fn generate(
     writer.out
 }
 
+/// The name of a variable of an earlier cell, with its type.
+fn declaration(name: &str, variable: &Variable) -> String {
+    let mutability = if variable.mutable { "mut " } else { "" };
+    // The type itself cannot be named in stable Rust, but this can.
+    let ty = variable.ty.replace('!', "ferrocell_runtime::Never");
+    format!("{mutability}{name}: {}", mir::lasting(&ty))
+}
+
 struct Writer<'a> {
     out: Generated,
     cell: &'a Cell,
@@ -139,14 +141,8 @@ impl Writer<'_> {
         for index in self.plan.needed.difference(&self.adjustments.dropped) {
             let known = &self.plan.survivors[*index];
             match (known.home, &known.item.declaration) {
-                (Some(home), Some(declaration)) => {
-                    self.template(&known.item.source, declaration, home)
-                }
-                _ => self.template(
-                    &known.item.source,
-                    &known.item.definition,
-                    self.cell.source.cell,
-                ),
+                (Some(home), Some(declaration)) => self.template(&known.item, declaration, home),
+                _ => self.template(&known.item, &known.item.definition, self.cell.source.cell),
             }
         }
         let mut written: Option<&Item> = None;
@@ -157,17 +153,18 @@ impl Writer<'_> {
                     self.user(item.range.clone());
                 }
             } else {
-                self.template(&item.source, &item.definition, self.cell.source.cell);
+                self.template(item, &item.definition, self.cell.source.cell);
             }
             written = Some(item);
         }
     }
 
-    fn template(&mut self, source: &Source, template: &Template, home: CellId) {
+    fn template(&mut self, item: &Item, template: &Template, home: CellId) {
+        let (source, whole) = (&item.source, &item.range);
         for part in template {
             match part {
                 Part::User(range) => self.code(source, range.clone()),
-                Part::Text(text) => self.out.push(text),
+                Part::Text(text) => self.out.push_around(source, whole.clone(), text),
                 Part::Symbol(name) => self.out.push(&format!("ferrocell_{}_{name}", home.0)),
             }
         }
@@ -185,11 +182,9 @@ impl Writer<'_> {
                 .push(&format!("ferrocell_runtime::forget({name:?});\n"));
         }
         for (name, variable) in &self.plan.taken {
-            let mutability = if variable.mutable { "mut " } else { "" };
-            // The type itself cannot be named in stable Rust, but this can.
-            let ty = variable.ty.replace('!', "ferrocell_runtime::Never");
             let code = format!(
-                "let {mutability}{name}: {ty} = unsafe {{ ferrocell_runtime::take({name:?}) }};\n"
+                "let {} = unsafe {{ ferrocell_runtime::take({name:?}) }};\n",
+                declaration(name, variable)
             );
             self.out.push_marked(Origin::Take(name.clone()), &code);
         }
@@ -203,6 +198,17 @@ impl Writer<'_> {
         let awaits = self.cell.body().any(|statement| statement.awaits);
         if awaits {
             self.out.push("ferrocell_runtime::block_on(async {\n");
+        }
+        for (name, variable) in &self.plan.taken {
+            // What the cell takes away belongs to the body.
+            if self.adjustments.gone.contains_key(name) {
+                let mutability = if variable.mutable { "mut " } else { "" };
+                let code = format!("let {mutability}{name} = {name};\n");
+                self.out.push_marked(Origin::Take(name.clone()), &code);
+            }
+        }
+        for (name, variable) in &self.plan.declared {
+            self.declare(name, variable);
         }
         for statement in &self.cell.statements {
             self.statement(statement);
@@ -231,23 +237,20 @@ impl Writer<'_> {
         self.out.push("__ferrocell_end\n}\n");
     }
 
-    fn statement(&mut self, statement: &Statement) {
-        let annotation = self.adjustments.annotated.get(&statement.range.start);
-        let mut at = statement.range.start;
-        let source = &self.cell.source;
-        if let (Some(annotation), Some(simple)) = (annotation, &statement.simple_let) {
-            self.code(source, at..simple.name_end);
-            self.out.push(&format!(": {}", annotation.ty));
-            at = simple.name_end;
-            if let Some(wrapper) = annotation.wrapper {
-                self.code(source, at..simple.value.start);
-                self.out.push(&format!("{wrapper}("));
-                self.code(source, simple.value.clone());
-                self.out.push(")");
-                at = simple.value.end;
-            }
+    /// Declares a variable that has no value before the cell assigns one.
+    fn declare(&mut self, name: &str, variable: &Variable) {
+        let mut code = format!("let {};\n", declaration(name, variable));
+        if !variable.mutable {
+            // It was assigned once, as the compiler shall know.
+            code += &format!(
+                "if false {{ {name} = unsafe {{ ferrocell_runtime::take({name:?}) }}; }}\n"
+            );
         }
-        self.user(at..statement.range.end);
+        self.out.push_marked(Origin::Take(name.to_owned()), &code);
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        self.user(statement.range.clone());
         self.out.push(CHECKPOINT);
     }
 
@@ -296,11 +299,22 @@ impl Writer<'_> {
             .reassigned
             .iter()
             .filter(|name| !self.plan.bound.contains_key(*name));
+        let declared = self
+            .plan
+            .declared
+            .keys()
+            .filter(|name| !self.plan.bound.contains_key(*name));
         let kept: Vec<&String> = bound
             .chain(reassigned)
+            .chain(declared)
             .filter(|name| !self.adjustments.gone.contains_key(*name))
             .collect();
         for name in &kept {
+            let boxing = self.adjustments.boxed.get(*name);
+            if let Some(code) = boxing.and_then(|boxing| boxing.code(name)) {
+                let code = format!("let {name} = {code};\n");
+                self.out.push_marked(Origin::Keep((*name).clone()), &code);
+            }
             let code = format!(
                 "let {} = ferrocell_runtime::slot({name:?}, &{});\n",
                 slot_name(name),

@@ -13,6 +13,7 @@
 //! This crate knows nothing of Jupyter.
 
 mod api;
+mod boxing;
 mod build;
 mod cache;
 mod cell;

@@ -165,6 +165,7 @@ fn a_moved_variable_is_put_back_from_inside_or_not_at_all() {
             let a: i32 = unsafe { ferrocell_runtime::take("a") };
             let b: i32 = unsafe { ferrocell_runtime::take("b") };
             let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
+            let b = b;
             a = f(a);
             ferrocell_runtime::checkpoint();
             drop(b);

@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) needed: BTreeSet<usize>,
     /// The variables that it takes out of the store.
     pub(crate) taken: BTreeMap<String, Variable>,
+    /// The variables moved by earlier cells that it may assign: they are there again, without a value.
+    pub(crate) declared: BTreeMap<String, Variable>,
     /// The variables that it may leave behind, with whether they are mutable.
     pub(crate) bound: BTreeMap<String, bool>,
     /// The variables that go because their type is defined anew.
@@ -54,6 +56,18 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         .filter(|(name, _)| mentioned.contains(*name) && !forgotten.contains(name))
         .map(|(name, variable)| (name.clone(), variable.clone()))
         .collect();
+    let may_be_assigned = |name: &String, variable: &Variable| {
+        cell.body().any(|statement| {
+            statement.assigned.contains(name)
+                || (variable.mutable && statement.named_in_macros.contains(name))
+        })
+    };
+    let declared: BTreeMap<String, Variable> = state
+        .moved
+        .iter()
+        .filter(|(name, variable)| may_be_assigned(name, variable))
+        .map(|(name, variable)| (name.clone(), variable.clone()))
+        .collect();
     let bound = cell
         .statements
         .iter()
@@ -64,7 +78,8 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
 
     let mut roots = mentioned;
     roots.extend(cell.items.iter().flat_map(|item| item.uses.iter().cloned()));
-    roots.extend(taken.values().flat_map(|variable| names_in(&variable.ty)));
+    let types = taken.values().chain(declared.values());
+    roots.extend(types.flat_map(|variable| names_in(&variable.ty)));
     // A trait with this method may show the tail.
     roots.extend(cell.tail.iter().map(|_| "evcxr_display".to_owned()));
     let needed = reach(&survivors, &cell.items, roots);
@@ -72,6 +87,7 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         survivors,
         needed,
         taken,
+        declared,
         bound,
         forgotten,
         has_changed_types: !changed_types.is_empty(),

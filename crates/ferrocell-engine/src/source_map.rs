@@ -40,6 +40,13 @@ pub(crate) enum Origin {
     Take(String),
     /// The value of the tail is shown.
     Show,
+    /// Stands for a part of a cell, or among its words.
+    Around {
+        /// The cell.
+        cell: CellId,
+        /// The part.
+        range: Range<usize>,
+    },
 }
 
 /// A piece that was copied from a cell.
@@ -105,14 +112,35 @@ impl Generated {
 
     /// Adds a part of a cell.
     pub(crate) fn push_user(&mut self, source: &Source, range: Range<usize>) {
-        if !self.sources.iter().any(|known| known.cell == source.cell) {
-            self.sources.push(source.clone());
-        }
+        self.know(source);
         let origin = Origin::User {
             cell: source.cell,
             start: range.start,
         };
         self.push_marked(origin, source.slice(&range));
+    }
+
+    /// Adds words of ours that belong to a part of a cell.
+    pub(crate) fn push_around(&mut self, source: &Source, range: Range<usize>, text: &str) {
+        self.know(source);
+        let cell = source.cell;
+        self.push_marked(Origin::Around { cell, range }, text);
+    }
+
+    fn know(&mut self, source: &Source) {
+        if !self.sources.iter().any(|known| known.cell == source.cell) {
+            self.sources.push(source.clone());
+        }
+    }
+
+    /// The part of a cell that words of ours belong to.
+    pub(crate) fn place_around(&self, origin: &Origin) -> Option<Place<'_>> {
+        let Origin::Around { cell, range } = origin else {
+            return None;
+        };
+        let source = self.sources.iter().find(|source| source.cell == *cell)?;
+        let range = range.clone();
+        Some(Place { source, range })
     }
 
     /// Where the byte at `at` came from.

@@ -20,6 +20,8 @@ pub(crate) struct State {
     pub(crate) variables: BTreeMap<String, Variable>,
     /// Why variables that once existed are gone.
     pub(crate) gone: BTreeMap<String, String>,
+    /// What those of them were that cells have moved: one that is `mut` may be assigned again.
+    pub(crate) moved: BTreeMap<String, Variable>,
     /// The crates in use, by the name that code uses.
     pub(crate) deps: BTreeMap<String, Spec>,
     /// The library that holds them.
@@ -79,9 +81,15 @@ impl State {
         for (name, reason) in &built.adjustments.gone {
             self.lose(name, reason.clone());
         }
+        self.moved.retain(|name, _| !plan.bound.contains_key(name));
+        for (name, variable) in &plan.taken {
+            if !self.variables.contains_key(name) {
+                self.moved.insert(name.clone(), variable.clone());
+            }
+        }
         let kept = built.types.iter().filter(|_| succeeded);
         for (name, ty) in kept {
-            let old = self.variables.get(name);
+            let old = self.variables.get(name).or(self.moved.get(name));
             let mutable = plan
                 .bound
                 .get(name)
@@ -96,6 +104,7 @@ impl State {
                 },
             );
             self.gone.remove(name);
+            self.moved.remove(name);
         }
         if !succeeded {
             // The body ended early, with these inside of it.
@@ -104,6 +113,9 @@ impl State {
                     name,
                     format!("cell [{}] had moved it when it failed", cell.0),
                 );
+                if let Some(variable) = plan.taken.get(name) {
+                    self.moved.insert(name.clone(), variable.clone());
+                }
             }
         }
     }
@@ -113,6 +125,7 @@ impl State {
         for (name, _) in std::mem::take(&mut self.variables) {
             self.gone.insert(name, reason.to_owned());
         }
+        self.moved.clear();
         for known in &mut self.items {
             known.home = None;
         }

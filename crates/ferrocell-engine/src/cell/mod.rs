@@ -23,7 +23,7 @@ use syn::{Attribute, Block, Expr, Stmt};
 pub(crate) use directive::Directive;
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use source::Source;
-pub(crate) use statement::Statement;
+pub(crate) use statement::{Signature, Statement, shape};
 pub(crate) use template::{Part, Template};
 pub(crate) use words::{names_in, tokens};
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Local, Pat, ReturnType, Stmt};
@@ -13,10 +14,14 @@ pub(crate) struct Statement {
     pub(crate) range: Range<usize>,
     /// The variables that a `let` binds, in order.
     pub(crate) bindings: Vec<Binding>,
-    /// For `let name = value`, what is needed to change the type of `name`.
-    pub(crate) simple_let: Option<SimpleLet>,
+    /// For `let name = |…| …`, the closure's signature.
+    pub(crate) closure: Option<Signature>,
     /// The variables that it assigns to as a whole.
     pub(crate) assigned: Vec<String>,
+    /// The variables of which it assigns fields.
+    pub(crate) assigned_in_part: Vec<String>,
+    /// The names among the arguments of macros, which may assign to them.
+    pub(crate) named_in_macros: Vec<String>,
     /// Whether it awaits something outside of an async block or closure.
     pub(crate) awaits: bool,
 }
@@ -30,15 +35,16 @@ pub(crate) struct Binding {
     pub(crate) mutable: bool,
 }
 
-/// `let name = value;`, where the name has no type annotation.
-#[derive(Clone, Debug)]
-pub(crate) struct SimpleLet {
-    /// Where the type annotation would go.
-    pub(crate) name_end: usize,
-    /// The initial value.
-    pub(crate) value: Range<usize>,
-    /// The value's signature as `(&_, _) -> _`, if it is a closure.
-    pub(crate) closure: Option<String>,
+/// What is known of how a closure is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    /// `Fn`, `FnMut` or `FnOnce`.
+    pub(crate) kind: &'static str,
+    /// Its parameters: references keep their form, because only then the closure works for all lifetimes; the rest is
+    /// `_`, for the compiler to find out.
+    pub(crate) parameters: Vec<String>,
+    /// What it returns.
+    pub(crate) output: String,
 }
 
 impl Statement {
@@ -47,62 +53,85 @@ impl Statement {
         let mut survey = Survey::default();
         survey.visit_stmt(statement);
         let mut bindings = Vec::new();
-        let mut simple_let = None;
+        let mut closure = None;
         if let Stmt::Local(local) = statement {
             bind(&local.pat, &mut bindings);
-            simple_let = SimpleLet::new(local, code);
+            closure = Signature::of_let(local, code);
         }
         Self {
             range: statement.span().byte_range(),
             bindings,
-            simple_let,
+            closure,
             assigned: survey.assigned,
+            assigned_in_part: survey.assigned_in_part,
+            named_in_macros: survey.named_in_macros,
             awaits: survey.awaits,
         }
     }
 }
 
-impl SimpleLet {
-    fn new(local: &Local, code: &str) -> Option<Self> {
+impl Signature {
+    /// That of the closure in `let name = |…| …`, as far as it is written there.
+    fn of_let(local: &Local, code: &str) -> Option<Self> {
         let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init) else {
             return None;
         };
-        if name.subpat.is_some() || name.by_ref.is_some() || init.diverge.is_some() {
+        let Expr::Closure(closure) = &*init.expr else {
+            return None;
+        };
+        // What a closure within a closure is called with is only known to the compiler.
+        if closure.asyncness.is_some() || is_closure(&closure.body) {
             return None;
         }
-        let closure = match &*init.expr {
-            Expr::Closure(closure) if closure.asyncness.is_none() => Some(signature(closure, code)),
-            _ => None,
-        };
+        let parameters = closure.inputs.iter().map(|pattern| match pattern {
+            Pat::Type(typed) => shape(&typed.ty),
+            _ => "_".to_owned(),
+        });
         Some(Self {
-            name_end: name.span().byte_range().end,
-            value: init.expr.span().byte_range(),
-            closure,
+            // Whoever wants to call a closure that changes what it holds declares it so.
+            kind: if name.mutability.is_some() {
+                "FnMut"
+            } else {
+                "Fn"
+            },
+            parameters: parameters.collect(),
+            output: match &closure.output {
+                ReturnType::Default => "_".to_owned(),
+                ReturnType::Type(_, ty) => code[ty.span().byte_range()].to_owned(),
+            },
         })
     }
 }
 
-/// A closure's signature, with `_` where the compiler is to find out; references keep their form, because only then
-/// the closure works for all lifetimes.
-fn signature(closure: &syn::ExprClosure, code: &str) -> String {
-    let of_type = |ty: &syn::Type| match ty {
-        syn::Type::Reference(reference) if reference.mutability.is_some() => "&mut _".to_owned(),
-        syn::Type::Reference(_) => "&_".to_owned(),
+fn is_closure(expression: &Expr) -> bool {
+    match expression {
+        Expr::Closure(_) | Expr::Async(_) => true,
+        Expr::Paren(inner) => is_closure(&inner.expr),
+        Expr::Block(block) => {
+            matches!(block.block.stmts.last(), Some(Stmt::Expr(last, None)) if is_closure(last))
+        }
+        _ => false,
+    }
+}
+
+/// The references that a type consists of, with `_` for the rest.
+pub(crate) fn shape(ty: &syn::Type) -> String {
+    match ty {
+        syn::Type::Reference(reference) => {
+            let mutability = if reference.mutability.is_some() {
+                "mut "
+            } else {
+                ""
+            };
+            format!("&{mutability}{}", shape(&reference.elem))
+        }
+        syn::Type::Tuple(tuple) => {
+            let elements = tuple.elems.iter().map(|element| shape(element) + ", ");
+            format!("({})", elements.collect::<String>())
+        }
+        syn::Type::Slice(slice) => format!("[{}]", shape(&slice.elem)),
         _ => "_".to_owned(),
-    };
-    let parameters: Vec<_> = closure
-        .inputs
-        .iter()
-        .map(|pattern| match pattern {
-            Pat::Type(typed) => of_type(&typed.ty),
-            _ => "_".to_owned(),
-        })
-        .collect();
-    let output = match &closure.output {
-        ReturnType::Default => "_",
-        ReturnType::Type(_, ty) => &code[ty.span().byte_range()],
-    };
-    format!("({}) -> {output}", parameters.join(", "))
+    }
 }
 
 /// The variables that a pattern binds. A name that begins with a capital is taken for a constant or a variant.
@@ -146,6 +175,8 @@ fn bind(pattern: &Pat, found: &mut Vec<Binding>) {
 #[derive(Default)]
 struct Survey {
     assigned: Vec<String>,
+    assigned_in_part: Vec<String>,
+    named_in_macros: Vec<String>,
     awaits: bool,
 }
 
@@ -156,16 +187,55 @@ impl Survey {
         visit(self);
         self.awaits = awaits;
     }
+
+    /// Notes what an assignment to this place, or pattern of places, gives a value.
+    fn assign(&mut self, place: &Expr) {
+        match place {
+            Expr::Path(path) => self
+                .assigned
+                .extend(path.path.get_ident().map(ToString::to_string)),
+            Expr::Field(field) => {
+                let mut base = &*field.base;
+                while let Expr::Field(outer) = base {
+                    base = &outer.base;
+                }
+                if let Expr::Path(path) = base {
+                    let name = path.path.get_ident().map(ToString::to_string);
+                    self.assigned_in_part.extend(name);
+                }
+            }
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|place| self.assign(place)),
+            Expr::Array(array) => array.elems.iter().for_each(|place| self.assign(place)),
+            Expr::Call(call) => call.args.iter().for_each(|place| self.assign(place)),
+            Expr::Struct(fields) => fields
+                .fields
+                .iter()
+                .for_each(|field| self.assign(&field.expr)),
+            Expr::Paren(inner) => self.assign(&inner.expr),
+            _ => {}
+        }
+    }
+
+    /// Notes the names among the tokens of a macro call.
+    fn name(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => self.name(group.stream()),
+                TokenTree::Ident(name) => self.named_in_macros.push(name.to_string()),
+                _ => {}
+            }
+        }
+    }
 }
 
 impl<'ast> Visit<'ast> for Survey {
     fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
-        if let Expr::Path(path) = &*assign.left
-            && let Some(name) = path.path.get_ident()
-        {
-            self.assigned.push(name.to_string());
-        }
+        self.assign(&assign.left);
         visit::visit_expr_assign(self, assign);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.name(call.tokens.clone());
     }
 
     fn visit_expr_await(&mut self, expression: &'ast syn::ExprAwait) {
