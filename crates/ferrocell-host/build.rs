@@ -2,13 +2,11 @@
 
 /// The symbols that the objects which a host loads find in the executable instead of in the C library, and those that
 /// they look up by name. Only these: with all symbols, they would find other copies of their own libraries.
-const EXPORTS: [&str; 14] = [
+const EXPORTS: [&str; 12] = [
     "write",
     "writev",
     "read",
     "pthread_create",
-    "pthread_join",
-    "pthread_detach",
     "syscall",
     "clock_nanosleep",
     "nanosleep",

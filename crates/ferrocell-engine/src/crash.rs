@@ -43,33 +43,35 @@ impl Session {
 
     /// Goes on after the end of the process, with a snapshot or with a new process if there is none. The session's state
     /// is that of the process which goes on then; says what that means.
-    pub(crate) fn recover(&mut self, ended: &Ended, cell: CellId) -> io::Result<String> {
+    pub(crate) fn recover(&mut self, cell: CellId) -> io::Result<String> {
         let promoted = match &mut self.host {
             Some(host) => host.promote()?,
             None => None,
         };
-        let gone = gone(ended.threads, promoted);
-        let moment = promoted.and_then(|promoted| {
+        let promoted = promoted.and_then(|promoted| {
             let is_meant = |moment: &&Moment| moment.mark == promoted.mark;
-            self.moments.iter().find(is_meant)
+            Some((self.moments.iter().find(is_meant)?, promoted))
         });
-        let Some(Moment { when, state, .. }) = moment else {
+        let Some((Moment { when, state, .. }, promoted)) = promoted else {
             self.restart_host()?;
             self.state
                 .lose_process(&format!("its process ended with cell [{}]", cell.0));
-            return Ok(format!("{gone}; {LOST}"));
+            return Ok(format!("; {LOST}"));
         };
         self.state.items.clone_from(&state.items);
         self.state.variables.clone_from(&state.variables);
         self.state.gone.clone_from(&state.gone);
         self.state.moved.clone_from(&state.moved);
         let names = names(&state.variables);
-        Ok(format!("{gone}; everything is as it was {when} ({names})"))
+        Ok(format!(
+            "; everything is as it was {when} ({names}){}",
+            threads_and_connections(&promoted)
+        ))
     }
 
     /// Goes on after an end that no cell can be blamed for, and says so under this one.
     pub(crate) fn recover_between_cells(&mut self, ended: &Ended, cell: CellId) -> io::Result<()> {
-        let since = self.recover(ended, cell)?;
+        let since = self.recover(cell)?;
         let mut text = format!(
             "the program ended between two cells: {}{since}\n",
             cause(ended)
@@ -151,21 +153,25 @@ fn names<V>(variables: &std::collections::BTreeMap<String, V>) -> String {
     }
 }
 
-/// What even a snapshot does not bring back.
-fn gone(threads: u32, promoted: Option<Promoted>) -> String {
-    let count = |number: u32, what: &str| match number {
+/// The threads that go on in a snapshot, and what even it does not bring back.
+fn threads_and_connections(promoted: &Promoted) -> String {
+    let go_on = match promoted.threads {
         0 => String::new(),
-        1 => format!("; 1 {what} is gone"),
-        _ => format!("; {number} {what}s are gone"),
+        1 => ", and 1 thread goes on".to_owned(),
+        threads => format!(", and {threads} threads go on"),
     };
-    let mut text = count(threads, "thread");
-    if threads > 0 && promoted.is_some() {
-        text.push_str(", and what was locked then stays locked");
-    }
-    text + &count(
-        promoted.map_or(0, |promoted| promoted.lost_connections),
-        "connection",
-    )
+    let names = promoted.lost_threads.join("`, `");
+    let lost = match promoted.lost_threads.len() {
+        0 => String::new(),
+        1 => format!("; the thread `{names}` could not be stopped for a copy and is gone"),
+        _ => format!("; the threads `{names}` could not be stopped for a copy and are gone"),
+    };
+    let closed = match promoted.lost_connections {
+        0 => String::new(),
+        1 => "; 1 connection is gone".to_owned(),
+        connections => format!("; {connections} connections are gone"),
+    };
+    go_on + &lost + &closed
 }
 
 /// What ended a process.

@@ -74,7 +74,7 @@ pub(crate) fn run(
             is_process_gone: false,
         }),
         End::Ended(ended, means) => {
-            let since = session.recover(&ended, cell)?;
+            let since = session.recover(cell)?;
             // A panic that could not unwind, perhaps.
             let panic = told.panic.map(|panic| session.loaded.traceback(&panic));
             let mut lines = panic.unwrap_or_default();
@@ -108,7 +108,7 @@ pub(crate) fn load(
             library.display()
         ))),
         End::Ended(ended, _) => {
-            let since = session.recover(&ended, cell)?;
+            let since = session.recover(cell)?;
             Err(ExecuteError::Host(format!(
                 "the process ended while it loaded {}: {}{since}",
                 library.display(),

@@ -2,13 +2,12 @@
 
 use std::ffi::c_void;
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::Ordering;
 
 use ferrocell_wire::{Kind, Status, split_fields};
 
 use crate::receive::{self, Command};
 use crate::snapshot::{self, Side};
-use crate::{cell, interrupt, memory, objects, output, raw, shared};
+use crate::{cell, interrupt, memory, objects, output, raw, threads};
 
 /// A cell's entry point: runs the cell, reports what it shows, returns a [`Status`] as its number.
 type Entry = extern "C" fn() -> u32;
@@ -23,8 +22,9 @@ pub(crate) fn serve(mut control: UnixStream) {
             sockets,
         } = command;
         if let Some((its_control, its_output)) = sockets
-            && snapshot::take(its_control, its_output, &control) == Side::Asleep
+            && let Side::Promoted(message) = snapshot::take(its_control, its_output, &control)
         {
+            done(Status::Ok as u32, &message);
             continue;
         }
         // What was requested before was not meant for this; the engine repeats what is.
@@ -55,10 +55,6 @@ pub(crate) fn serve(mut control: UnixStream) {
             }
             // It was taken above.
             Some(Kind::Snapshot) => (Status::Ok as u32, String::new()),
-            Some(Kind::Promote) => {
-                let lost = snapshot::promote(header.token);
-                (Status::Ok as u32, lost)
-            }
             _ => (
                 Status::NotLoaded as u32,
                 format!("unknown command {}", header.kind),
@@ -67,9 +63,13 @@ pub(crate) fn serve(mut control: UnixStream) {
         raw::flush_c_output();
         cell::end();
         interrupt::reset();
-        let threads = shared::get().threads.load(Ordering::Relaxed);
-        output::send(Kind::Done, status, u64::from(threads), message.as_bytes());
+        done(status, &message);
     }
+}
+
+fn done(status: u32, message: &str) {
+    let threads = u64::from(threads::count());
+    output::send(Kind::Done, status, threads, message.as_bytes());
 }
 
 fn entry(cell: u64, payload: &str) -> Result<Entry, String> {

@@ -8,7 +8,7 @@ use std::slice;
 use ferrocell_wire::Kind;
 
 use crate::input::Answer;
-use crate::{cell, handles, input, interrupt, memory, output, raw, threads, waits};
+use crate::{cell, input, interrupt, memory, output, raw, threads, waits};
 
 /// Takes the line that answers a question.
 type Sink = unsafe extern "C" fn(context: *mut c_void, line: *const u8, len: usize);
@@ -20,8 +20,6 @@ pub(crate) fn keep() {
         writev as *const (),
         read as *const (),
         pthread_create as *const (),
-        pthread_join as *const (),
-        pthread_detach as *const (),
         syscall as *const (),
         clock_nanosleep as *const (),
         nanosleep as *const (),
@@ -111,18 +109,6 @@ unsafe extern "C" fn pthread_create(
 ) -> c_int {
     // SAFETY: the caller keeps pthread_create's contract.
     unsafe { threads::create(thread, attributes, start, argument) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn pthread_join(thread: libc::pthread_t, result: *mut *mut c_void) -> c_int {
-    // SAFETY: the caller keeps pthread_join's contract.
-    unsafe { handles::join(thread, result) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn pthread_detach(thread: libc::pthread_t) -> c_int {
-    // SAFETY: the caller keeps pthread_detach's contract.
-    unsafe { handles::detach(thread) }
 }
 
 /// `syscall(2)`, through which std waits for its locks, conditions and parked threads.

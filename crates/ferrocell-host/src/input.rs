@@ -13,7 +13,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ferrocell_wire::Kind;
 
-use crate::{interrupt, output, raw};
+use crate::{interrupt, output, raw, snapshot};
 
 static SOCKET: OnceLock<PathBuf> = OnceLock::new();
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -43,8 +43,19 @@ pub(crate) fn number_from(first: u64) {
     NEXT.store(first, Ordering::Relaxed);
 }
 
-/// Asks and waits.
+/// Asks and waits. In a copy of the process that takes over meanwhile, the question is asked again.
 pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
+    flush_std();
+    loop {
+        let promotions = snapshot::promotions();
+        let answer = ask_once(prompt, password);
+        if !matches!(answer, Answer::EndOfInput) || promotions == snapshot::promotions() {
+            return answer;
+        }
+    }
+}
+
+fn ask_once(prompt: &[u8], password: bool) -> Answer {
     let Some(path) = SOCKET.get() else {
         return Answer::EndOfInput;
     };
@@ -55,7 +66,6 @@ pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
     if connection.write_all(&token.to_le_bytes()).is_err() {
         return Answer::EndOfInput;
     }
-    flush_std();
     output::send(Kind::Input, u32::from(password), token, prompt);
     if wait(&connection) == Woken::ByInterrupt {
         return Answer::Interrupted;

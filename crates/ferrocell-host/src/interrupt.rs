@@ -48,7 +48,6 @@ pub(crate) fn separate() {
     let own = unsafe { OwnedFd::from_raw_fd(libc::eventfd(0, libc::EFD_NONBLOCK)) };
     raw::replace(wake(), own);
     requests().store(0, Ordering::Relaxed);
-    roll::clear();
 }
 
 extern "C" fn on_interrupt(

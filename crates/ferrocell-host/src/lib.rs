@@ -25,10 +25,12 @@ mod descriptors;
 mod exports;
 mod fallback;
 mod fault;
-mod handles;
+mod freeze;
+mod futex;
 mod input;
 mod interrupt;
 mod memory;
+mod numbers;
 mod objects;
 mod output;
 mod raw;
@@ -86,6 +88,7 @@ pub fn main() -> ! {
         eprintln!("ferrocell-host cannot start the process for cells: {error}");
         std::process::exit(2);
     }
+    freeze::listen();
     fault::watch();
     memory::limit(memory_limit.first().and_then(|bytes| bytes.parse().ok()));
     fallback::open(descriptor(stdout), descriptor(stderr));

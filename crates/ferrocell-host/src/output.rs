@@ -42,19 +42,10 @@ pub(crate) fn is_open() -> bool {
     IS_OPEN.load(Ordering::Relaxed)
 }
 
-/// Runs an action while no thread sends.
-pub(crate) fn quietly<R>(action: impl FnOnce() -> R) -> R {
-    let _turn = OUTPUT
-        .get()
-        .map(|output| output.turn.lock().unwrap_or_else(PoisonError::into_inner));
-    action()
-}
-
 /// From now on this process, a copy of the one that opened the socket, sends to another.
 pub(crate) fn replace(socket: OwnedFd) {
     if let Some(output) = OUTPUT.get() {
         raw::replace(output.socket.as_raw_fd(), socket);
-        IS_OPEN.store(true, Ordering::Relaxed);
     }
 }
 

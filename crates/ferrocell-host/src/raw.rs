@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::ffi::{CString, c_long, c_void};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Enters the kernel. Returns what it returns, which is a negative error number after a failure.
 ///
@@ -96,12 +97,12 @@ unsafe fn call(number: c_long, [first, second, third]: [c_long; 3]) -> c_long {
     returned(unsafe { system_call(number, [first, second, third, 0, 0, 0]) })
 }
 
-/// Sends a signal to one thread of a process; one that ends a process ends the whole. Leaves `errno` alone, so that a
-/// signal handler may call this.
-pub(crate) fn signal(process: i32, thread: i32, signal: libc::c_int) {
+/// Sends a signal to one thread of a process; one that ends a process ends the whole. Returns whether there is such a
+/// thread. Leaves `errno` alone, so that a signal handler may call this.
+pub(crate) fn signal(process: i32, thread: i32, signal: libc::c_int) -> bool {
     let arguments = [process.into(), thread.into(), signal.into(), 0, 0, 0];
     // SAFETY: tgkill only takes numbers.
-    unsafe { system_call(libc::SYS_tgkill, arguments) };
+    unsafe { system_call(libc::SYS_tgkill, arguments) == 0 }
 }
 
 /// Keeps a descriptor out of the programs that the user's code starts.
@@ -110,18 +111,114 @@ pub(crate) fn close_on_exec(fd: &OwnedFd) {
     unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
 }
 
-/// The kernel's id of the calling thread; zero for the main thread, also in a copy of the process.
+/// The number of the calling thread, which stays what it is in a copy of the process; zero for the main thread.
 pub(crate) fn thread_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
     const UNKNOWN: u32 = u32::MAX;
     thread_local! {
         static NUMBER: Cell<u32> = const { Cell::new(UNKNOWN) };
     }
     if NUMBER.get() == UNKNOWN {
-        // SAFETY: gettid has no preconditions.
-        let id = unsafe { libc::gettid() };
-        NUMBER.set(if id == process_id() { 0 } else { id as u32 });
+        NUMBER.set(match thread_id() == process_id() {
+            true => 0,
+            false => NEXT.fetch_add(1, Ordering::Relaxed),
+        });
     }
     NUMBER.get()
+}
+
+/// The system's id of the calling thread.
+pub(crate) fn thread_id() -> i32 {
+    // SAFETY: gettid has no preconditions.
+    unsafe { system_call(libc::SYS_gettid, [0; 6]) as i32 }
+}
+
+/// The longest name of a thread, and the zero that ends it.
+pub(crate) const NAME: usize = 16;
+
+/// The calling thread's name.
+pub(crate) fn thread_name() -> [u8; NAME] {
+    let mut name = [0; NAME];
+    let arguments = [
+        libc::PR_GET_NAME.into(),
+        name.as_mut_ptr() as c_long,
+        0,
+        0,
+        0,
+        0,
+    ];
+    // SAFETY: this writes as many bytes.
+    unsafe { system_call(libc::SYS_prctl, arguments) };
+    name
+}
+
+/// Gives the calling thread a name.
+pub(crate) fn set_thread_name(name: &[u8; NAME]) {
+    let arguments = [
+        libc::PR_SET_NAME.into(),
+        name.as_ptr() as c_long,
+        0,
+        0,
+        0,
+        0,
+    ];
+    // SAFETY: this reads at most as many bytes.
+    unsafe { system_call(libc::SYS_prctl, arguments) };
+}
+
+/// The head of the calling thread's list of robust mutexes, if it has one and the system knows of such lists.
+pub(crate) fn robust_list() -> Option<usize> {
+    let (mut head, mut size) = (0_usize, 0_usize);
+    let arguments = [0, &raw mut head as c_long, &raw mut size as c_long, 0, 0, 0];
+    // SAFETY: both are live variables.
+    let result = unsafe { system_call(libc::SYS_get_robust_list, arguments) };
+    (result == 0 && head != 0).then_some(head)
+}
+
+/// Tells the system of the calling thread's list of robust mutexes again.
+pub(crate) fn set_robust_list(head: Option<usize>) {
+    /// The size of `struct robust_list_head`.
+    const SIZE: c_long = 24;
+    if let Some(head) = head {
+        // SAFETY: the C library keeps the list there, as it does the one of every thread.
+        unsafe {
+            system_call(
+                libc::SYS_set_robust_list,
+                [head as c_long, SIZE, 0, 0, 0, 0],
+            )
+        };
+    }
+}
+
+/// The signals that a thread blocks, as the system counts them.
+#[derive(Clone, Copy)]
+pub(crate) struct SignalMask(u64);
+
+/// Blocks all signals in the calling thread; returns those that were.
+pub(crate) fn block_signals() -> SignalMask {
+    set_signal_mask(SignalMask(u64::MAX))
+}
+
+/// Sets the signals that the calling thread blocks; returns those that it did.
+pub(crate) fn set_signal_mask(SignalMask(mask): SignalMask) -> SignalMask {
+    let mut before = 0_u64;
+    let arguments = [
+        libc::SIG_SETMASK.into(),
+        &raw const mask as c_long,
+        &raw mut before as c_long,
+        size_of::<u64>() as c_long,
+        0,
+        0,
+    ];
+    // SAFETY: both are live variables of this size.
+    unsafe { system_call(libc::SYS_rt_sigprocmask, arguments) };
+    SignalMask(before)
+}
+
+/// A text that the system has written, up to a zero or the end of its line.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let end = |byte: &u8| matches!(byte, 0 | b'\n');
+    String::from_utf8_lossy(bytes.split(end).next().unwrap_or_default()).into_owned()
 }
 
 /// The id of the calling process.
@@ -238,8 +335,9 @@ pub(crate) fn kill(process: i32, signal: i32) {
     unsafe { libc::kill(process, signal) };
 }
 
-/// Sends a signal that carries a value to the main thread of a process; one that ends a process ends the whole.
-pub(crate) fn queue(process: i32, signal: i32, value: u64) {
+/// Sends a signal that carries a value to a thread of a process; one that ends a process ends the whole. Returns whether it
+/// was sent.
+pub(crate) fn queue(process: i32, thread: i32, signal: i32, value: u64) -> bool {
     /// `siginfo_t` as `rt_tgsigqueueinfo(2)` reads it for `SI_QUEUE`.
     #[repr(C)]
     struct Queued {
@@ -265,14 +363,14 @@ pub(crate) fn queue(process: i32, signal: i32, value: u64) {
     };
     let arguments = [
         process.into(),
-        process.into(),
+        thread.into(),
         signal.into(),
         &raw const queued as c_long,
         0,
         0,
     ];
     // SAFETY: the structure has the layout and at least the size that the call reads.
-    unsafe { system_call(libc::SYS_rt_tgsigqueueinfo, arguments) };
+    unsafe { system_call(libc::SYS_rt_tgsigqueueinfo, arguments) == 0 }
 }
 
 /// A child that has ended, with its status, if there is one: this one, or with -1 any.

@@ -5,7 +5,9 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 
-use ferrocell_wire::Header;
+use ferrocell_wire::{Header, Kind};
+
+use crate::raw;
 
 /// What the engine asks for.
 pub(crate) struct Command {
@@ -30,6 +32,21 @@ pub(crate) fn next(control: &mut UnixStream) -> Option<Command> {
         payload: String::from_utf8(payload).ok()?,
         sockets,
     })
+}
+
+/// Waits, in a copy of the process, for the word to take over; the number of the first question, or `None` when the engine
+/// has hung up. No lock is taken and nothing allocated.
+pub(crate) fn promotion(control: &impl AsRawFd) -> Option<u64> {
+    let mut head = [0; Header::SIZE];
+    let mut read = 0;
+    while read < head.len() {
+        match raw::read(control.as_raw_fd(), &mut head[read..]) {
+            count @ 1.. => read += count as usize,
+            _ => return None,
+        }
+    }
+    let header = Header::decode(&head);
+    (header.kind == Kind::Promote as u32).then_some(header.token)
 }
 
 /// Bytes, and what comes with the first of them.

@@ -4,7 +4,7 @@
 //! freed one.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 use crate::raw;
 
@@ -16,8 +16,10 @@ thread_local! {
 }
 
 struct Entry {
-    /// The kernel's id of the thread; zero while the entry is free.
+    /// The system's id of the thread; zero while the entry is free.
     thread: AtomicI32,
+    /// The C library's handle of it.
+    handle: AtomicUsize,
     cell: AtomicU64,
     next: Option<&'static Entry>,
 }
@@ -27,9 +29,12 @@ pub(crate) struct Enrolled(&'static Entry);
 
 /// Puts the calling thread into the list.
 pub(crate) fn enroll() -> Enrolled {
-    let thread = raw::thread_number() as i32;
+    let thread = raw::thread_id();
     let entry = entries().find(|entry| entry.claim(thread));
     let entry = entry.unwrap_or_else(|| add(thread));
+    // SAFETY: pthread_self has no preconditions.
+    let handle = unsafe { libc::pthread_self() };
+    entry.handle.store(handle as usize, Ordering::Relaxed);
     OWN.set(Some(entry));
     Enrolled(entry)
 }
@@ -60,19 +65,30 @@ impl Drop for Enrolled {
     }
 }
 
+/// Writes down the calling thread's new id: it goes on in a copy of the process in which it had another.
+pub(crate) fn renumber() {
+    if let Some(entry) = OWN.get() {
+        entry.thread.store(raw::thread_id(), Ordering::Relaxed);
+    }
+}
+
+/// Frees the entry of a thread that is not in this copy of the process; its handle, if it had an entry.
+pub(crate) fn lose(thread: i32) -> Option<usize> {
+    let entry = entries().find(|entry| entry.thread.load(Ordering::Relaxed) == thread)?;
+    entry.thread.store(0, Ordering::Relaxed);
+    Some(entry.handle.load(Ordering::Relaxed))
+}
+
 /// Sends a signal to all threads that work for `cell`. A signal handler may call this.
 pub(crate) fn signal(cell: u64, signal: libc::c_int) {
     for entry in entries().filter(|entry| entry.cell.load(Ordering::Relaxed) == cell) {
         match entry.thread.load(Ordering::Relaxed) {
             0 => {}
-            thread => raw::signal(raw::process_id(), thread, signal),
+            thread => {
+                raw::signal(raw::process_id(), thread, signal);
+            }
         }
     }
-}
-
-/// Frees all entries, in a copy of the process, in which these threads do not exist.
-pub(crate) fn clear() {
-    entries().for_each(|entry| entry.thread.store(0, Ordering::Relaxed));
 }
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
@@ -87,6 +103,7 @@ fn first(address: *mut Entry) -> Option<&'static Entry> {
 fn add(thread: i32) -> &'static Entry {
     let entry = Box::leak(Box::new(Entry {
         thread: AtomicI32::new(thread),
+        handle: AtomicUsize::new(0),
         cell: AtomicU64::new(0),
         next: None,
     }));

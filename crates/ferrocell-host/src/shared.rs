@@ -1,7 +1,7 @@
 //! What the supervisor and the processes that it watches know together: a page of memory that survives each of them.
 //!
-//! Only one of the processes runs cells at a time, and only that one writes here; whatever it wrote can still be read when
-//! it has crashed.
+//! Only one of the processes runs cells at a time, and only that one writes here, but for a copy that is being made of it;
+//! whatever it wrote can still be read when it has crashed.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
@@ -15,8 +15,8 @@ use crate::stack::Stack;
 pub(crate) struct Shared {
     /// The process that runs cells; zero while there is none.
     pub(crate) worker: AtomicI32,
-    /// The threads that user code has running there.
-    pub(crate) threads: AtomicU32,
+    /// Whether the copy that was made last has descriptors of its own.
+    pub(crate) separated: AtomicU32,
     /// A [`Cause`], as its number.
     cause: AtomicU32,
     /// The signal by which the process is about to end; zero if it does not know of any.
@@ -52,7 +52,6 @@ pub(crate) fn get() -> &'static Shared {
 impl Shared {
     /// The calling process is the one that runs cells from now on.
     pub(crate) fn become_worker(&self, process: i32) {
-        self.threads.store(0, Ordering::Relaxed);
         self.cause.store(Cause::Unknown as u32, Ordering::Relaxed);
         self.signal.store(0, Ordering::Relaxed);
         self.stack.clear();
@@ -79,7 +78,6 @@ impl Shared {
         };
         Ended {
             status,
-            threads: self.threads.load(Ordering::Relaxed),
             cause: Cause::from_number(self.cause.load(Ordering::Relaxed)),
             call_sites: self.stack.call_sites(),
         }

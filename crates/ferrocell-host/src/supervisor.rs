@@ -101,7 +101,7 @@ fn signal(number: i32, target: u64) {
     let worker = shared::get().worker.load(Ordering::Acquire);
     if worker != 0 {
         // To its main thread, because a signal to a process may interrupt any of its threads.
-        raw::queue(worker, number, target);
+        raw::queue(worker, worker, number, target);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Threads inherit the cell of the thread that creates them.
 
 use std::ffi::{c_int, c_void};
-use std::sync::atomic::Ordering;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::fault::SignalStack;
 use crate::raw::Next;
-use crate::{cell, handles, output, roll, shared};
+use crate::roll::Enrolled;
+use crate::{cell, output, roll};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -16,10 +18,19 @@ type Create = unsafe extern "C" fn(
     *mut c_void,
 ) -> c_int;
 
+/// How many threads the user's code has running.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 struct Inheritance {
     cell: u64,
     start: Start,
     argument: *mut c_void,
+}
+
+/// What a thread has of ours until it ends, by returning or otherwise.
+struct Life {
+    _enrolled: Enrolled,
+    _stack: SignalStack,
 }
 
 /// `pthread_create`, with a thread that works for the caller's cell.
@@ -43,16 +54,11 @@ pub(crate) unsafe fn create(
         start,
         argument,
     }));
-    shared::get().threads.fetch_add(1, Ordering::Relaxed);
+    COUNT.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller keeps pthread_create's contract; `begin` takes the box that we pass.
-    let result = unsafe {
-        let real_create = real_create();
-        handles::give(thread, || {
-            real_create(thread, attributes, begin, inheritance.cast())
-        })
-    };
+    let result = unsafe { real_create()(thread, attributes, begin, inheritance.cast()) };
     if result != 0 {
-        shared::get().threads.fetch_sub(1, Ordering::Relaxed);
+        COUNT.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: no thread came to be, so the box is still ours.
         drop(unsafe { Box::from_raw(inheritance) });
     }
@@ -66,12 +72,43 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
         start,
         argument,
     } = *unsafe { Box::from_raw(inheritance.cast()) };
-    let _enrolled = roll::enroll();
+    let life = Box::into_raw(Box::new(Life {
+        _enrolled: roll::enroll(),
+        _stack: SignalStack::install(),
+    }));
     cell::work_for(cell);
-    let _stack = SignalStack::install();
-    let result = start(argument);
-    shared::get().threads.fetch_sub(1, Ordering::Relaxed);
-    result
+    // SAFETY: the key exists. Its destructor takes the box when the thread ends, also by `pthread_exit`.
+    unsafe { libc::pthread_setspecific(key(), life.cast()) };
+    start(argument)
+}
+
+/// The key under which a thread keeps its [`Life`]. Made by the first thread.
+fn key() -> libc::pthread_key_t {
+    unsafe extern "C" fn end(life: *mut c_void) {
+        // SAFETY: `begin` has stored a box of this type.
+        drop(unsafe { Box::from_raw(life.cast::<Life>()) });
+        COUNT.fetch_sub(1, Ordering::Relaxed);
+    }
+    static KEY: OnceLock<libc::pthread_key_t> = OnceLock::new();
+    *KEY.get_or_init(|| {
+        let mut key = 0;
+        // SAFETY: the key is a live variable.
+        let result = unsafe { libc::pthread_key_create(&mut key, Some(end)) };
+        assert_eq!(result, 0, "the first threads come before the user's keys");
+        key
+    })
+}
+
+/// How many threads the user's code has running.
+pub(crate) fn count() -> u32 {
+    COUNT.load(Ordering::Relaxed)
+}
+
+/// A thread with this id is not in this copy of the process. Returns its handle, if it is one that was created here.
+pub(crate) fn lose(id: i32) -> Option<usize> {
+    let handle = roll::lose(id)?;
+    COUNT.fetch_sub(1, Ordering::Relaxed);
+    Some(handle)
 }
 
 fn real_create() -> Create {

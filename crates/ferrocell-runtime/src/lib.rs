@@ -21,10 +21,11 @@ pub use block_on::block_on;
 pub use checkpoint::checkpoint;
 pub use failure::Failure;
 pub use never::{Never, ReturnType};
-pub use run::{Body, flush, run};
+pub use run::{Body, run};
 pub use shield::Shield;
 pub use show::{
     Chain, DebugText, Fallback, Finds, Finish, Found, Missing, Step, Stop, Text, Through, TypeText,
     Value, chain, formatted, show, show_rich,
 };
+pub use stdout::flush;
 pub use store::{Slot, forget, restore, slot, take};

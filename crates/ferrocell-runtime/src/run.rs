@@ -1,10 +1,9 @@
 //! Runs the body of a cell.
 
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::host::{self, Kind};
-use crate::{Failure, Shield, interrupt, panics};
+use crate::{Failure, Shield, interrupt, panics, stdout};
 
 /// How a body ended, as the host expects it from an entry point.
 #[derive(Clone, Copy)]
@@ -47,21 +46,9 @@ pub fn run(body: &mut dyn Body) -> u32 {
             Status::Panicked
         }
     };
-    flush();
+    stdout::flush_at_end();
     if host::is_interrupted() {
         interrupt::forget_unpark();
     }
     status as u32
-}
-
-/// Passes on what std still buffers of standard output: the start of an unfinished line.
-pub fn flush() {
-    // Writing ends in the host, which does not fail.
-    let _ = std::io::stdout().flush();
-}
-
-/// [`flush`], for the host to find by name and call before it asks a question.
-#[unsafe(no_mangle)]
-extern "C" fn ferrocell_flush() {
-    flush();
 }

@@ -5,8 +5,6 @@
 pub struct Ended {
     /// The status, as `waitpid(2)` gives it.
     pub status: i32,
-    /// How many threads the user's code had running beside the one that runs cells.
-    pub threads: u32,
     /// What the status alone does not tell.
     pub cause: Cause,
     /// Where the thread that crashed was in the code of cells, innermost first; at most [`Ended::CALL_SITES`].
@@ -49,7 +47,7 @@ impl Cause {
 impl Ended {
     /// The most call sites that a report has.
     pub const CALL_SITES: usize = 64;
-    const HEAD: usize = 16;
+    const HEAD: usize = 12;
     /// The size of an encoded report in bytes.
     pub const SIZE: usize = Self::HEAD + Self::CALL_SITES * CallSite::SIZE;
 
@@ -59,7 +57,7 @@ impl Ended {
     /// use ferrocell_wire::{CallSite, Cause, Ended};
     ///
     /// let call_sites = vec![CallSite { cell: 7, address: 4096 }];
-    /// let ended = Ended { status: 11, threads: 3, cause: Cause::StackOverflow, call_sites };
+    /// let ended = Ended { status: 11, cause: Cause::StackOverflow, call_sites };
     /// assert_eq!(Ended::decode(ended.encode()), ended);
     /// ```
     pub fn encode(&self) -> [u8; Self::SIZE] {
@@ -68,9 +66,8 @@ impl Ended {
         let places = places.chunks_exact_mut(CallSite::SIZE);
         let count = self.call_sites.len().min(places.len()) as u32;
         head[0..4].copy_from_slice(&self.status.to_le_bytes());
-        head[4..8].copy_from_slice(&self.threads.to_le_bytes());
-        head[8..12].copy_from_slice(&(self.cause as u32).to_le_bytes());
-        head[12..16].copy_from_slice(&count.to_le_bytes());
+        head[4..8].copy_from_slice(&(self.cause as u32).to_le_bytes());
+        head[8..12].copy_from_slice(&count.to_le_bytes());
         for (place, site) in places.zip(&self.call_sites) {
             place[0..8].copy_from_slice(&site.cell.to_le_bytes());
             place[8..16].copy_from_slice(&site.address.to_le_bytes());
@@ -87,10 +84,9 @@ impl Ended {
         let places = (Self::HEAD..Self::SIZE).step_by(CallSite::SIZE);
         Self {
             status: word(0).cast_signed(),
-            threads: word(4),
-            cause: Cause::from_number(word(8)),
+            cause: Cause::from_number(word(4)),
             call_sites: places
-                .take(word(12) as usize)
+                .take(word(8) as usize)
                 .map(|at| CallSite {
                     cell: long(at),
                     address: long(at + 8),

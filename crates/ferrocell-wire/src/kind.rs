@@ -45,7 +45,7 @@ kinds! {
     /// Set an environment variable. Fields: name, value. Answered with [`Kind::Done`].
     SetEnvironment = 66,
     /// Take over from a process that has ended; `token` is the number that the next question gets. Answered with
-    /// [`Kind::Done`], whose payload names the connections that are gone, a line for each.
+    /// [`Kind::Done`]. Fields of its payload: the connections that are gone, and the names of the threads that are, one a line.
     Promote = 67,
     /// Limit the memory that the process may use; the payload is a number of bytes, or empty for no limit. Answered with
     /// [`Kind::Done`].

@@ -19,7 +19,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, Status, join_fields};
+use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, Status, join_fields, split_fields};
 
 pub(crate) use questions::{Answer, Questions};
 pub(crate) use report::{PanicReport, Report};
@@ -269,11 +269,16 @@ impl HostProcess {
                 Some(Report::Done {
                     status: Status::Ok,
                     message,
-                    ..
-                }) => Some(Promoted {
-                    mark: snapshot.mark,
-                    lost_connections: message.lines().count() as u32,
-                }),
+                    threads,
+                }) => {
+                    let [connections, lost] = split_fields(&message);
+                    Some(Promoted {
+                        mark: snapshot.mark,
+                        lost_connections: connections.lines().count() as u32,
+                        threads,
+                        lost_threads: lost.lines().map(str::to_owned).collect(),
+                    })
+                }
                 _ => None,
             });
         }

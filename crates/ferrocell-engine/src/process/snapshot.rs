@@ -9,12 +9,16 @@ use std::os::unix::net::UnixStream;
 pub(crate) struct Mark(pub(crate) u64);
 
 /// A snapshot that has taken over.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Promoted {
     /// Which one.
     pub(crate) mark: Mark,
     /// The pipes and sockets of the user's code that it does not have.
     pub(crate) lost_connections: u32,
+    /// How many threads of the user's code go on in it.
+    pub(crate) threads: u64,
+    /// The names of those that do not.
+    pub(crate) lost_threads: Vec<String>,
 }
 
 /// A copy of the process as it was before a cell. Dropping this ends the copy.

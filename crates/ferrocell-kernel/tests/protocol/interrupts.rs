@@ -10,7 +10,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::frontend::{Channel, Frontend, Received, Running};
+use crate::frontend::{Channel, Frontend, Received, Request, Running};
 use crate::language::Echo;
 use crate::rust::{Expected, run, start, start_process};
 
@@ -255,13 +255,13 @@ fn presses_at_any_moment_lose_no_variable() {
     frontend.leave();
 }
 
-/// A thread's question goes with the thread when another cell has to be ended by force, and the next one works.
+/// A thread's question goes with its process when another cell has to be ended by force, and the thread asks again.
 #[test]
-fn a_forced_end_withdraws_the_questions_of_all_threads() {
+fn after_a_forced_end_threads_ask_again() {
     let kernel = start();
     let mut frontend = kernel.connect();
     run(&mut frontend, ASK, 1, &Quiet);
-    let threads = "std::thread::spawn(ask);\nstd::thread::spawn(|| loop { std::thread::park() });";
+    let threads = "std::thread::spawn(|| println!(\"{}\", ask()));\nstd::thread::spawn(|| loop { std::thread::park() });";
     let asking = run(&mut frontend, threads, 2, &Quiet);
     run(&mut frontend, "let mut kept = vec![1, 2, 3];", 3, &Quiet);
     let old = frontend.recv_input_request(&asking, "");
@@ -270,19 +270,20 @@ fn a_forced_end_withdraws_the_questions_of_all_threads() {
     press(&mut frontend);
     let error = frontend.recv_failure(&cell, "KeyboardInterrupt");
     assert!(
-        text(&error["evalue"]).contains("ended by force; 2 threads are gone"),
+        text(&error["evalue"]).contains("(variable kept), and 2 threads go on"),
         "{error}"
     );
-    asks_anew(&mut frontend, &old, 5);
+    is_asked_again(&mut frontend, &asking, &old);
 }
 
 /// One thread asks, and another one ends the program after its cell.
 #[test]
-fn a_crash_between_two_cells_withdraws_the_questions() {
+fn after_a_crash_between_two_cells_threads_ask_again() {
     let kernel = start();
     let mut frontend = kernel.connect();
     run(&mut frontend, ASK, 1, &Quiet);
-    let asking = run(&mut frontend, "std::thread::spawn(ask);", 2, &Quiet);
+    let thread = "std::thread::spawn(|| println!(\"{}\", ask()));";
+    let asking = run(&mut frontend, thread, 2, &Quiet);
     let old = frontend.recv_input_request(&asking, "");
     let mut other = kernel.connect_as("the one who ends it");
     let ending = other.send_execute("std::thread::spawn(|| { ask(); std::process::exit(3) });");
@@ -297,8 +298,8 @@ fn a_crash_between_two_cells_withdraws_the_questions() {
         assert_eq!(reply["execution_count"], json!(count));
         said.contains("exited with code 3") || text(&reply["evalue"]).contains("exited with code 3")
     };
-    let count = (4..100).find(noticed).expect("a cell that tells");
-    asks_anew(&mut frontend, &old, count + 1);
+    (4..100).find(noticed).expect("a cell that tells");
+    is_asked_again(&mut frontend, &asking, &old);
     frontend.leave();
     other.leave();
 }
@@ -319,15 +320,13 @@ fn ask() -> String {
     String::from_utf8(line).unwrap()
 }"#;
 
-/// A frontend is asked one question at a time: the next one comes only when the old one is withdrawn. An answer to that is
-/// not taken for the new one's.
-fn asks_anew(frontend: &mut Frontend, old: &Received, count: u64) {
-    let cell = frontend.begin("ask()", count);
-    let new = frontend.recv_input_request(&cell, "");
+/// A frontend is asked one question at a time: a thread's comes again only when the old one is withdrawn. An answer to that
+/// is not taken for the new one's.
+fn is_asked_again(frontend: &mut Frontend, asking: &Request, old: &Received) {
+    let new = frontend.recv_input_request(asking, "");
     frontend.send_input_reply(old, "too late");
     frontend.send_input_reply(&new, "in time");
-    frontend.recv_result(&cell, "\"in time\"", count);
-    frontend.end(&cell, count);
+    frontend.recv_stream(asking, "stdout", "in time\n");
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! Waiting for a number to change, without a lock.
+
+use std::ffi::c_long;
+use std::ptr;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use crate::raw;
+
+/// Waits while `number` is `value`, but not for longer than this; may also return for no reason.
+pub(crate) fn wait(number: &AtomicU32, value: u32, limit: Option<Duration>) {
+    let limit = limit.map(|limit| libc::timespec {
+        tv_sec: limit.as_secs() as libc::time_t,
+        tv_nsec: limit.subsec_nanos().into(),
+    });
+    let limit = limit.as_ref().map_or(ptr::null(), ptr::from_ref);
+    call(number, libc::FUTEX_WAIT, value, limit);
+}
+
+/// Wakes all who wait for this number, in any process that shares it.
+pub(crate) fn wake_all(number: &AtomicU32) {
+    call(number, libc::FUTEX_WAKE, i32::MAX as u32, ptr::null());
+}
+
+fn call(number: &AtomicU32, operation: i32, value: u32, limit: *const libc::timespec) {
+    let arguments = [
+        number.as_ptr() as c_long,
+        operation.into(),
+        value.into(),
+        limit as c_long,
+        0,
+        0,
+    ];
+    // SAFETY: the number and the limit live during the call.
+    unsafe { raw::system_call(libc::SYS_futex, arguments) };
+}
