@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::host::{self, Kind};
-use crate::run::flush;
+use crate::stdout::flush;
 
 /// The most characters of the text that stands beside a rich value, which front ends show only if they must.
 const LONGEST_BESIDE: usize = 4096;
