@@ -301,11 +301,30 @@ fn learn_from_errors(
                     .gone
                     .insert(name.clone(), explain::borrowed(name));
             }
+            ("E0252" | "E0254" | "E0255" | "E0260", Some(_)) => {
+                adjustments
+                    .replaced
+                    .extend(replaced(error, cell, adjustments));
+            }
             ("E0599" | "E0277", Some(Origin::Show)) => adjustments.is_tail_opaque = true,
             ("E0282", Some(Origin::Show)) => adjustments.is_tail_endless = true,
             _ => relax_boxing(error, generated, adjustments),
         }
     }
+}
+
+/// The first of the items that an error says to be of one name: an import, or what an import takes the place of.
+fn replaced(error: &Diagnostic, cell: &Cell, adjustments: &Adjustments) -> Option<usize> {
+    let name = error
+        .message
+        .strip_prefix("the name `")?
+        .split('`')
+        .next()?;
+    let mut same = cell.items.iter().enumerate().filter(|(index, item)| {
+        item.names().contains(&name) && !adjustments.replaced.contains(index)
+    });
+    let (first, _) = same.next()?;
+    same.next().map(|_| first)
 }
 
 /// Asks less of a boxed value that an error is about, or gives up to keep it.

@@ -22,6 +22,8 @@ pub(crate) struct Adjustments {
     pub(crate) boxed: BTreeMap<String, Boxing>,
     /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.
     pub(crate) dropped: BTreeSet<usize>,
+    /// Items of the cell that a later import or item of the cell takes the place of, by their places.
+    pub(crate) replaced: BTreeSet<usize>,
     /// Whether the tail's value can only be shown by its type.
     pub(crate) is_tail_opaque: bool,
     /// Whether the tail never comes to a value, as a loop that nothing leaves.
@@ -146,10 +148,20 @@ impl Writer<'_> {
             }
         }
         let mut written: Option<&Item> = None;
-        for item in &self.cell.items {
+        for (index, item) in self.cell.items.iter().enumerate() {
+            if self.adjustments.replaced.contains(&index) {
+                continue;
+            }
             if matches!(item.kind, ItemKind::Import(_)) {
+                let is_part_left_out = self
+                    .adjustments
+                    .replaced
+                    .iter()
+                    .any(|replaced| self.cell.items[*replaced].range == item.range);
                 // All imports of one declaration are written at once, as the user wrote them.
-                if written.is_none_or(|written| written.range != item.range) {
+                if is_part_left_out {
+                    self.template(item, &item.definition, self.cell.source.cell);
+                } else if written.is_none_or(|written| written.range != item.range) {
                     self.user(item.range.clone());
                 }
             } else {

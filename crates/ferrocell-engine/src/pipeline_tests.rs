@@ -17,7 +17,7 @@ fn after(cells: &[&str]) -> State {
     for (index, text) in cells.iter().enumerate() {
         let cell = parse(&state, index as u64 + 1, text);
         let plan = plan(&state, &cell);
-        state = plan.apply(&state, &cell, &Adjustments::default().dropped);
+        state = plan.apply(&state, &cell, &Adjustments::default());
         for (name, mutable) in plan.bound {
             state.variables.insert(
                 name,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cell::{Cell, Item, ItemKind, names_in};
+use crate::generate::Adjustments;
 use crate::state::{KnownItem, State, Variable};
 
 /// What a cell needs and changes.
@@ -261,14 +262,14 @@ impl KnownItem {
 
 impl Plan {
     /// The session after the cell was loaded: its items are there, whatever becomes of its statements.
-    pub(crate) fn apply(&self, state: &State, cell: &Cell, dropped: &BTreeSet<usize>) -> State {
+    pub(crate) fn apply(&self, state: &State, cell: &Cell, adjustments: &Adjustments) -> State {
         let mut next = state.clone();
         let home = Some(cell.source.cell);
         next.items = self
             .survivors
             .iter()
             .enumerate()
-            .filter(|(index, _)| !dropped.contains(index))
+            .filter(|(index, _)| !adjustments.dropped.contains(index))
             .map(|(index, known)| {
                 let was_compiled = self.needed.contains(&index) && !known.is_linked();
                 KnownItem {
@@ -276,10 +277,16 @@ impl Plan {
                     home: if was_compiled { home } else { known.home },
                 }
             })
-            .chain(cell.items.iter().map(|item| KnownItem {
-                item: Arc::new(item.clone()),
-                home,
-            }))
+            .chain(
+                cell.items
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| !adjustments.replaced.contains(index))
+                    .map(|(_, item)| KnownItem {
+                        item: Arc::new(item.clone()),
+                        home,
+                    }),
+            )
             .collect();
         for name in &self.forgotten {
             next.variables.remove(name);

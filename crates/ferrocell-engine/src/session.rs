@@ -208,7 +208,7 @@ impl Session {
         if self.interrupts.is_requested() {
             return Err(BuildError::Interrupted.into());
         }
-        let mut next = plan.apply(&self.state, &cell, &built.adjustments.dropped);
+        let mut next = plan.apply(&self.state, &cell, &built.adjustments);
         let ended = run::run(self, id, &built)?;
         if ended.is_process_gone {
             return Ok(ended.outcome);

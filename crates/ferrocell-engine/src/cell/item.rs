@@ -28,6 +28,8 @@ pub(crate) struct Item {
     pub(crate) uses: BTreeSet<String>,
     /// The names that its declaration mentions.
     pub(crate) declared_uses: BTreeSet<String>,
+    /// Whether it has a `#[cfg]`, so that it may not be there.
+    pub(crate) is_conditional: bool,
 }
 
 /// What an item is and what it defines.
@@ -95,6 +97,8 @@ impl Item {
             definition,
             declaration,
             uses: uses.clone(),
+            is_conditional: source.slice(&range).starts_with('#')
+                && uses.iter().any(|name| name == "cfg" || name == "cfg_attr"),
         };
         if let syn::Item::Use(declaration) = item {
             return import::imports(declaration)
@@ -170,6 +174,44 @@ impl Item {
                         || matches!((new, old), (K::Macro { .. }, K::Macro { .. })))
             }
         }
+    }
+
+    /// Leaves out the methods that a later `impl` block of the same cell defines too, and says whether any are left.
+    pub(super) fn keep_other_members(&mut self, later: &Self) -> bool {
+        let (
+            ItemKind::Impl {
+                of_trait: false,
+                members,
+                ..
+            },
+            ItemKind::Impl {
+                members: others, ..
+            },
+        ) = (&mut self.kind, &later.kind)
+        else {
+            return false;
+        };
+        members.retain(|member| !others.contains(member));
+        if members.is_empty() {
+            return false;
+        }
+        let Ok(block) = syn::parse_str::<syn::ItemImpl>(&self.source.code[self.range.clone()])
+        else {
+            return false;
+        };
+        let mut at = self.range.start;
+        self.definition.clear();
+        for member in &block.items {
+            let range = member.span().byte_range();
+            let range = self.range.start + range.start..self.range.start + range.end;
+            if member_name(member).is_some_and(|name| others.contains(&name)) {
+                self.definition.push(Part::User(at..range.start));
+                at = range.end;
+            }
+        }
+        self.definition.push(Part::User(at..self.range.end));
+        self.declaration = None;
+        true
     }
 
     /// Its text.
@@ -263,15 +305,18 @@ fn impl_kind(item: &syn::ItemImpl, code: &str) -> ItemKind {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
-    let name = |item: &syn::ImplItem| match item {
+    ItemKind::Impl {
+        header,
+        of_trait: item.trait_.is_some(),
+        members: item.items.iter().filter_map(member_name).collect(),
+    }
+}
+
+fn member_name(item: &syn::ImplItem) -> Option<String> {
+    match item {
         syn::ImplItem::Const(item) => Some(item.ident.to_string()),
         syn::ImplItem::Fn(item) => Some(item.sig.ident.to_string()),
         syn::ImplItem::Type(item) => Some(item.ident.to_string()),
         _ => None,
-    };
-    ItemKind::Impl {
-        header,
-        of_trait: item.trait_.is_some(),
-        members: item.items.iter().filter_map(name).collect(),
     }
 }

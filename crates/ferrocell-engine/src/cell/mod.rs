@@ -2,6 +2,7 @@
 
 mod depth;
 mod directive;
+mod forgive;
 mod import;
 mod item;
 mod link;
@@ -88,7 +89,16 @@ impl Cell {
                 input.call(Block::parse_within)?,
             ))
         };
-        let parsed = parse.parse_str(&source.code);
+        let mut parsed = parse.parse_str(&source.code);
+        if parsed.is_err()
+            && let Some(code) = forgive::supply_semicolons(&source.code)
+            && let Ok(forgiven) = parse.parse_str(&code)
+        {
+            let added = " ".repeat(code.len() - text.len());
+            source.text = [text, &added].concat().into();
+            source.code = code.into();
+            parsed = Ok(forgiven);
+        }
         // Everything below is plain data with byte ranges; the parser's own record of the text can go.
         let result = match parsed {
             Ok((attributes, statements)) => {
@@ -161,6 +171,30 @@ impl Cell {
                     .push(Statement::new(statement, &self.source.code)),
             }
         }
+        self.drop_replaced();
+    }
+
+    /// Of two definitions of the same thing, the later counts, as it would in the next cell. Imports are left to the
+    /// compiler, which knows what they are.
+    fn drop_replaced(&mut self) {
+        let mut kept: Vec<Item> = Vec::new();
+        for item in std::mem::take(&mut self.items) {
+            let is_plain = |item: &Item| {
+                !item.is_conditional
+                    && !matches!(
+                        item.kind,
+                        ItemKind::Import(_) | ItemKind::Macro { .. } | ItemKind::Opaque
+                    )
+            };
+            if is_plain(&item) {
+                kept.retain_mut(|earlier| {
+                    !(is_plain(earlier) && item.replaces(earlier))
+                        || earlier.keep_other_members(&item)
+                });
+            }
+            kept.push(item);
+        }
+        self.items = kept;
     }
 
     /// Statements and tail, in order.
