@@ -1,25 +1,53 @@
 //! Which cell a thread works for.
 //!
-//! The main thread works for the cell it runs, every other thread for the cell of the thread that created it. A thread
-//! that does the work of others, like those of a pool, says for which cell.
+//! The main thread works for the cell it runs. A thread that a cell has made works for that cell for good. A thread that a
+//! dependency has made is *shared*: it works for the cell that has handed over what it does. It says so itself, as those of
+//! `nogil` do, or its stack tells.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::roll;
+use crate::{callers, roll};
 
 static RUNNING: AtomicU64 = AtomicU64::new(0);
 static LATEST: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
+    /// The cell that the thread works for; zero if its stack tells.
     static CURRENT: Cell<u64> = const { Cell::new(0) };
+    /// The cell of the thread that has created this one, a shared one; else zero.
+    static CREATOR: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The cell of the calling thread. A thread that came to be behind our back counts to the latest cell.
+/// Whether there has been a shared thread. As long as there is none, nobody looks at who hands something over.
+static IS_ANY_SHARED: AtomicBool = AtomicBool::new(false);
+
+/// The cell of the calling thread. A shared thread that does nothing of a cell's counts to the one that has created it, and
+/// a thread that came to be behind our back to the latest cell.
 pub(crate) fn current() -> u64 {
     match CURRENT.get() {
-        0 => latest(),
+        0 => callers::submitter().unwrap_or_else(|| match CREATOR.get() {
+            0 => latest(),
+            creator => creator,
+        }),
         cell => cell,
+    }
+}
+
+/// A shared thread is about to be created.
+pub(crate) fn expect_shared() {
+    IS_ANY_SHARED.store(true, Ordering::Relaxed);
+}
+
+/// The calling thread is a shared one, created for `cell`.
+pub(crate) fn share(cell: u64) {
+    CREATOR.set(cell);
+}
+
+/// The calling thread may be about to hand something over to a shared one: it wakes a thread, waits for one or makes one.
+pub(crate) fn hand_over() {
+    if IS_ANY_SHARED.load(Ordering::Relaxed) {
+        callers::hand_over(Some(CURRENT.get()).filter(|cell| *cell != 0));
     }
 }
 

@@ -49,6 +49,10 @@ unsafe extern "C" fn write(fd: c_int, bytes: *const u8, len: usize) -> isize {
         unsafe { slice::from_raw_parts(bytes, len) }
     };
     let Some(kind) = stream(fd) else {
+        if len <= size_of::<u64>() {
+            // To an eventfd, perhaps, at which another thread waits.
+            cell::hand_over();
+        }
         return raw::write(fd, bytes);
     };
     if len == 0 {
@@ -125,6 +129,9 @@ unsafe extern "C" fn syscall(
     fifth: c_long,
     sixth: c_long,
 ) -> c_long {
+    if number == libc::SYS_futex {
+        cell::hand_over();
+    }
     // SAFETY: the caller keeps the contract of the call that it makes.
     let result = unsafe { raw::system_call(number, [first, second, third, fourth, fifth, sixth]) };
     if result == waits::INTERRUPTED && number == libc::SYS_futex && waits::end(second as c_int) {

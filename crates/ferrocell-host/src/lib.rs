@@ -19,6 +19,7 @@ compile_error!(
     "ferrocell-host needs Linux: it relies on eventfd and on symbol interposition by the GNU linker"
 );
 
+mod callers;
 mod cell;
 mod commands;
 mod descriptors;
@@ -41,6 +42,7 @@ mod snapshot;
 mod stack;
 mod supervisor;
 mod threads;
+mod unwind;
 mod waits;
 
 use ferrocell_wire::HOST_ARGUMENT;

@@ -20,6 +20,7 @@ struct Entry {
     thread: AtomicI32,
     /// The C library's handle of it.
     handle: AtomicUsize,
+    /// Zero for a shared thread that has not said for which cell it works.
     cell: AtomicU64,
     next: Option<&'static Entry>,
 }
@@ -36,6 +37,7 @@ pub(crate) fn enroll() -> Enrolled {
     let handle = unsafe { libc::pthread_self() };
     entry.handle.store(handle as usize, Ordering::Relaxed);
     OWN.set(Some(entry));
+    note(0);
     Enrolled(entry)
 }
 
@@ -79,9 +81,10 @@ pub(crate) fn lose(thread: i32) -> Option<usize> {
     Some(entry.handle.load(Ordering::Relaxed))
 }
 
-/// Sends a signal to all threads that work for `cell`. A signal handler may call this.
+/// Sends a signal to all threads that work for `cell`, and to those of which only their own stack tells. A signal handler
+/// may call this.
 pub(crate) fn signal(cell: u64, signal: libc::c_int) {
-    for entry in entries().filter(|entry| entry.cell.load(Ordering::Relaxed) == cell) {
+    for entry in entries().filter(|entry| [0, cell].contains(&entry.cell.load(Ordering::Relaxed))) {
         match entry.thread.load(Ordering::Relaxed) {
             0 => {}
             thread => {

@@ -1,4 +1,4 @@
-//! Threads inherit the cell of the thread that creates them.
+//! Threads get a cell when they are created: a cell's own threads that of their creator, for good.
 
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::fault::SignalStack;
 use crate::raw::Next;
 use crate::roll::Enrolled;
-use crate::{cell, output, roll};
+use crate::{callers, cell, output, roll};
 
 /// The entry point of a thread.
 pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
@@ -23,6 +23,7 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 struct Inheritance {
     cell: u64,
+    is_shared: bool,
     start: Start,
     argument: *mut c_void,
 }
@@ -33,7 +34,7 @@ struct Life {
     _stack: SignalStack,
 }
 
-/// `pthread_create`, with a thread that works for the caller's cell.
+/// `pthread_create`, with a thread that works for the caller's cell, or is shared if a dependency creates it.
 ///
 /// # Safety
 ///
@@ -49,8 +50,14 @@ pub(crate) unsafe fn create(
         // SAFETY: the caller keeps pthread_create's contract.
         return unsafe { real_create()(thread, attributes, start, argument) };
     }
+    let is_shared = !callers::is_called_by_cell();
+    if is_shared {
+        cell::expect_shared();
+    }
+    cell::hand_over();
     let inheritance = Box::into_raw(Box::new(Inheritance {
         cell: cell::current(),
+        is_shared,
         start,
         argument,
     }));
@@ -69,6 +76,7 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
     // SAFETY: `create` passes a box of this type to exactly one thread.
     let Inheritance {
         cell,
+        is_shared,
         start,
         argument,
     } = *unsafe { Box::from_raw(inheritance.cast()) };
@@ -76,7 +84,11 @@ extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
         _enrolled: roll::enroll(),
         _stack: SignalStack::install(),
     }));
-    cell::work_for(cell);
+    if is_shared {
+        cell::share(cell);
+    } else {
+        cell::work_for(cell);
+    }
     // SAFETY: the key exists. Its destructor takes the box when the thread ends, also by `pthread_exit`.
     unsafe { libc::pthread_setspecific(key(), life.cast()) };
     start(argument)

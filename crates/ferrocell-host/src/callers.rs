@@ -1,0 +1,110 @@
+//! Whose code is on the calling thread's stack: how the host knows for which cell a thread of a dependency works.
+//!
+//! Threads of rayon, tokio and the like belong to no cell. What they run for a cell was compiled with that cell, because it
+//! is generic over the cell's closure or future, so the outermost code of a cell on such a thread's stack is what was
+//! handed over to it.
+
+use std::ffi::{CStr, c_int, c_void};
+use std::ops::{ControlFlow, Range};
+use std::ptr;
+use std::sync::OnceLock;
+
+use crate::objects::{self, Object};
+use crate::unwind;
+
+/// The cell that has handed over what the calling thread, which belongs to no cell, does; `None` while it does nothing of
+/// a cell's.
+pub(crate) fn submitter() -> Option<u64> {
+    let mut outermost = None;
+    unwind::instructions(|address| {
+        outermost = objects::find(address).or(outermost);
+        ControlFlow::Continue(())
+    });
+    outermost.map(Object::user)
+}
+
+/// Notes for whom the calling thread is about to hand something over to other threads: for `cell`, or if that is not known,
+/// for the one that has handed over what the thread does.
+///
+/// A function of an earlier cell may do that for a cell that has called it; what other threads run then is the code of the
+/// earlier cell. Other code of that cell, which wakes one of its tasks perhaps, hands over nothing new.
+pub(crate) fn hand_over(cell: Option<u64>) {
+    // The innermost code of a cell, its outermost instruction, and the code that has called it.
+    let mut innermost: Option<(&Object, usize)> = None;
+    let mut caller = None;
+    unwind::instructions(|address| {
+        match (objects::find(address), &mut innermost) {
+            (None, Some(_)) if caller.is_none() => return ControlFlow::Break(()),
+            (None, _) => {}
+            (Some(object), None) => innermost = Some((object, address)),
+            (Some(object), Some((own, outermost))) if ptr::eq(object, *own) && caller.is_none() => {
+                *outermost = address;
+            }
+            (Some(object), Some(_)) => caller = Some(object),
+        }
+        if caller.is_some() && cell.is_some() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    });
+    if let (Some((object, address)), Some(caller)) = (innermost, caller)
+        && is_exported(address)
+    {
+        object.use_for(cell.unwrap_or(caller.user()));
+    }
+}
+
+/// Whether an instruction lies in a function that its object exports: all that cells export is functions for each other.
+fn is_exported(address: usize) -> bool {
+    // SAFETY: zeroes are a valid `Dl_info`, which is live during the call.
+    unsafe {
+        let mut info: libc::Dl_info = std::mem::zeroed();
+        libc::dladdr(ptr::without_provenance(address), &mut info) != 0 && !info.dli_sname.is_null()
+    }
+}
+
+/// Whether a cell's code has called std, or the C library, for what the calling thread does, and not a dependency's.
+pub(crate) fn is_called_by_cell() -> bool {
+    let mut is_by_cell = false;
+    unwind::instructions(|address| {
+        is_by_cell = objects::find(address).is_some();
+        if !is_by_cell && is_between(address) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    });
+    is_by_cell
+}
+
+/// Whether an address lies in code that is between a caller and the host: std's or the host's own.
+fn is_between(address: usize) -> bool {
+    static BETWEEN: OnceLock<Vec<Range<usize>>> = OnceLock::new();
+    // Nobody makes a thread before std is loaded.
+    let between = BETWEEN.get_or_init(|| {
+        let mut found = Vec::new();
+        // SAFETY: the callback gets back the vector, which outlives the call.
+        unsafe { libc::dl_iterate_phdr(Some(add_std_and_host), (&raw mut found).cast()) };
+        found
+    });
+    between.iter().any(|range| range.contains(&address))
+}
+
+unsafe extern "C" fn add_std_and_host(
+    info: *mut libc::dl_phdr_info,
+    _size: usize,
+    found: *mut c_void,
+) -> c_int {
+    // SAFETY: the loader describes a loaded object with its name, and passes on what `is_between` has passed to it.
+    let (info, name, found) = unsafe {
+        let info = &*info;
+        let name = CStr::from_ptr(info.dlpi_name).to_string_lossy();
+        (info, name, &mut *found.cast::<Vec<Range<usize>>>())
+    };
+    // The executable has no name.
+    let file = name.rsplit('/').next().unwrap_or_default();
+    if file.is_empty() || file.starts_with("libstd-") {
+        found.extend(objects::segments(info));
+    }
+    0
+}
