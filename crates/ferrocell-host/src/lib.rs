@@ -4,7 +4,7 @@
 //! write, ask and show as frames, each tagged with the cell that caused it. To see all of that, the executable exports
 //! functions that take precedence over the C library's for everything it loads:
 //!
-//! * a thread inherits the cell of the thread that created it;
+//! * a thread that a cell creates keeps that cell; one that a dependency creates works for the cell whose code it runs;
 //! * a write to standard output or standard error becomes one frame, tagged with the writing thread's cell;
 //! * a read from standard input becomes a question to the user, asked under the reading thread's cell;
 //! * a thread that waits or sleeps wakes up when it is asked to stop.
