@@ -10,12 +10,13 @@ use crate::cell::{Cell, Item, ItemKind, Signature, SyntaxError};
 use crate::compile::{self, Job};
 use crate::diagnostics::{self, Diagnostic};
 use crate::explain;
-use crate::generate::{Adjustments, crate_name, entry_name, generate};
+use crate::generate::{Adjustments, entry_name, generate};
 use crate::interrupts::Interrupts;
 use crate::mir;
+use crate::paths::{self, cell_name};
 use crate::plan::Plan;
 use crate::settings::Settings;
-use crate::source_map::{Generated, Origin};
+use crate::source_map::{Generated, Origin, Place};
 use crate::state::State;
 use crate::toolchain::Toolchain;
 
@@ -125,7 +126,7 @@ pub(crate) fn build(
             &adjustments,
             environment.state.generated_deps(),
         );
-        let name = crate_name(cell.source.cell);
+        let name = cell_name(cell.source.cell);
         let job = Job {
             toolchain: environment.toolchain,
             dir: environment.dir,
@@ -148,7 +149,13 @@ pub(crate) fn build(
         }
         let before = adjustments.clone();
         let Some(object) = compiled.object else {
-            drop_misfits(&compiled.diagnostics, &generated, plan, &mut adjustments);
+            drop_misfits(
+                &compiled.diagnostics,
+                &generated,
+                cell,
+                plan,
+                &mut adjustments,
+            );
             learn_from_errors(
                 &compiled.diagnostics,
                 &generated,
@@ -178,8 +185,9 @@ pub(crate) fn build(
             .chain(&adjustments.reassigned)
             .chain(plan.declared.keys())
             .filter(|name| !adjustments.gone.contains_key(*name));
-        let types = mir::variable_types(&compiled.mir, kept);
-        let signatures = mir::signatures(&compiled.mir);
+        let mir = paths::without_versions(&compiled.mir);
+        let types = mir::variable_types(&mir, kept);
+        let signatures = mir::signatures(&mir);
         learn_from_types(&types, &signatures, cell, plan, &mut adjustments);
         if adjustments == before {
             let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
@@ -406,27 +414,37 @@ fn structs(cell: &Cell, plan: &Plan) -> BTreeMap<String, Fields> {
         .collect()
 }
 
-/// Gives up earlier `impl` blocks that are wrong now that the cell has defined a type anew.
+/// Gives up earlier `impl` blocks that are wrong now that the cell has defined a type anew, and those that it has written
+/// again in other words.
 fn drop_misfits(
     diagnostics: &[Diagnostic],
     generated: &Generated,
+    cell: &Cell,
     plan: &Plan,
     adjustments: &mut Adjustments,
 ) {
-    if plan.has_changed_types {
-        for place in diagnostics
-            .iter()
-            .filter(|d| d.is_error())
-            .filter_map(|error| error.place(generated))
+    let earlier = |place: &Place<'_>| {
+        plan.needed.iter().copied().find(|index| {
+            let item = &plan.survivors[*index].item;
+            matches!(item.kind, ItemKind::Impl { .. })
+                && item.source.cell == place.source.cell
+                && item.range.contains(&place.range.start)
+        })
+    };
+    for error in diagnostics.iter().filter(|d| d.is_error()) {
+        let places = error.places(generated);
+        if matches!(error.code(), "E0119" | "E0592")
+            && places
+                .iter()
+                .any(|place| place.source.cell == cell.source.cell)
         {
             adjustments
+                .superseded
+                .extend(places.iter().filter_map(earlier));
+        } else if plan.has_changed_types {
+            adjustments
                 .dropped
-                .extend(plan.needed.iter().filter(|index| {
-                    let item = &plan.survivors[**index].item;
-                    matches!(item.kind, ItemKind::Impl { .. })
-                        && item.source.cell == place.source.cell
-                        && item.range.contains(&place.range.start)
-                }));
+                .extend(error.place(generated).and_then(|place| earlier(&place)));
         }
     }
 }

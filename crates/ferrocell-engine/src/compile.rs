@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use crate::diagnostics::Diagnostic;
 use crate::interrupts::Interrupts;
+use crate::paths::CRATE;
 use crate::toolchain::Toolchain;
 
 /// What to compile and how.
@@ -15,7 +16,7 @@ pub(crate) struct Job<'a> {
     pub(crate) toolchain: &'a Toolchain,
     /// The folder for the source and for what is made of it.
     pub(crate) dir: &'a Path,
-    /// The name of the crate.
+    /// The name of the files.
     pub(crate) name: &'a str,
     /// The source.
     pub(crate) source: &'a str,
@@ -62,7 +63,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
         .args([
             &file,
             "--crate-name",
-            job.name,
+            CRATE,
             "--crate-type",
             "cdylib",
             "--edition",

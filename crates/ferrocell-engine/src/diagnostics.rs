@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use serde::Deserialize;
 
 use crate::cell::Source;
+use crate::paths;
 use crate::source_map::{Generated, Origin, Place};
 
 /// A message of rustc, as `--error-format=json` writes it.
@@ -41,9 +42,13 @@ struct Expansion {
 impl Diagnostic {
     /// Says everything in terms of the user's text that the compiler says in terms of the generated one.
     pub(crate) fn translate(&mut self, generated: &Generated) {
-        self.message = generated.name_closures(&self.message);
-        for label in self.spans.iter_mut().filter_map(|span| span.label.as_mut()) {
-            *label = generated.name_closures(label);
+        let translated = |text: &str| paths::plain(&generated.name_closures(text));
+        self.message = translated(&self.message);
+        for span in &mut self.spans {
+            let texts = [&mut span.label, &mut span.suggested_replacement];
+            for text in texts.into_iter().flatten() {
+                *text = translated(text);
+            }
         }
         for child in &mut self.children {
             child.translate(generated);
@@ -84,6 +89,12 @@ impl Diagnostic {
             .iter()
             .find(|span| span.is_primary)?
             .place(generated)
+    }
+
+    /// All places in cells that it points to.
+    pub(crate) fn places<'a>(&self, generated: &'a Generated) -> Vec<Place<'a>> {
+        let spans = self.spans.iter();
+        spans.filter_map(|span| span.place(generated)).collect()
     }
 
     /// Whether it points to a variable in a cell that stands there as a value, and not to be borrowed from.

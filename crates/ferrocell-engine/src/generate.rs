@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::CellId;
 use crate::boxing::Boxing;
-use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template};
+use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template, WIDE};
 use crate::mir;
+use crate::paths::{AGAIN, cell_name, path_of_version};
 use crate::plan::Plan;
 use crate::settings::{DEFAULT_FORMAT, Settings};
 use crate::source_map::{Generated, Origin};
-use crate::state::Variable;
+use crate::state::{KnownItem, Variable};
 
 /// What an earlier attempt to compile the cell has taught.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,10 +25,19 @@ pub(crate) struct Adjustments {
     pub(crate) dropped: BTreeSet<usize>,
     /// Items of the cell that a later import or item of the cell takes the place of, by their places.
     pub(crate) replaced: BTreeSet<usize>,
+    /// Earlier `impl` blocks that the cell has written again in other words, by their place among the survivors.
+    pub(crate) superseded: BTreeSet<usize>,
     /// Whether the tail's value can only be shown by its type.
     pub(crate) is_tail_opaque: bool,
     /// Whether the tail never comes to a value, as a loop that nothing leaves.
     pub(crate) is_tail_endless: bool,
+}
+
+impl Adjustments {
+    /// Whether the cell is compiled without this one of the survivors, which is then forgotten.
+    pub(crate) fn gives_up(&self, index: &usize) -> bool {
+        self.dropped.contains(index) || self.superseded.contains(index)
+    }
 }
 
 /// An unfinished line is shown at once, as a progress bar needs it; std would wait for the line's end.
@@ -47,11 +57,6 @@ const DISPLAY_STEP: &str =
 
 /// How often to look through a pointer, and one more.
 const DISPLAY_STEPS: usize = 4;
-
-/// The name of the crate that a cell is compiled as.
-pub(crate) fn crate_name(cell: CellId) -> String {
-    format!("cell_{}", cell.0)
-}
 
 /// The name of a cell's entry point.
 pub(crate) fn entry_name(cell: CellId) -> String {
@@ -83,7 +88,7 @@ pub(crate) fn generate(
     deps: Deps,
 ) -> Generated {
     let mut writer = Writer {
-        out: Generated::new(&format!("{}.rs", crate_name(cell.source.cell))),
+        out: Generated::new(&format!("{}.rs", cell_name(cell.source.cell))),
         cell,
         plan,
         settings,
@@ -99,7 +104,6 @@ pub(crate) fn generate(
     }
     writer.out.push(PRINT);
     writer.items();
-    writer.entry();
     writer.out
 }
 
@@ -111,6 +115,42 @@ fn declaration(name: &str, variable: &Variable) -> String {
     format!("{mutability}{name}: {}", mir::lasting(&ty))
 }
 
+/// An item to write.
+enum Entry<'a> {
+    /// One of an earlier cell.
+    Known(&'a KnownItem),
+    /// One of the cell's own, with its version.
+    Own(&'a Item, usize),
+}
+
+impl Entry<'_> {
+    fn item(&self) -> &Item {
+        match self {
+            Self::Known(known) => &known.item,
+            Self::Own(item, _) => item,
+        }
+    }
+
+    /// Whether it stands where all cells have it, not in the cell's own module.
+    fn is_shared(&self) -> bool {
+        let item = self.item();
+        item.defines_types
+            || matches!(
+                item.kind,
+                ItemKind::Import(_) | ItemKind::Macro { .. } | ItemKind::Opaque
+            )
+    }
+
+    /// The version of the types with which it stands. Macros are in scope in all of them.
+    fn version(&self) -> usize {
+        match self {
+            _ if matches!(self.item().kind, ItemKind::Macro { .. }) => 0,
+            Self::Known(known) => known.version,
+            Self::Own(_, version) => *version,
+        }
+    }
+}
+
 struct Writer<'a> {
     out: Generated,
     cell: &'a Cell,
@@ -120,55 +160,135 @@ struct Writer<'a> {
     deps: Deps,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn user(&mut self, range: std::ops::Range<usize>) {
         self.code(&self.cell.source, range);
         self.out.push("\n");
     }
 
-    /// The user's code in a byte range, with its polls.
+    /// The user's code in a byte range, with its polls, and with private items made visible.
     fn code(&mut self, source: &Source, range: std::ops::Range<usize>) {
+        let polls = source.polls_in(&range).iter();
+        let polls = polls.filter(|_| self.settings.polls());
+        let mut insertions: Vec<(usize, &str)> = polls.map(|poll| (poll.at, poll.words)).collect();
+        insertions.extend(source.private_in(&range).iter().map(|start| (*start, WIDE)));
+        insertions.sort_by_key(|(at, _)| *at);
         let mut at = range.start;
-        if self.settings.polls() {
-            for poll in source.polls_in(&range) {
-                self.out.push_user(source, at..poll.at);
-                self.out.push(poll.words);
-                at = poll.at;
-            }
+        for (next, words) in insertions {
+            self.out.push_user(source, at..next);
+            self.out.push(words);
+            at = next;
         }
         self.out.push_user(source, at..range.end);
     }
 
+    /// Types, which are at the same path in all cells, and around them the module of what belongs to this cell alone.
     fn items(&mut self) {
-        for index in self.plan.needed.difference(&self.adjustments.dropped) {
-            let known = &self.plan.survivors[*index];
-            match (known.home, &known.item.declaration) {
-                (Some(home), Some(declaration)) => self.template(&known.item, declaration, home),
-                _ => self.template(&known.item, &known.item.definition, self.cell.source.cell),
+        let entries = self.entries();
+        let module = cell_name(self.cell.source.cell);
+        let (shared, own): (Vec<Entry<'a>>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.is_shared());
+        let deepest = shared.iter().map(|entry| entry.version()).max();
+        let deepest = deepest.unwrap_or_default();
+        let mut scope = "crate".to_owned();
+        for version in 0..=deepest {
+            if version > 0 {
+                self.out.push(&format!("pub(crate) mod {AGAIN} {{\n"));
             }
+            let mut of_version = shared
+                .iter()
+                .filter(|entry| entry.version() == version)
+                .peekable();
+            if version > 0 && of_version.peek().is_some() {
+                self.out.push(&format!("use {scope}::*;\n"));
+                scope = path_of_version(version);
+            }
+            of_version.for_each(|entry| self.entry_item(entry));
         }
-        let mut written: Option<&Item> = None;
-        for (index, item) in self.cell.items.iter().enumerate() {
-            if self.adjustments.replaced.contains(&index) {
-                continue;
-            }
-            if matches!(item.kind, ItemKind::Import(_)) {
-                let is_part_left_out = self
-                    .adjustments
-                    .replaced
-                    .iter()
-                    .any(|replaced| self.cell.items[*replaced].range == item.range);
-                // All imports of one declaration are written at once, as the user wrote them.
-                if is_part_left_out {
-                    self.template(item, &item.definition, self.cell.source.cell);
-                } else if written.is_none_or(|written| written.range != item.range) {
-                    self.user(item.range.clone());
+        self.out
+            .push(&format!("pub(crate) mod {module} {{\nuse {scope}::*;\n"));
+        own.iter().for_each(|entry| self.entry_item(entry));
+        self.entry();
+        self.out.push(&"}\n".repeat(deepest + 1));
+        self.exports(
+            &shared,
+            &own,
+            &format!("{}::{module}", path_of_version(deepest)),
+        );
+    }
+
+    /// The items to write, in order. All imports of one declaration are written at once, as the user wrote them.
+    fn entries(&self) -> Vec<Entry<'a>> {
+        let (cell, plan) = (self.cell, self.plan);
+        let needed = plan.needed.iter();
+        let mut entries: Vec<Entry<'a>> = needed
+            .filter(|index| !self.adjustments.gives_up(index))
+            .map(|index| Entry::Known(&plan.survivors[*index]))
+            .collect();
+        let own = cell.items.iter().zip(&plan.versions.own).enumerate();
+        for (index, (item, version)) in own {
+            match entries.last_mut() {
+                _ if self.adjustments.replaced.contains(&index) => {}
+                Some(Entry::Own(written, highest))
+                    if self.is_whole_import(item) && written.range == item.range =>
+                {
+                    *highest = (*highest).max(*version);
                 }
-            } else {
-                self.template(item, &item.definition, self.cell.source.cell);
+                _ => entries.push(Entry::Own(item, *version)),
             }
-            written = Some(item);
         }
+        entries
+    }
+
+    /// Whether an item is of a declaration all of whose imports count.
+    fn is_whole_import(&self, item: &Item) -> bool {
+        let is_part = |replaced: &usize| self.cell.items[*replaced].range == item.range;
+        matches!(item.kind, ItemKind::Import(_)) && !self.adjustments.replaced.iter().any(is_part)
+    }
+
+    fn entry_item(&mut self, entry: &Entry<'_>) {
+        let own = self.cell.source.cell;
+        match entry {
+            Entry::Known(known) => match (known.home, &known.item.declaration) {
+                (Some(home), Some(declaration)) => self.template(&known.item, declaration, home),
+                _ => self.template(&known.item, &known.item.definition, own),
+            },
+            Entry::Own(item, _) if self.is_whole_import(item) => self.user(item.range.clone()),
+            Entry::Own(item, _) => self.template(item, &item.definition, own),
+        }
+    }
+
+    /// Lets what stands outside of the cell's module find what it mentions in there; and all of it, if a path begins at
+    /// the crate.
+    fn exports(&mut self, shared: &[Entry<'_>], own: &[Entry<'_>], module: &str) {
+        let all = || shared.iter().chain(own).map(Entry::item);
+        let body = self.cell.body();
+        let mut texts = body.map(|statement| self.cell.source.slice(&statement.range));
+        let has_paths =
+            all().any(|item| item.has_crate_path()) || texts.any(|text| text.contains("crate::"));
+        let mentioned: BTreeSet<&String> =
+            shared.iter().flat_map(|entry| &entry.item().uses).collect();
+        let of_cell = own.iter().flat_map(|entry| {
+            let names = entry.item().names();
+            names.into_iter().map(|name| (module.to_owned(), name))
+        });
+        let versions = shared
+            .iter()
+            .filter(|entry| has_paths && entry.version() > 0);
+        let of_versions = versions.flat_map(|entry| {
+            let is_visible = matches!(
+                entry.item().kind,
+                ItemKind::Type { .. } | ItemKind::Trait { .. } | ItemKind::Module(_)
+            );
+            let names = entry.item().names().into_iter().filter(move |_| is_visible);
+            names.map(|name| (path_of_version(entry.version()), name))
+        });
+        let exports: Vec<String> = of_cell
+            .chain(of_versions)
+            .filter(|(_, name)| has_paths || mentioned.contains(&(*name).to_owned()))
+            .map(|(path, name)| format!("use {path}::{name};\n"))
+            .collect();
+        self.out.push(&exports.concat());
     }
 
     fn template(&mut self, item: &Item, template: &Template, home: CellId) {
@@ -292,9 +412,9 @@ impl Writer<'_> {
             "use ferrocell_runtime::{{DebugText as _, Fallback as _, Finds as _, Finish as _, Stop as _, Through as _, TypeText as _}};\n\
              let __ferrocell_chain = || {{\nlet mut value = __ferrocell_tail;\n{}value\n}};\n\
              if ferrocell_runtime::chain(&__ferrocell_chain).ferrocell_finds() {{\n\
-             ferrocell_runtime::show_rich(|| {{ __ferrocell_chain(); }}, &{text}, ::std::module_path!());\n\
+             ferrocell_runtime::show_rich(|| {{ __ferrocell_chain(); }}, &{text});\n\
              }} else {{\n\
-             ferrocell_runtime::show(&{text}, ::std::module_path!(), {});\n}}\n",
+             ferrocell_runtime::show(&{text}, {});\n}}\n",
             DISPLAY_STEP.repeat(DISPLAY_STEPS),
             self.settings.show_types,
         );

@@ -32,6 +32,7 @@ mod linker;
 mod mir;
 mod package;
 mod panics;
+mod paths;
 #[cfg(test)]
 mod pipeline_tests;
 mod plan;
@@ -46,6 +47,8 @@ mod stack;
 mod state;
 mod symbols;
 mod toolchain;
+mod type_names;
+mod versions;
 
 pub use api::*;
 pub use controls::Controls;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::cell::{Signature, shape};
 use crate::generate::slot_name;
+use crate::paths;
 
 /// The types of the variables that a cell stores, by name.
 pub(crate) fn variable_types<'a>(
@@ -31,9 +32,9 @@ fn slot_type(mir: &str, slot: &str) -> Option<String> {
     Some(mir[start..start + length].replace("std::sync::mpmc::", "std::sync::mpsc::"))
 }
 
-/// Whether a type cannot be written down: closures, async blocks and the like.
+/// Whether a type cannot be written down: closures, async blocks and the like, and what a function defines for itself.
 pub(crate) fn is_unnameable(ty: &str) -> bool {
-    ty.contains('{') || ty.contains("impl ")
+    ty.contains('{') || ty.contains("impl ") || paths::is_local(ty)
 }
 
 /// A type as code can name it. rustc leaves out the lifetime of references, which is that of what a variable holds, for

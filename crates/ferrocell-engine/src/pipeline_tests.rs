@@ -95,6 +95,8 @@ fn only_variables_that_a_cell_names_leave_the_store() {
     check(
         &["let a = 1; let mut b = 2;", "b += 1; let c = b;"],
         expect![[r#"
+            pub(crate) mod cell_2 {
+            use crate::*;
             let mut b: i32 = unsafe { ferrocell_runtime::take("b") };
             let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
             b += 1;
@@ -109,6 +111,7 @@ fn only_variables_that_a_cell_names_leave_the_store() {
             ::core::mem::drop(__ferrocell_body);
             ferrocell_runtime::restore("b", b);
             __ferrocell_end
+            }
             }"#]],
     );
 }
@@ -122,6 +125,8 @@ fn earlier_functions_and_statics_are_declared() {
             "second(\"\", (1, 2))",
         ],
         expect![[r#"
+            pub(crate) mod cell_3 {
+            use crate::*;
             unsafe extern "Rust" { #[link_name = "ferrocell_2_second"] pub(crate) safe fn second<'a>(s: &'a str, _: (i32, i32)) -> &'a str ; }
             let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
             match &(second("", (1, 2))
@@ -137,9 +142,9 @@ fn earlier_functions_and_statics_are_declared() {
             value
             };
             if ferrocell_runtime::chain(&__ferrocell_chain).ferrocell_finds() {
-            ferrocell_runtime::show_rich(|| { __ferrocell_chain(); }, &(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text(), ::std::module_path!());
+            ferrocell_runtime::show_rich(|| { __ferrocell_chain(); }, &(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text());
             } else {
-            ferrocell_runtime::show(&(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text(), ::std::module_path!(), false);
+            ferrocell_runtime::show(&(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text(), false);
             }
             } };
             ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())
@@ -147,6 +152,7 @@ fn earlier_functions_and_statics_are_declared() {
             let __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);
             ::core::mem::drop(__ferrocell_body);
             __ferrocell_end
+            }
             }"#]],
     );
 }
@@ -162,6 +168,8 @@ fn a_moved_variable_is_put_back_from_inside_or_not_at_all() {
         &["let a = 1; let b = 2;", "a = f(a); drop(b);"],
         &adjustments,
         expect![[r#"
+            pub(crate) mod cell_2 {
+            use crate::*;
             let a: i32 = unsafe { ferrocell_runtime::take("a") };
             let b: i32 = unsafe { ferrocell_runtime::take("b") };
             let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {
@@ -177,6 +185,7 @@ fn a_moved_variable_is_put_back_from_inside_or_not_at_all() {
             let __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);
             ::core::mem::drop(__ferrocell_body);
             __ferrocell_end
+            }
             }"#]],
     );
 }

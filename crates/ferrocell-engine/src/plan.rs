@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::cell::{Cell, Item, ItemKind, names_in};
 use crate::generate::Adjustments;
 use crate::state::{KnownItem, State, Variable};
+use crate::versions::{self, Versions};
 
 /// What a cell needs and changes.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) declared: BTreeMap<String, Variable>,
     /// The variables that it may leave behind, with whether they are mutable.
     pub(crate) bound: BTreeMap<String, bool>,
+    /// The versions of the cell's own items.
+    pub(crate) versions: Versions,
     /// The variables that go because their type is defined anew.
     pub(crate) forgotten: Vec<String>,
     /// Whether types of earlier cells are defined anew, with another content.
@@ -35,15 +38,17 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         .iter()
         .cloned()
         .partition(|known| cell.items.iter().any(|item| item.replaces(&known.item)));
-    let changed = changed_names(cell, &replaced);
-    let changed_types = closure_over_types(&survivors, changed.clone());
-    let reset = send_home(&mut survivors, changed, &changed_types);
-
-    let mentions_changed_type = |ty: &str| !names_in(ty).is_disjoint(&changed_types);
+    let changes = versions::changes(cell, &replaced, &survivors);
+    let versions = versions::assign(state, &changes, &replaced, &mut survivors, cell);
+    let changed = changed_names(cell, &replaced)
+        .into_iter()
+        .chain(changes.reshaped.iter().cloned())
+        .collect();
+    let reset = send_home(&mut survivors, changed, &changes.reshaped);
     let forgotten: Vec<String> = state
         .variables
         .iter()
-        .filter(|(_, variable)| mentions_changed_type(&variable.ty))
+        .filter(|(_, variable)| changes.end(&variable.ty))
         .map(|(name, _)| name.clone())
         .collect();
 
@@ -91,52 +96,27 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         declared,
         bound,
         forgotten,
-        has_changed_types: !changed_types.is_empty(),
+        versions,
+        has_changed_types: !changes.reshaped.is_empty(),
         reset,
     }
 }
 
-/// The names whose meaning the cell changes for code that was compiled before it. A definition that is repeated word
-/// for word changes nothing, unless it holds state, which then starts anew.
+/// The names whose meaning the cell changes for code that was compiled before it. A definition that is repeated token
+/// for token changes nothing, unless it holds state, which then starts anew.
 fn changed_names(cell: &Cell, replaced: &[KnownItem]) -> BTreeSet<String> {
     let is_repeated = |old: &Item| {
         !old.has_state()
             && cell
                 .items
                 .iter()
-                .any(|new| new.kind == old.kind && new.code() == old.code())
+                .any(|new| new.replaces(old) && new.tokens == old.tokens)
     };
     replaced
         .iter()
         .filter(|known| !is_repeated(&known.item))
-        .flat_map(|known| reached_as(&known.item))
+        .flat_map(|known| known.item.reached_as())
         .collect()
-}
-
-/// The names through which other code comes to depend on an item.
-fn reached_as(item: &Item) -> Vec<String> {
-    match &item.kind {
-        ItemKind::Impl { header, .. } => names_in(header).into_iter().collect(),
-        _ => item.names().into_iter().map(str::to_owned).collect(),
-    }
-}
-
-/// Adds the types that contain a changed one.
-fn closure_over_types(survivors: &[KnownItem], changed: BTreeSet<String>) -> BTreeSet<String> {
-    let mut types = changed;
-    loop {
-        let more: Vec<String> = survivors
-            .iter()
-            .filter(|known| matches!(known.item.kind, ItemKind::Type { .. } | ItemKind::Module(_)))
-            .filter(|known| !known.item.uses.is_disjoint(&types))
-            .flat_map(|known| reached_as(&known.item))
-            .filter(|name| !types.contains(name))
-            .collect();
-        if more.is_empty() {
-            return types;
-        }
-        types.extend(more);
-    }
 }
 
 /// Takes the home of all items that were compiled against something that has changed, so that they are compiled again
@@ -156,7 +136,7 @@ fn send_home(
                 _ => !known.item.uses.is_disjoint(&changed),
             };
             if is_affected && stale.insert(index) {
-                changed.extend(reached_as(&known.item));
+                changed.extend(known.item.reached_as());
             }
         }
         if stale.len() == before {
@@ -265,29 +245,39 @@ impl Plan {
     pub(crate) fn apply(&self, state: &State, cell: &Cell, adjustments: &Adjustments) -> State {
         let mut next = state.clone();
         let home = Some(cell.source.cell);
-        next.items = self
-            .survivors
+        let mut survivors = self.survivors.clone();
+        let superseded = adjustments.superseded.iter();
+        let changed = superseded.flat_map(|index| survivors[*index].item.reached_as());
+        let changed: BTreeSet<String> = changed.collect();
+        send_home(&mut survivors, changed, &BTreeSet::new());
+        next.items = survivors
             .iter()
+            .zip(&self.survivors)
             .enumerate()
-            .filter(|(index, _)| !adjustments.dropped.contains(index))
-            .map(|(index, known)| {
-                let was_compiled = self.needed.contains(&index) && !known.is_linked();
+            .filter(|(index, _)| !adjustments.gives_up(index))
+            .map(|(index, (known, before))| {
+                let was_compiled = self.needed.contains(&index) && !before.is_linked();
                 KnownItem {
                     item: Arc::clone(&known.item),
                     home: if was_compiled { home } else { known.home },
+                    version: known.version,
                 }
             })
             .chain(
                 cell.items
                     .iter()
+                    .zip(&self.versions.own)
                     .enumerate()
                     .filter(|(index, _)| !adjustments.replaced.contains(index))
-                    .map(|(_, item)| KnownItem {
+                    .map(|(_, (item, version))| KnownItem {
                         item: Arc::new(item.clone()),
                         home,
+                        version: *version,
                     }),
             )
             .collect();
+        next.new_version = self.versions.new;
+        next.note_versions();
         for name in &self.forgotten {
             next.variables.remove(name);
             next.gone.insert(

@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ferrocell_wire::{Ended as ProcessEnded, Status};
+use ferrocell_wire::{Ended as ProcessEnded, Status, split_fields};
 
 use crate::build::Built;
 use crate::crash;
 use crate::error::{ExecuteError, interrupted, simple};
 use crate::process::{HostProcess, PanicReport, Report};
 use crate::session::Session;
+use crate::state::State;
+use crate::type_names;
 use crate::{CellId, Event, MimeBundle, Outcome};
 
 /// How often to look whether it was asked to.
@@ -278,6 +280,23 @@ fn outcome(
             }
         }
     }
+}
+
+/// Writes the type that the process has reported of a value, alone or with the value's text.
+pub(crate) fn write_type(state: &State, result: &mut MimeBundle) {
+    let mut take = |mime| match result.0.remove(mime) {
+        Some(serde_json::Value::String(content)) => Some(content),
+        _ => None,
+    };
+    let text = match (take("ferrocell/type"), take("ferrocell/typed")) {
+        (Some(ty), _) => format!("<{}>", type_names::written(&ty, &state)),
+        (None, Some(typed)) => {
+            let [ty, text] = split_fields(&typed);
+            format!("{text}: {}", type_names::written(ty, state))
+        }
+        (None, None) => return,
+    };
+    result.insert("text/plain", text);
 }
 
 fn outcome_of_interrupt(note: &str) -> Outcome {

@@ -220,7 +220,10 @@ impl Session {
             run::take_snapshot(self, id)?;
         }
         let mut outcome = ended.outcome;
-        if let Outcome::Ok { notes, .. } = &mut outcome {
+        if let Outcome::Ok { result, notes } = &mut outcome {
+            if let Some(result) = result {
+                run::write_type(&self.state, result);
+            }
             notes.extend(explain::notes_on_success(&plan, &built));
             if decided.settings.timing {
                 let ran = start.elapsed() - compiled;

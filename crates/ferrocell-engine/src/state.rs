@@ -22,6 +22,10 @@ pub(crate) struct State {
     pub(crate) gone: BTreeMap<String, String>,
     /// What those of them were that cells have moved: one that is `mut` may be assigned again.
     pub(crate) moved: BTreeMap<String, Variable>,
+    /// The latest version of each type that was ever defined, by name.
+    pub(crate) versions: BTreeMap<String, usize>,
+    /// The version of a type of another name: what macros and derives have defined may have had that name.
+    pub(crate) new_version: usize,
     /// The crates in use, by the name that code uses.
     pub(crate) deps: BTreeMap<String, Spec>,
     /// The library that holds them.
@@ -37,6 +41,8 @@ pub(crate) struct KnownItem {
     pub(crate) item: Arc<Item>,
     /// The cell in whose shared object it can be linked; `None` if it has to be compiled (again).
     pub(crate) home: Option<CellId>,
+    /// The version of the types that it defines, or that it mentions.
+    pub(crate) version: usize,
 }
 
 /// A variable in the runtime's store.
@@ -67,6 +73,18 @@ impl State {
             None => GeneratedDeps::None,
             Some(_) if self.has_tokio() => GeneratedDeps::Tokio,
             Some(_) => GeneratedDeps::Crates,
+        }
+    }
+
+    /// Records the versions of all types that are defined now.
+    pub(crate) fn note_versions(&mut self) {
+        for KnownItem { item, version, .. } in
+            self.items.iter().filter(|known| known.item.defines_types)
+        {
+            for name in item.names() {
+                let latest = self.versions.entry(name.to_owned()).or_default();
+                *latest = (*latest).max(*version);
+            }
         }
     }
 

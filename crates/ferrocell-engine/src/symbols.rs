@@ -8,7 +8,7 @@ use ferrocell_wire::CallSite;
 
 use crate::CellId;
 use crate::compile::object_path;
-use crate::generate::crate_name;
+use crate::paths::cell_name;
 
 /// A place in the code of a crate: its file, a line and a column.
 pub(crate) type Location = (String, usize, usize);
@@ -32,7 +32,7 @@ impl<'a> Symbols<'a> {
     /// the object does not tell.
     pub(crate) fn locations(&mut self, site: CallSite) -> Vec<Location> {
         let loader = self.loaders.entry(site.cell).or_insert_with(|| {
-            let name = crate_name(CellId(site.cell));
+            let name = cell_name(CellId(site.cell));
             Loader::new(object_path(self.dir, &name)).ok()
         });
         let frames = loader

@@ -14,8 +14,8 @@ fn each_directive_answers() {
     };
     check(":vars", "there are no variables\n");
     check("let mut list = vec![1u8];\nlet n = 3;", "");
-    check(":vars", "mut list: std::vec::Vec<u8>\n    n   : i32\n");
-    check(":type list", "list: std::vec::Vec<u8>\n");
+    check(":vars", "mut list: Vec<u8>\n    n   : i32\n");
+    check(":type list", "list: Vec<u8>\n");
     check(":t n", "n: i32\n");
     check(
         ":version",

@@ -187,50 +187,55 @@ pub fn formatted<'a, T: ?Sized>(text: &'a dyn Display, _value: &T) -> Text<'a> {
 }
 
 impl Text<'_> {
-    fn write(&self, own_crate: &str, out: &mut dyn Write) -> fmt::Result {
+    fn write(&self, out: &mut dyn Write) -> fmt::Result {
         match &self.form {
             Form::Debug(value) => write!(out, "{value:?}"),
             Form::Formatted(text) => write!(out, "{text}"),
-            Form::Type => write!(out, "<{}>", self.type_of(own_crate)),
+            Form::Type => Ok(()),
         }
     }
 
-    /// The name of the type, without that of the cell's own crate.
-    fn type_of(&self, own_crate: &str) -> String {
-        self.type_name.replace(&format!("{own_crate}::"), "")
+    fn is_type(&self) -> bool {
+        matches!(self.form, Form::Type)
     }
 }
 
 /// Reports the text of a value as the cell's result, with its type if that is wanted; `()` is not shown.
-pub fn show(text: &Text<'_>, own_crate: &str, with_type: bool) {
+pub fn show(text: &Text<'_>, with_type: bool) {
     if text.type_name == type_name::<()>() {
         return;
     }
     let mut shown = String::new();
-    text.write(own_crate, &mut shown)
+    text.write(&mut shown)
         .expect("a `Debug` or `Display` of the value returned an error");
-    if with_type {
-        shown = format!("{shown}: {}", text.type_of(own_crate));
-    }
-    report(&shown);
+    report(text, &shown, with_type);
 }
 
 /// Lets a value show itself: the rich values that `display` prints are the cell's result, with the value's text beside
 /// them.
-pub fn show_rich(display: impl FnOnce(), text: &Text<'_>, own_crate: &str) {
+pub fn show_rich(display: impl FnOnce(), text: &Text<'_>) {
     flush();
     host::send(Kind::Showing, "");
     display();
     flush();
     let mut beside = Beginning(String::new());
-    if text.write(own_crate, &mut beside).is_err() {
+    if text.write(&mut beside).is_err() {
         beside.0.push('…');
     }
-    report(&beside.0);
+    report(text, &beside.0, false);
 }
 
-fn report(text: &str) {
-    host::send(Kind::Result, &format!("text/plain\0{text}"));
+/// How the type of a value is to be written is for the engine to say.
+fn report(text: &Text<'_>, shown: &str, with_type: bool) {
+    let ty = text.type_name;
+    let payload = if text.is_type() {
+        format!("ferrocell/type\0{ty}")
+    } else if with_type {
+        format!("ferrocell/typed\0{ty}\0{shown}")
+    } else {
+        format!("text/plain\0{shown}")
+    };
+    host::send(Kind::Result, &payload);
 }
 
 /// Takes the beginning of a text, and then refuses.

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::import::{self, Import};
 use super::link;
+use super::shape::{self, Shape, plain_tokens};
 use super::source::Source;
 use super::template::{Part, Template};
 use super::words::names_in;
@@ -30,6 +31,14 @@ pub(crate) struct Item {
     pub(crate) declared_uses: BTreeSet<String>,
     /// Whether it has a `#[cfg]`, so that it may not be there.
     pub(crate) is_conditional: bool,
+    /// Its tokens, without white space and comments.
+    pub(crate) tokens: String,
+    /// What other definitions and kept values rely on.
+    pub(crate) shape: Shape,
+    /// Whether it defines types or traits, or may do so: those are at the same path in all cells.
+    pub(crate) defines_types: bool,
+    /// Whether a macro or derive may have defined more than what [`Item::names`] tells.
+    pub(crate) may_define_more: bool,
 }
 
 /// What an item is and what it defines.
@@ -68,6 +77,8 @@ pub(crate) enum ItemKind {
     Impl {
         /// `impl … for …` without the body.
         header: String,
+        /// The trait and the type, whatever its parameters are called and have to be.
+        subject: String,
         /// Whether it implements a trait.
         of_trait: bool,
         /// The associated items.
@@ -99,6 +110,10 @@ impl Item {
             uses: uses.clone(),
             is_conditional: source.slice(&range).starts_with('#')
                 && uses.iter().any(|name| name == "cfg" || name == "cfg_attr"),
+            tokens: plain_tokens(source.slice(&range)),
+            shape: shape::shape(item, &source.code),
+            defines_types: defines_types(item),
+            may_define_more: shape::may_define_more(item),
         };
         if let syn::Item::Use(declaration) = item {
             return import::imports(declaration)
@@ -107,6 +122,12 @@ impl Item {
                     let definition = vec![Part::Text(import.code.clone())];
                     let uses = names_in(&import.code);
                     Self {
+                        tokens: plain_tokens(&import.code),
+                        shape: Shape {
+                            tokens: plain_tokens(&import.code),
+                            names: uses.clone(),
+                            ..Shape::default()
+                        },
                         uses,
                         ..new(ItemKind::Import(import), definition, None)
                     }
@@ -147,16 +168,17 @@ impl Item {
         match (&self.kind, &earlier.kind) {
             (
                 K::Impl {
-                    header,
+                    subject,
                     of_trait,
                     members,
+                    ..
                 },
                 K::Impl {
-                    header: other,
+                    subject: other,
                     members: others,
                     ..
                 },
-            ) => header == other && (*of_trait || !members.is_disjoint(others)),
+            ) => subject == other && (*of_trait || !members.is_disjoint(others)),
             (K::Import(import), K::Import(other)) if import.name.is_none() => {
                 import.code == other.code
             }
@@ -166,7 +188,7 @@ impl Item {
                     && (other.is_type() && import.may_be_silent()
                         || other.is_value() && import.may_be_value())
             }
-            (K::Opaque, K::Opaque) => self.code() == earlier.code(),
+            (K::Opaque, K::Opaque) => self.tokens == earlier.tokens,
             (new, old) => {
                 shares_name()
                     && (new.is_type() && old.is_type()
@@ -219,6 +241,27 @@ impl Item {
         self.source.slice(&self.range)
     }
 
+    /// The names through which other code comes to depend on it; what a module defines may be reached by a glob.
+    pub(crate) fn reached_as(&self) -> BTreeSet<String> {
+        match &self.kind {
+            ItemKind::Impl { header, .. } => names_in(header),
+            _ => {
+                let names = self.names().into_iter().map(str::to_owned);
+                names.chain(self.shape.defined.iter().cloned()).collect()
+            }
+        }
+    }
+
+    /// Whether a path in it begins at the crate.
+    pub(crate) fn has_crate_path(&self) -> bool {
+        self.tokens.contains("crate : : ")
+    }
+
+    /// Whether it can be called while compiling.
+    pub(crate) fn is_const(&self) -> bool {
+        self.tokens.split(' ').any(|token| token == "const")
+    }
+
     /// Whether it holds a value that outlives a cell, which defining it again resets.
     pub(crate) fn has_state(&self) -> bool {
         matches!(self.kind, ItemKind::Statics(_)) || self.uses.contains("static")
@@ -241,6 +284,22 @@ impl ItemKind {
                 | Self::Constant(_)
                 | Self::Type { is_value: true, .. }
         )
+    }
+}
+
+/// Whether an item defines types or traits; of a macro call nobody knows.
+fn defines_types(item: &syn::Item) -> bool {
+    use syn::Item as I;
+    match item {
+        I::Enum(_)
+        | I::Mod(_)
+        | I::Struct(_)
+        | I::Trait(_)
+        | I::TraitAlias(_)
+        | I::Type(_)
+        | I::Union(_) => true,
+        I::Macro(call) => call.ident.is_none() && link::thread_locals(&call.mac).is_none(),
+        _ => false,
     }
 }
 
@@ -305,8 +364,30 @@ fn impl_kind(item: &syn::ItemImpl, code: &str) -> ItemKind {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
+    let parameters: Vec<String> = item
+        .generics
+        .params
+        .iter()
+        .map(|parameter| match parameter {
+            syn::GenericParam::Lifetime(parameter) => parameter.lifetime.to_string(),
+            syn::GenericParam::Type(parameter) => parameter.ident.to_string(),
+            syn::GenericParam::Const(parameter) => parameter.ident.to_string(),
+        })
+        .collect();
+    let of_trait = item.trait_.as_ref().map(|(path, _)| path.span());
+    let subject = of_trait
+        .into_iter()
+        .chain([item.self_ty.span()])
+        .map(|span| plain_tokens(&code[span.byte_range()]))
+        .collect::<Vec<_>>()
+        .join("for ");
+    let subject = subject.split(' ').map(|token| {
+        let place = parameters.iter().position(|parameter| parameter == token);
+        place.map_or(token.to_owned(), |place| format!("#{place}"))
+    });
     ItemKind::Impl {
         header,
+        subject: subject.collect::<Vec<_>>().join(" "),
         of_trait: item.trait_.is_some(),
         members: item.items.iter().filter_map(member_name).collect(),
     }

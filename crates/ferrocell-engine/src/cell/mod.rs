@@ -9,9 +9,11 @@ mod link;
 mod poll;
 #[cfg(test)]
 mod poll_tests;
+mod shape;
 mod source;
 mod statement;
 mod template;
+mod visibility;
 mod words;
 
 use std::ops::Range;
@@ -26,7 +28,8 @@ pub(crate) use item::{Item, ItemKind};
 pub(crate) use source::Source;
 pub(crate) use statement::{Signature, Statement, shape};
 pub(crate) use template::{Part, Template};
-pub(crate) use words::{names_in, tokens};
+pub(crate) use visibility::WIDE;
+pub(crate) use words::{names_in, path_heads, paths_in, tokens};
 
 use crate::CellId;
 
@@ -73,6 +76,7 @@ impl Cell {
             code: code.into(),
             text: Arc::from(text),
             polls: Arc::default(),
+            private: Arc::default(),
         };
         if depth::of(&source.code) > depth::DEEPEST {
             return Err(SyntaxError {
@@ -103,6 +107,7 @@ impl Cell {
         let result = match parsed {
             Ok((attributes, statements)) => {
                 source.polls = poll::polls(&statements).into();
+                source.private = private_items(&statements, &source.code);
                 let attributes = attributes
                     .iter()
                     .map(|attribute| attribute.span().byte_range())
@@ -206,6 +211,18 @@ impl Cell {
     pub(crate) fn has_code(&self) -> bool {
         !self.items.is_empty() || !self.statements.is_empty() || self.tail.is_some()
     }
+}
+
+/// Where private items begin.
+fn private_items(statements: &[Stmt], code: &str) -> Arc<[usize]> {
+    let insertions = |statement: &Stmt| match statement {
+        Stmt::Item(item) => visibility::insertions(item, code),
+        Stmt::Macro(call) => link::private_thread_locals(&call.mac),
+        _ => Vec::new(),
+    };
+    let mut private: Vec<usize> = statements.iter().flat_map(insertions).collect();
+    private.sort_unstable();
+    private.into()
 }
 
 /// The name of a `macro_rules!` definition whose calls define items.

@@ -17,6 +17,8 @@ pub(crate) struct Source {
     pub(crate) text: Arc<str>,
     /// Where the code looks whether it is asked to stop, in order. They are no part of the text.
     pub(crate) polls: Arc<[Poll]>,
+    /// Where private items begin that are made visible in the whole crate, in order.
+    pub(crate) private: Arc<[usize]>,
 }
 
 impl Source {
@@ -29,5 +31,11 @@ impl Source {
     pub(crate) fn polls_in(&self, range: &Range<usize>) -> &[Poll] {
         let until = |at: usize| self.polls.partition_point(|poll| poll.at <= at);
         &self.polls[until(range.start)..until(range.end)]
+    }
+
+    /// The private items that begin in a byte range.
+    pub(crate) fn private_in(&self, range: &Range<usize>) -> &[usize] {
+        let until = |at: usize| self.private.partition_point(|start| *start < at);
+        &self.private[until(range.start)..until(range.end)]
     }
 }

@@ -38,6 +38,40 @@ pub(crate) fn names_in(text: &str) -> BTreeSet<String> {
     names
 }
 
+/// The paths in a type, without those of associated types in `dyn Trait<Item = …>`.
+pub(crate) fn paths_in(ty: &str) -> Vec<Range<usize>> {
+    let tokens: Vec<_> = tokens(ty).collect();
+    let kind = |index: usize| tokens.get(index).map(|(kind, _)| *kind);
+    let is_name = |index| matches!(kind(index), Some(TokenKind::Ident | TokenKind::RawIdent));
+    let colons = [Some(TokenKind::Colon); 2];
+    let (mut paths, mut index) = (Vec::new(), 0);
+    while index < tokens.len() {
+        let first = index;
+        index += 1;
+        if !is_name(first) {
+            continue;
+        }
+        while [kind(index), kind(index + 1)] == colons && is_name(index + 2) {
+            index += 3;
+        }
+        let behind = (index..)
+            .map(kind)
+            .find(|kind| *kind != Some(TokenKind::Whitespace));
+        if behind != Some(Some(TokenKind::Eq)) {
+            paths.push(tokens[first].1.start..tokens[index - 1].1.end);
+        }
+    }
+    paths
+}
+
+/// The names at which the paths in a type begin.
+pub(crate) fn path_heads(ty: &str) -> BTreeSet<String> {
+    let paths = paths_in(ty).into_iter();
+    paths
+        .filter_map(|path| Some(ty[path].split("::").next()?.to_owned()))
+        .collect()
+}
+
 /// The names that a format string captures, among its arguments and its widths (`{value:width$}`).
 fn captured_names(literal: &str) -> impl Iterator<Item = String> + '_ {
     literal.split('{').skip(1).flat_map(|part| {
@@ -58,5 +92,12 @@ mod tests {
         let names = names_in(r##"foo.bar(&r#type, 'a', "{x:>w$} {{{y}", r#"{z}"#) // comment"##);
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         assert_eq!(names, ["bar", "foo", "r#type", "w", "x", "y", "z"]);
+    }
+
+    #[test]
+    fn paths_in_types_have_heads() {
+        let heads = path_heads("Map<std::vec::Vec<a::P>, Box<dyn Iterator<Item = &'a T>>>");
+        let heads: Vec<_> = heads.iter().map(String::as_str).collect();
+        assert_eq!(heads, ["Box", "Iterator", "Map", "T", "a", "dyn", "std"]);
     }
 }

@@ -16,6 +16,7 @@ use crate::deps::{DepsError, Spec, Workshop};
 use crate::error::ExecuteError;
 use crate::session::Session;
 use crate::settings::{DEFAULT_FORMAT, Settings};
+use crate::type_names;
 use crate::{CellId, Event};
 
 /// The names of all directives.
@@ -317,14 +318,18 @@ fn variables(session: &Session) -> String {
         .unwrap_or_default();
     let lines = variables.iter().map(|(name, variable)| {
         let mutable = if variable.mutable { "mut " } else { "    " };
-        format!("{mutable}{name:width$}: {}", variable.ty)
+        let ty = type_names::written(&variable.ty, &session.state);
+        format!("{mutable}{name:width$}: {ty}")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
 fn type_of(session: &Session, name: &str) -> Result<String, ExecuteError> {
     match session.state.variables.get(name) {
-        Some(variable) => Ok(format!("{name}: {}", variable.ty)),
+        Some(variable) => Ok(format!(
+            "{name}: {}",
+            type_names::written(&variable.ty, &session.state)
+        )),
         None => Err(wrong(format!(
             "there is no variable `{name}`; `:vars` lists them"
         ))),

@@ -8,10 +8,11 @@ mod thread_local;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Type, Visibility};
 
-pub(crate) use thread_local::thread_locals;
+pub(crate) use thread_local::{private_thread_locals, thread_locals};
 
 use super::source::Source;
 use super::template::{Part, Template, text};
+use super::visibility::WIDE;
 
 /// The two forms of an item that can be linked.
 pub(crate) struct Linked {
@@ -149,7 +150,7 @@ fn link_function(function: &syn::ItemFn, source: &Source, path: &str) -> Option<
     let mut declaration = extern_block(&abi, &name).to_vec();
     declaration.push(text(format!(
         "{} {safety} fn {}{generics}({}){output} {bounds}; }}",
-        visibility(&function.vis, source),
+        visibility(&function.vis, source, path),
         signature.ident,
         parameters.join(", "),
     )));
@@ -173,7 +174,7 @@ fn link_static(item: &syn::ItemStatic, source: &Source, path: &str) -> Option<Li
     let mut declaration = extern_block("\"Rust\"", &name).to_vec();
     declaration.push(text(format!(
         "{} {keyword} {}: {}; }}",
-        visibility(&item.vis, source),
+        visibility(&item.vis, source, path),
         item.ident,
         static_type(&item.ty, source),
     )));
@@ -243,8 +244,10 @@ fn link_module(module: &syn::ItemMod, source: &Source, path: &str) -> Option<Lin
     })
 }
 
-fn visibility<'a>(visibility: &Visibility, source: &'a Source) -> &'a str {
+/// The visibility of what is declared in the module at `path`.
+fn visibility<'a>(visibility: &Visibility, source: &'a Source, path: &str) -> &'a str {
     match visibility {
+        Visibility::Inherited if path.is_empty() => WIDE,
         Visibility::Inherited => "",
         _ => &source.code[visibility.span().byte_range()],
     }

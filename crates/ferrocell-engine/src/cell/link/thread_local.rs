@@ -11,9 +11,21 @@ use crate::cell::template::{Part, Template, text};
 /// One variable of a `thread_local!` block.
 pub(crate) struct ThreadLocal {
     visibility: Visibility,
+    /// Where its definition begins, without attributes and visibility.
+    start: usize,
     /// Its name.
     pub(crate) name: Ident,
     ty: Type,
+}
+
+/// Where the definitions of those variables of a `thread_local!` call begin that have no visibility.
+pub(crate) fn private_thread_locals(call: &syn::Macro) -> Vec<usize> {
+    let locals = thread_locals(call).unwrap_or_default();
+    locals
+        .into_iter()
+        .filter(|local| matches!(local.visibility, Visibility::Inherited))
+        .map(|local| local.start)
+        .collect()
 }
 
 /// The variables of a `thread_local!` call; `None` for any other macro.
@@ -26,11 +38,12 @@ pub(crate) fn thread_locals(call: &syn::Macro) -> Option<Vec<ThreadLocal>> {
         while !input.is_empty() {
             input.call(Attribute::parse_outer)?;
             let visibility = input.parse()?;
-            input.parse::<Token![static]>()?;
+            let keyword = input.parse::<Token![static]>()?;
             let name = input.parse()?;
             input.parse::<Token![:]>()?;
             locals.push(ThreadLocal {
                 visibility,
+                start: keyword.span().byte_range().start,
                 name,
                 ty: input.parse()?,
             });
@@ -57,6 +70,7 @@ pub(super) fn link(
         visibility: vis,
         name,
         ty,
+        ..
     } in locals
     {
         let symbol = format!("{path}{name}");
@@ -69,7 +83,7 @@ pub(super) fn link(
         declaration.extend(extern_block("\"Rust\"", &symbol));
         declaration.push(text(format!(
             "{} safe static {name}: {key}; }}",
-            visibility(vis, source)
+            visibility(vis, source, path)
         )));
     }
     Linked {

@@ -1,0 +1,277 @@
+//! What the layout and the identity of a definition depend on, and what they do not.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use ra_ap_rustc_lexer::TokenKind;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, Signature};
+
+use super::words::{names_in, tokens};
+
+/// What code that was compiled against a definition relies on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// The definition's tokens without what changes neither the layout of a type nor the order of a trait's methods:
+    /// comments, derives, visibility, the bodies of ordinary functions.
+    pub(crate) tokens: String,
+    /// The names at the start of the paths in it: other definitions that it depends on.
+    pub(crate) names: BTreeSet<String>,
+    /// The types and modules that a module defines.
+    pub(crate) defined: BTreeSet<String>,
+}
+
+/// The tokens of a text, without white space and comments, with one space between them.
+pub(crate) fn plain_tokens(text: &str) -> String {
+    without(text, 0..text.len(), &[])
+}
+
+/// The shape of an item.
+pub(crate) fn shape(item: &syn::Item, code: &str) -> Shape {
+    if let syn::Item::Impl(block) = item {
+        return Shape {
+            tokens: shape_of_impl(block, code),
+            ..Shape::default()
+        };
+    }
+    let mut survey = Survey {
+        code,
+        skipped: Vec::new(),
+        names: BTreeSet::new(),
+        outer_names: BTreeSet::new(),
+        defined: BTreeSet::new(),
+        parameters: BTreeSet::new(),
+    };
+    survey.visit_item(item);
+    let is_outer =
+        |name: &String| !survey.defined.contains(name) && !survey.parameters.contains(name);
+    let names = survey.names.into_iter().filter(is_outer);
+    Shape {
+        tokens: without(code, item.span().byte_range(), &survey.skipped),
+        names: names.chain(survey.outer_names).collect(),
+        defined: survey.defined.clone(),
+    }
+}
+
+/// What the layout of other types may depend on in an `impl` block: associated types, constants, `const` functions.
+fn shape_of_impl(block: &syn::ItemImpl, code: &str) -> String {
+    let shapes = block.items.iter().filter_map(|item| {
+        let is_layout = match item {
+            syn::ImplItem::Fn(method) => method.sig.constness.is_some(),
+            _ => true,
+        };
+        is_layout.then(|| plain_tokens(&code[item.span().byte_range()]))
+    });
+    shapes.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a macro, an attribute or a derive of an item may define what is not written there.
+pub(crate) fn may_define_more(item: &syn::Item) -> bool {
+    struct Attributes(bool);
+    impl<'ast> Visit<'ast> for Attributes {
+        fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+            let is_derive = attribute.path().is_ident("derive");
+            let derives = names_in(&tokens_of(attribute));
+            self.0 |= if is_derive {
+                !derives.iter().all(|name| STD_DERIVES.contains(&&**name))
+            } else {
+                !is_built_in(attribute)
+            };
+        }
+        fn visit_item_macro(&mut self, call: &'ast syn::ItemMacro) {
+            self.0 |= call.ident.is_none();
+        }
+    }
+    let mut attributes = Attributes(false);
+    attributes.visit_item(item);
+    attributes.0
+}
+
+fn tokens_of(attribute: &Attribute) -> String {
+    match &attribute.meta {
+        syn::Meta::List(list) => list.tokens.to_string(),
+        _ => String::new(),
+    }
+}
+
+const STD_DERIVES: [&str; 9] = [
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Eq",
+    "Hash",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+];
+
+/// Attributes of the language itself that change no layout.
+const INERT: [&str; 13] = [
+    "allow",
+    "cold",
+    "default",
+    "deny",
+    "deprecated",
+    "derive",
+    "doc",
+    "expect",
+    "inline",
+    "must_use",
+    "non_exhaustive",
+    "rustfmt",
+    "warn",
+];
+
+fn is_any(attribute: &Attribute, names: &[&str]) -> bool {
+    let first = attribute.path().segments.first();
+    first.is_some_and(|first| names.iter().any(|name| first.ident == name))
+}
+
+fn is_built_in(attribute: &Attribute) -> bool {
+    is_any(attribute, &INERT) || is_any(attribute, &["cfg", "cfg_attr", "repr"])
+}
+
+struct Survey<'a> {
+    code: &'a str,
+    skipped: Vec<Range<usize>>,
+    /// The names at the start of paths.
+    names: BTreeSet<String>,
+    /// The names at the start of paths out of the item.
+    outer_names: BTreeSet<String>,
+    defined: BTreeSet<String>,
+    /// Generic parameters.
+    parameters: BTreeSet<String>,
+}
+
+impl Survey<'_> {
+    /// Attributes of fields and variants are read by derives only, but for these.
+    fn members_attributes(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes {
+            if !is_any(attribute, &["cfg", "cfg_attr"]) {
+                self.skipped.push(attribute.span().byte_range());
+            }
+        }
+    }
+
+    /// The body of a function matters if types may be defined in it, those of closures among them, or if constants may
+    /// be computed by it.
+    fn body(&mut self, signature: &Signature, body: &Block) {
+        const DEFINING: [&str; 8] = [
+            "async", "const", "enum", "fn", "impl", "static", "struct", "union",
+        ];
+        let range = body.span().byte_range();
+        let text = &self.code[range.clone()];
+        let may_define = tokens(text).any(|(kind, range)| match kind {
+            TokenKind::Or => true,
+            TokenKind::Ident => DEFINING.contains(&&text[range]),
+            _ => false,
+        });
+        if signature.constness.is_none() && signature.asyncness.is_none() && !may_define {
+            self.skipped.push(range);
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Survey<'_> {
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        if is_any(attribute, &INERT) {
+            self.skipped.push(attribute.span().byte_range());
+        }
+    }
+
+    fn visit_visibility(&mut self, visibility: &'ast syn::Visibility) {
+        self.skipped.push(visibility.span().byte_range());
+    }
+
+    fn visit_field(&mut self, field: &'ast syn::Field) {
+        self.members_attributes(&field.attrs);
+        visit::visit_field(self, field);
+    }
+
+    fn visit_variant(&mut self, variant: &'ast syn::Variant) {
+        self.members_attributes(&variant.attrs);
+        visit::visit_variant(self, variant);
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        self.body(&function.sig, &function.block);
+        visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, method: &'ast syn::ImplItemFn) {
+        self.body(&method.sig, &method.block);
+        visit::visit_impl_item_fn(self, method);
+    }
+
+    fn visit_trait_item_fn(&mut self, method: &'ast syn::TraitItemFn) {
+        if let Some(body) = &method.default {
+            self.body(&method.sig, body);
+        }
+        visit::visit_trait_item_fn(self, method);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let is_step = |segment: &&syn::PathSegment| {
+            ["super", "crate"].iter().any(|step| segment.ident == step)
+        };
+        let steps = path.segments.iter().take_while(is_step).count();
+        let name = path.segments.iter().nth(steps);
+        let names = if steps > 0 {
+            &mut self.outer_names
+        } else {
+            &mut self.names
+        };
+        names.extend(name.map(|name| name.ident.to_string()));
+        visit::visit_path(self, path);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        for item in module.content.iter().flat_map(|(_, items)| items) {
+            let name = match item {
+                syn::Item::Enum(item) => Some(&item.ident),
+                syn::Item::Mod(item) => Some(&item.ident),
+                syn::Item::Struct(item) => Some(&item.ident),
+                syn::Item::Trait(item) => Some(&item.ident),
+                syn::Item::Type(item) => Some(&item.ident),
+                syn::Item::Union(item) => Some(&item.ident),
+                _ => None,
+            };
+            self.defined.extend(name.map(ToString::to_string));
+        }
+        visit::visit_item_mod(self, module);
+    }
+
+    fn visit_type_param(&mut self, parameter: &'ast syn::TypeParam) {
+        self.parameters.insert(parameter.ident.to_string());
+        visit::visit_type_param(self, parameter);
+    }
+
+    fn visit_use_tree(&mut self, tree: &'ast syn::UseTree) {
+        self.outer_names
+            .extend(names_in(&self.code[tree.span().byte_range()]));
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.names
+            .extend(names_in(&self.code[call.span().byte_range()]));
+    }
+}
+
+/// The tokens of a range of a text, without some others.
+fn without(text: &str, range: Range<usize>, skipped: &[Range<usize>]) -> String {
+    let mut plain = String::new();
+    for (kind, token) in tokens(&text[range.clone()]) {
+        let at = range.start + token.start;
+        let is_plain = !matches!(
+            kind,
+            TokenKind::Whitespace | TokenKind::LineComment { .. } | TokenKind::BlockComment { .. }
+        );
+        if is_plain && !skipped.iter().any(|skipped| skipped.contains(&at)) {
+            plain.push_str(&text[at..range.start + token.end]);
+            plain.push(' ');
+        }
+    }
+    plain
+}

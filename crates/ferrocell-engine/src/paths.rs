@@ -1,0 +1,88 @@
+//! The modules of generated code, which users never see: a type of theirs is at the path that they would write.
+
+use std::borrow::Cow;
+
+use crate::CellId;
+
+/// The crate as which every cell is compiled: a type at the same path in two of them is the same type.
+pub(crate) const CRATE: &str = "notebook";
+
+/// The module of types that are defined again, in another version; within it there may be that of a third one.
+pub(crate) const AGAIN: &str = "again";
+
+/// The path of the types of a version.
+pub(crate) fn path_of_version(version: usize) -> String {
+    format!("crate{}", format!("::{AGAIN}").repeat(version))
+}
+
+/// The name of the module of all that belongs to one cell alone, and of the cell's files.
+pub(crate) fn cell_name(cell: CellId) -> String {
+    format!("cell_{}", cell.0)
+}
+
+/// A text of the compiler's without the modules of versions.
+pub(crate) fn without_versions(text: &str) -> Cow<'_, str> {
+    // Most texts are long and have none.
+    if text.contains(AGAIN) {
+        without(text, |segment| segment == AGAIN).into()
+    } else {
+        text.into()
+    }
+}
+
+/// A text of the compiler's without modules of ours.
+pub(crate) fn plain(text: &str) -> String {
+    without(text, |segment| {
+        segment == AGAIN || segment == CRATE || is_of_cell(segment)
+    })
+}
+
+/// Whether a type is defined inside of a function or statement, where no other cell can name it.
+pub(crate) fn is_local(ty: &str) -> bool {
+    plain(ty) != without_versions(ty)
+}
+
+fn is_of_cell(segment: &str) -> bool {
+    let number = segment.strip_prefix("cell_");
+    number.is_some_and(|number| number.parse::<u64>().is_ok())
+}
+
+/// Takes segments from the start of paths, and a `crate` before them.
+fn without(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let (mut plain, mut rest) = (String::new(), text);
+    while let Some(colons) = rest.find("::") {
+        let before = &rest[..colons];
+        let start = before.trim_end_matches(is_word).len();
+        let (word, after) = (&before[start..], &rest[colons + 2..]);
+        let is_start = !before[..start].ends_with(':') && !(start == 0 && plain.ends_with("::"));
+        let next = after.split("::").next().unwrap_or_default();
+        plain.push_str(&before[..start]);
+        if !(is_start && (is_ours(word) || word == "crate" && is_ours(next))) {
+            plain.push_str(word);
+            plain.push_str("::");
+        }
+        rest = after;
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_of_ours_are_taken_from_paths() {
+        assert_eq!(
+            plain(
+                "`again::again::P` is notebook::cell_7::f::P, a::again::P, crate::again::P, crate::x, cell_x::P"
+            ),
+            "`P` is f::P, a::again::P, P, crate::x, cell_x::P"
+        );
+        assert_eq!(
+            without_versions("Vec<again::P>, cell_7::P"),
+            "Vec<P>, cell_7::P"
+        );
+        assert!(is_local("Vec<cell_7::f::P>") && !is_local("Vec<again::P>"));
+    }
+}
