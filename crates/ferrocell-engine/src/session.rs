@@ -8,7 +8,7 @@ use std::time::Instant;
 use thiserror::Error;
 
 use crate::build::{self, BuildError, Environment};
-use crate::cell::{Cell, SyntaxError};
+use crate::cell::{Cell, Item, SyntaxError};
 use crate::crash::Moment;
 use crate::deps::{DepsError, Spec};
 use crate::directives::{self, config};
@@ -176,6 +176,7 @@ impl Session {
             return Ok(Outcome::done());
         }
         let toolchain = self.toolchain()?;
+        self.provide_extern_crates(&cell)?;
         self.provide_tokio(&cell)?;
         self.provide_bundle(&cell)?;
         let plan = plan(&self.state, &cell);
@@ -345,6 +346,27 @@ impl Session {
         );
         let mut specs = self.state.deps.clone();
         specs.insert("tokio".to_owned(), spec.map_err(DepsError::from)?);
+        directives::use_deps(self, cell.source.cell, specs)
+    }
+
+    /// `extern crate` brings a crate that the notebook has not asked for yet.
+    fn provide_extern_crates(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
+        const SYSROOT: [&str; 6] = ["alloc", "core", "proc_macro", "self", "std", "test"];
+        let state = &self.state;
+        let is_known = |name: &str| {
+            SYSROOT.contains(&name)
+                || state.deps.contains_key(name)
+                || (state.bundle.as_ref()).is_some_and(|bundle| bundle.externs.contains_key(name))
+        };
+        let mut specs = state.deps.clone();
+        for name in cell.items.iter().filter_map(Item::extern_crate) {
+            if !is_known(&name) {
+                specs.insert(name.clone(), Spec::newest(&name));
+            }
+        }
+        if specs == state.deps {
+            return Ok(());
+        }
         directives::use_deps(self, cell.source.cell, specs)
     }
 

@@ -142,6 +142,14 @@ impl Item {
         }]
     }
 
+    /// The crate that it declares, if it is an `extern crate`.
+    pub(crate) fn extern_crate(&self) -> Option<String> {
+        let is_candidate = self.kind == ItemKind::Opaque && self.uses.contains("extern");
+        let text = is_candidate.then(|| self.source.slice(&self.range))?;
+        let item: syn::ItemExternCrate = syn::parse_str(text).ok()?;
+        Some(item.ident.to_string())
+    }
+
     /// The names under which other code reaches it.
     pub(crate) fn names(&self) -> Vec<&str> {
         match &self.kind {

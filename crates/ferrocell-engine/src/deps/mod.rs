@@ -9,8 +9,10 @@ mod cargo;
 mod lock;
 mod manifest;
 mod natives;
+mod path;
 mod sources;
 mod spec;
+mod spelling;
 mod workshop;
 
 use std::io;

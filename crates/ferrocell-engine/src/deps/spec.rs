@@ -1,10 +1,12 @@
 //! What `:dep` says.
 
+use std::fs;
 use std::path::Path;
-use std::{fs, io};
 
 use thiserror::Error;
 use toml::{Table, Value};
+
+use super::{path, spelling};
 
 /// A dependency as a manifest has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +48,7 @@ pub(crate) enum SpecError {
 impl Spec {
     /// Reads what stands behind `:dep`. Relative paths start from `working_dir`.
     pub(crate) fn parse(line: &str, working_dir: &Path) -> Result<Self, SpecError> {
-        let line = line.trim();
+        let line = spelling::without_comment(line);
         let syntax = |reason: String| SpecError::Syntax {
             line: line.to_owned(),
             reason,
@@ -54,25 +56,21 @@ impl Spec {
         if line.is_empty() {
             return Err(SpecError::Empty);
         }
-        if line.starts_with(['.', '/']) {
-            let mut value = Table::new();
-            value.insert("path".to_owned(), Value::String(line.to_owned()));
-            let path = absolute(&mut value, working_dir)?.unwrap_or_default();
+        let unquoted = line.trim_matches(['"', '\'']);
+        if path::is_path(unquoted) {
+            let path = absolute(unquoted, working_dir)?;
             return Ok(Self {
                 name: package_name(Path::new(&path))?,
-                value: Value::Table(value),
+                value: Value::Table(Table::from_iter([("path".to_owned(), path.into())])),
             });
         }
-        if !line.contains('=') {
-            return match line.split_whitespace().collect::<Vec<_>>()[..] {
-                [name] => Ok(Self {
-                    name: name.to_owned(),
-                    value: Value::String("*".to_owned()),
-                }),
-                _ => Err(syntax("a name and a version are expected".to_owned())),
-            };
+        if let Some(spec) = Self::short(unquoted) {
+            return Ok(spec);
         }
-        let table: Table = line
+        if !line.contains('=') {
+            return Err(syntax("a name and a version are expected".to_owned()));
+        }
+        let table: Table = spelling::quote_versions(line)
             .parse()
             .map_err(|error: toml::de::Error| syntax(error.message().to_owned()))?;
         let mut entries = table.into_iter();
@@ -82,11 +80,30 @@ impl Spec {
         match &mut value {
             Value::String(_) => {}
             Value::Table(table) => {
-                absolute(table, working_dir)?;
+                spelling::as_cargo_has_it(table);
+                if let Some(Value::String(path)) = table.get_mut("path") {
+                    *path = absolute(path, working_dir)?;
+                }
             }
             _ => return Err(syntax("a version or a table is expected".to_owned())),
         }
         Ok(Self { name, value })
+    }
+
+    /// `name` or `name@1.0`.
+    fn short(line: &str) -> Option<Self> {
+        let (name, version) = line.split_once('@').unwrap_or((line, "*"));
+        let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        let is_short = name.chars().all(is_name) && !version.contains(char::is_whitespace);
+        is_short.then(|| Self::newest(name).with("version", version))
+    }
+
+    /// The crate of this name, in its newest version.
+    pub(crate) fn newest(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: Value::String("*".to_owned()),
+        }
     }
 
     /// The name of the package, which may be used under another name.
@@ -121,38 +138,64 @@ impl Spec {
 
     /// The spec with one more feature.
     pub(crate) fn with_feature(&self, feature: &str) -> Self {
-        let mut table = match &self.value {
-            Value::Table(table) => table.clone(),
-            version => Table::from_iter([("version".to_owned(), version.clone())]),
-        };
-        let features = table
+        let mut spec = self.clone();
+        let features = spec
+            .table()
             .entry("features")
             .or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(features) = features {
-            features.push(Value::String(feature.to_owned()));
+            features.push(feature.into());
         }
-        Self {
-            name: self.name.clone(),
-            value: Value::Table(table),
+        spec
+    }
+
+    /// The spec with another value of a key.
+    fn with(mut self, key: &str, value: &str) -> Self {
+        if key == "version" && self.value.is_str() {
+            self.value = value.into();
+        } else {
+            self.table().insert(key.to_owned(), value.into());
+        }
+        self
+    }
+
+    /// Its value as a table, which a version alone becomes.
+    fn table(&mut self) -> &mut Table {
+        if let Value::String(version) = &self.value {
+            let version = Value::String(version.clone());
+            self.value = Value::Table(Table::from_iter([("version".to_owned(), version)]));
+        }
+        self.value
+            .as_table_mut()
+            .expect("a spec is a version or a table")
+    }
+
+    /// Finds the crate under the name that cargo proposes, if that differs only by `-` and `_`. Whether it does.
+    pub(crate) fn respell(&mut self, message: &str) -> bool {
+        let searched = format!("`{}`", self.package());
+        if !message.contains(&searched) {
+            return false;
+        }
+        let same = |name: &str| name.replace('-', "_") == self.package().replace('-', "_");
+        let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        let mut words = message.split(|c| !is_part(c));
+        match words.find(|word| same(word) && *word != self.package()) {
+            Some(name) => {
+                *self = self.clone().with("package", name);
+                true
+            }
+            None => false,
         }
     }
 }
 
-/// Makes the path of a spec absolute, and returns it.
-fn absolute(table: &mut Table, working_dir: &Path) -> Result<Option<String>, SpecError> {
-    let Some(Value::String(path)) = table.get_mut("path") else {
-        return Ok(None);
-    };
-    let failed = |path: &str, error: io::Error| SpecError::Path {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    };
-    let found = working_dir
-        .join(&*path)
-        .canonicalize()
-        .map_err(|error| failed(path, error))?;
-    *path = found.to_string_lossy().into_owned();
-    Ok(Some(path.clone()))
+/// The absolute path that is meant.
+fn absolute(text: &str, working_dir: &Path) -> Result<String, SpecError> {
+    let path = path::resolve(text, working_dir).map_err(|reason| SpecError::Path {
+        path: text.to_owned(),
+        reason,
+    })?;
+    Ok(path.to_string_lossy().into_owned())
 }
 
 fn package_name(path: &Path) -> Result<String, SpecError> {
@@ -202,14 +245,40 @@ mod tests {
             "tmp = { path = \"tmp\" }",
             "tmp (tmp) = { path = \"/tmp\" }",
         );
+        check("rand = 0.10 # the newest", "rand (rand) = \"0.10\"");
+        check("rand@0.9.1", "rand (rand) = \"0.9.1\"");
+        check("\"rand\" = '0.9'; // for dice", "rand (rand) = \"0.9\"");
+        check("rand = >=0.8, <0.10", "rand (rand) = \">=0.8, <0.10\"");
+        check("rand = “0.9”", "rand (rand) = \"0.9\"");
+        check(
+            "s = { version = 1.0.2, package = \"serde\", default_features = false, features = \"derive, rc\" }",
+            "s (serde) = { default-features = false, features = [\"derive\", \"rc\"], package = \"serde\", version = \"1.0.2\" }",
+        );
+        check(
+            "x = { git = \"https://example.org/x#1\", branch = \"main\",\n  features = [\"a\",], }",
+            "x (x) = { branch = \"main\", features = [\"a\"], git = \"https://example.org/x#1\" }",
+        );
+        check(
+            "tmp = { path = \"$TMPDIR_OF_NOBODY/x\" }",
+            "cannot read the package in $TMPDIR_OF_NOBODY/x: the variable TMPDIR_OF_NOBODY is not set",
+        );
+        check(
+            "h = { path = \"~\" }",
+            &format!("h (h) = {{ path = \"{}\" }}", env!("HOME")),
+        );
+        check(
+            "h = { path = \"${HOME}/.\" }",
+            &format!("h (h) = {{ path = \"{}\" }}", env!("HOME")),
+        );
         check("", "`:dep` needs a crate");
         check(
             "a b",
             "`:dep a b` is not a line of a Cargo.toml: a name and a version are expected",
         );
+        check("x = 1", "x (x) = \"1\"");
         check(
-            "x = 1",
-            "`:dep x = 1` is not a line of a Cargo.toml: a version or a table is expected",
+            "x = true",
+            "`:dep x = true` is not a line of a Cargo.toml: a version or a table is expected",
         );
         check(
             "./nowhere",

@@ -119,7 +119,14 @@ pub(crate) fn use_deps(
         interrupts: &session.interrupts,
         progress: &progress,
     };
-    let bundle = workshop.bundle(&specs);
+    let mut specs = specs;
+    let bundle = loop {
+        match workshop.bundle(&specs) {
+            Err(DepsError::Cargo(message))
+                if specs.values_mut().any(|spec| spec.respell(&message)) => {}
+            made => break made,
+        }
+    };
     progress(String::new());
     let bundle = bundle?;
     if let Some(before) = session
