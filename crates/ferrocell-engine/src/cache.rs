@@ -167,3 +167,58 @@ fn is_cargos(package: &Path, path: &Path) -> bool {
     path == Path::new("target")
         || (path.ends_with("target") && package.join(path).join("CACHEDIR.TAG").is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_for_ever() {
+        assert_eq!(key(["a", "bc"]), "9a8acca1b6c6c0befd3fbc756aed625d");
+        assert_ne!(key(["a", "bc"]), key(["ab", "c"]));
+    }
+
+    #[test]
+    fn what_nobody_holds_is_removed() {
+        let parent = tempfile::tempdir().unwrap();
+        let held = Scratch::new(parent.path()).unwrap();
+        // As of a process that was killed, and of one that only another container knows.
+        let left = parent.path().join(".scratch-left");
+        let others = parent.path().join(".scratch-others");
+        for dir in [&left, &others] {
+            fs::create_dir(dir).unwrap();
+            lock_file(dir).unwrap();
+        }
+        let _other = hold(&others).unwrap();
+        let next = Scratch::new(parent.path()).unwrap();
+        assert!(held.path().exists() && next.path().exists() && others.exists());
+        assert!(!left.exists());
+        let place = parent.path().join("place");
+        fs::write(next.path().join("file"), "text").unwrap();
+        next.put(&place).unwrap();
+        assert!(is_whole(&place) && !is_in_use(&place));
+        let using = hold(&place).unwrap();
+        assert!(is_in_use(&place));
+        drop((using, held));
+        assert!(!is_in_use(&place));
+    }
+
+    #[test]
+    fn only_what_cargo_has_built_does_not_count() {
+        let package = tempfile::tempdir().unwrap();
+        let write = |file: &str| {
+            let path = package.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "text").unwrap();
+            fingerprint(package.path()).unwrap()
+        };
+        let first = write("src/lib.rs");
+        assert_eq!(write("target/debug/lib.rlib"), first);
+        assert_eq!(write(".git/index"), first);
+        let second = write("src/target/mod.rs");
+        assert_ne!(second, first);
+        let third = write("inner/src/lib.rs");
+        assert_eq!(write("inner/target/CACHEDIR.TAG"), third);
+        assert_eq!(write("inner/target/debug/lib.rlib"), third);
+    }
+}

@@ -4,9 +4,9 @@
 //! toolchain. Calling that linker directly saves a good part of the time that a small cell takes. It then has to be told
 //! where the C library is; where that cannot be found out, rustc's own way is kept.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use crate::cache::{self, Scratch};
 
@@ -32,14 +32,16 @@ fn direct(sysroot: &Path, platform: &str, place: &Path) -> Option<Vec<String>> {
         .join("lib/rustlib")
         .join(platform)
         .join("bin/gcc-ld/ld.lld");
-    let libraries = library_file("libc.so")?.parent()?.to_owned();
+    // Where the C library is not found, neither are those that crates bring.
+    library_file("libc.so")?;
     let unwinder = library_file("libgcc_s.so.1")?;
     if !linker.is_file() {
         return None;
     }
-    let search = [place, &libraries, Path::new("/usr/local/lib")];
+    let search = [place.to_owned(), PathBuf::from("/usr/local/lib")];
     let search = search
-        .iter()
+        .into_iter()
+        .chain(library_folders()?)
         .map(|folder| format!("-Clink-arg=-L{}", folder.display()));
     let linker = [
         format!("-Clinker={}", linker.display()),
@@ -53,6 +55,24 @@ fn direct(sysroot: &Path, platform: &str, place: &Path) -> Option<Vec<String>> {
     fs::write(aside.path().join(RECORD), arguments.join("\n")).ok()?;
     aside.put(place).ok()?;
     Some(arguments)
+}
+
+/// Where the C compiler looks for libraries, C++'s own among them.
+fn library_folders() -> Option<Vec<PathBuf>> {
+    let output = Command::new("cc").arg("-print-search-dirs").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let folders = text
+        .lines()
+        .find_map(|line| line.strip_prefix("libraries: ="))?;
+    let mut found = Vec::new();
+    for folder in env::split_paths(folders) {
+        if let Ok(folder) = folder.canonicalize()
+            && !found.contains(&folder)
+        {
+            found.push(folder);
+        }
+    }
+    Some(found)
 }
 
 /// Where the C compiler finds a library.

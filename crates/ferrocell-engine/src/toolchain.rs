@@ -153,7 +153,7 @@ impl Toolchain {
         let std = find_std(&target_libdir)
             .ok_or_else(|| ToolchainError::NoSharedStd(target_libdir.clone()))?;
         let runtime = prepare_runtime(&rustc, &version, cache_dir)?;
-        let link_dir = cache_dir.join("link").join(cache::key([&*version]));
+        let link_dir = cache_dir.join("linker").join(cache::key([&*version]));
         let linker = linker::arguments(&sysroot, host, &link_dir);
         Ok(Self {
             sysroot,

@@ -20,6 +20,8 @@ pub(crate) struct Bundle {
     pub(crate) library: String,
     /// The file of each crate that code can name, by the name it uses.
     pub(crate) externs: BTreeMap<String, String>,
+    /// The C libraries that crates brought.
+    pub(crate) natives: Vec<String>,
     /// Where the linker finds libraries of the system that crates use.
     pub(crate) library_folders: Vec<PathBuf>,
     /// The folders of packages whose sources may change.
@@ -90,6 +92,9 @@ impl Bundle {
         for (name, file) in &self.externs {
             let file = self.dir.join(file);
             arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
+        }
+        for native in &self.natives {
+            arguments.push(format!("-Clink-arg={}", self.dir.join(native).display()));
         }
         arguments
     }

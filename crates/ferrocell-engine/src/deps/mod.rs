@@ -21,9 +21,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub(crate) use bundle::Bundle;
-pub(crate) use lock::Lock;
+use lock::Lock;
 pub(crate) use spec::{Spec, SpecError};
-pub(crate) use workshop::Workshop;
+pub(crate) use workshop::{Workshop, clear};
 
 /// Why dependencies are not there.
 #[derive(Debug, Error)]
@@ -46,6 +46,6 @@ pub(crate) enum DepsError {
         error: io::Error,
     },
     /// Stopped.
-    #[error("interrupted while dependencies were built; the earlier ones still work")]
+    #[error("interrupted before dependencies were built; the earlier ones still work")]
     Interrupted,
 }

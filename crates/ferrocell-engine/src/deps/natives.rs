@@ -20,10 +20,10 @@ use object::read::archive::ArchiveFile;
 use super::artifacts::Script;
 use crate::cache;
 
-/// Moves the C objects of an rlib to a shared object beside it. Its path, if there are any.
+/// Moves the C objects of an rlib to a shared object beside it. Its name, if there are any.
 ///
 /// Objects that cannot be linked by themselves, as those of code that depends on its position, stay where they are.
-pub(super) fn split(rlib: &Path, script: Option<&Script>) -> io::Result<Option<PathBuf>> {
+pub(super) fn split(rlib: &Path, script: Option<&Script>) -> io::Result<Option<String>> {
     let mut members = Members::read(rlib)?;
     if members.native.is_empty() {
         return Ok(None);
@@ -35,7 +35,8 @@ pub(super) fn split(rlib: &Path, script: Option<&Script>) -> io::Result<Option<P
         }
     }
     let stem = rlib.file_stem().unwrap_or_default().to_string_lossy();
-    let name = format!("{stem}-{}.so", cache::key(&members.native));
+    let key = cache::key(&members.native);
+    let name = format!("{stem}-{key}.so");
     let work = tempfile::tempdir_in(folder)?;
     let mut objects = Vec::new();
     for (number, object) in members.native.iter().enumerate() {
@@ -43,8 +44,11 @@ pub(super) fn split(rlib: &Path, script: Option<&Script>) -> io::Result<Option<P
         fs::write(&path, object)?;
         objects.push(path);
     }
+    // Whoever is linked with the library asks for its symbols under this version, and gets no other library's.
+    let versions = work.path().join("versions");
+    fs::write(&versions, format!("ferrocell_{key} {{ global: *; }};\n"))?;
     let library = folder.join(&name);
-    if !link(&library, &name, &objects, script)? {
+    if !link(&library, &name, &versions, &objects, script)? {
         return Ok(None);
     }
     for (name, content) in &members.rust {
@@ -61,7 +65,7 @@ pub(super) fn split(rlib: &Path, script: Option<&Script>) -> io::Result<Option<P
         return Err(io::Error::other(format!("`ar` ended with {archived}")));
     }
     fs::rename(rest, rlib)?;
-    Ok(Some(library))
+    Ok(Some(name))
 }
 
 /// The files in an rlib.
@@ -125,6 +129,7 @@ fn expose(object: &mut [u8]) -> Option<()> {
 fn link(
     library: &Path,
     name: &str,
+    versions: &Path,
     objects: &[PathBuf],
     script: Option<&Script>,
 ) -> io::Result<bool> {
@@ -135,6 +140,7 @@ fn link(
         .arg(format!("-Wl,-soname,{name}"))
         // What belongs together stays so: a library of the system that has the same names is another one.
         .arg("-Wl,-Bsymbolic")
+        .arg(format!("-Wl,--version-script={}", versions.display()))
         .args(objects);
     if let Some(script) = script {
         for folder in script.folders() {

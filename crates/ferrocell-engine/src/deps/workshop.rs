@@ -79,11 +79,7 @@ impl Workshop<'_> {
         dependencies: &str,
         library: &str,
     ) -> io::Result<Result<Bundle, DepsError>> {
-        let on_wait = || {
-            let message = "waiting for another notebook that builds dependencies";
-            (self.progress)(message.to_owned());
-        };
-        let Some(_turn) = Lock::wait(self.cache_dir, self.interrupts, on_wait)? else {
+        let Some(_turn) = Lock::wait(self.cache_dir, self.interrupts, self.progress)? else {
             return Ok(Err(DepsError::Interrupted));
         };
         if let Some(bundle) = usable(&place.record) {
@@ -175,10 +171,14 @@ impl Workshop<'_> {
         let state = state(&libraries)?;
         // What cargo has not built again is the same, even if some file beside the sources has changed.
         let same = Bundle::read(&place.record).filter(|bundle| bundle.built == state);
-        let is_same = same.is_some();
-        let dir = match same {
-            Some(bundle) => bundle.dir,
-            None => place.dir.join(format!("lib-{fingerprint}")),
+        let version = format!("lib-{fingerprint}");
+        let dir = match &same {
+            Some(bundle) => bundle.dir.clone(),
+            // Built otherwise of the same sources: the environment has changed.
+            None if cache::is_whole(&place.dir.join(&version)) => {
+                place.dir.join(format!("{version}-{state}"))
+            }
+            None => place.dir.join(version),
         };
         let file_name = |file: &PathBuf| file.file_name().unwrap_or_default().to_owned();
         let externs = built.externs(metadata).into_iter().map(|(name, file)| {
@@ -189,13 +189,15 @@ impl Workshop<'_> {
             dir,
             library: format!("lib{}.so", place.name),
             externs: externs.collect(),
+            natives: Vec::new(),
             library_folders: built.library_folders(),
             local_packages,
             fingerprint,
             built: state,
             in_use: None,
         };
-        if is_same && bundle.is_whole() {
+        if let Some(same) = same.filter(Bundle::is_whole) {
+            bundle.natives = same.natives;
             return Ok(Ok(bundle.held()));
         }
         let scratch = Scratch::new(&place.dir)?;
@@ -207,7 +209,8 @@ impl Workshop<'_> {
         }
         (self.progress)("linking dependencies".to_owned());
         let dir = std::mem::replace(&mut bundle.dir, scratch.path().to_owned());
-        if let Err(message) = self.link(place, &bundle, &built)? {
+        bundle.natives = natives(&bundle.dir, &built)?;
+        if let Err(message) = self.link(place, &bundle)? {
             return Ok(Err(message));
         }
         scratch.put(&dir)?;
@@ -216,25 +219,7 @@ impl Workshop<'_> {
     }
 
     /// Makes the one library of all crates, in the bundle's folder.
-    fn link(
-        &self,
-        place: &Place,
-        bundle: &Bundle,
-        built: &Built,
-    ) -> io::Result<Result<(), String>> {
-        let mut natives = Vec::new();
-        for artifact in &built.artifacts {
-            let file = artifact.library().and_then(|file| file.file_name());
-            let Some(rlib) = file.map(|name| bundle.dir.join(name)) else {
-                continue;
-            };
-            if rlib
-                .extension()
-                .is_some_and(|extension| extension == "rlib")
-            {
-                natives.extend(natives::split(&rlib, built.script(&artifact.package_id))?);
-            }
-        }
+    fn link(&self, place: &Place, bundle: &Bundle) -> io::Result<Result<(), String>> {
         let mut command = self.toolchain.compiler();
         self.toolchain.impose(&mut command);
         command
@@ -245,15 +230,12 @@ impl Workshop<'_> {
             .arg(format!("-Cmetadata={}", place.name))
             .arg("-o")
             .arg(bundle.library_path())
-            .args(bundle.crate_arguments())
             // The loader finds what crates bring beside the library, and no use of it need be seen here.
             .arg("-Clink-arg=-Wl,-rpath,$ORIGIN")
-            .arg("-Clink-arg=-Wl,--no-as-needed");
+            .arg("-Clink-arg=-Wl,--no-as-needed")
+            .args(bundle.crate_arguments());
         for folder in &bundle.library_folders {
             command.arg(format!("-Clink-arg=-Wl,-rpath,{}", folder.display()));
-        }
-        for native in natives {
-            command.arg(format!("-Clink-arg={}", native.display()));
         }
         command
             .stdin(Stdio::null())
@@ -282,6 +264,41 @@ impl Workshop<'_> {
     }
 }
 
+/// Takes the C libraries out of the rlibs in a folder.
+fn natives(dir: &Path, built: &Built) -> io::Result<Vec<String>> {
+    let mut natives = Vec::new();
+    for artifact in &built.artifacts {
+        let file = artifact.library().and_then(|file| file.file_name());
+        let Some(rlib) = file.map(|name| dir.join(name)) else {
+            continue;
+        };
+        if rlib
+            .extension()
+            .is_some_and(|extension| extension == "rlib")
+        {
+            natives.extend(natives::split(&rlib, built.script(&artifact.package_id))?);
+        }
+    }
+    Ok(natives)
+}
+
+/// Removes all that was built. The folder that is empty then.
+pub(crate) fn clear(
+    cache_dir: &Path,
+    interrupts: &Interrupts,
+    progress: &dyn Fn(String),
+) -> Result<PathBuf, DepsError> {
+    let place = cache_dir.join("deps");
+    let failed = |error| DepsError::Io {
+        place: place.clone(),
+        error,
+    };
+    let turn = Lock::wait(cache_dir, interrupts, progress).map_err(failed)?;
+    let _turn = turn.ok_or(DepsError::Interrupted)?;
+    empty(&place).map_err(failed)?;
+    Ok(place)
+}
+
 /// The library's source, in the package's folder.
 const SOURCE: &str = "bundle.rs";
 
@@ -301,9 +318,9 @@ fn is_about_damage(message: &str) -> bool {
     message.contains(INVALID_METADATA)
 }
 
-/// Removes what cargo has built.
-fn empty(target_dir: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(target_dir) {
+/// Removes a folder, if it is there.
+fn empty(dir: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(dir) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use crate::cell::{Cell, Directive};
-use crate::deps::{DepsError, Spec, Workshop};
+use crate::deps::{self, DepsError, Spec, Workshop};
 use crate::error::ExecuteError;
 use crate::session::Session;
 use crate::settings::{DEFAULT_FORMAT, Settings};
@@ -277,16 +277,14 @@ fn answer(
         "last_compile_dir" => Ok(Some(session.dir.path().display().to_string())),
         "last_error_json" => Ok(Some(session.last_messages.clone())),
         "clear_cache" => {
-            let place = session.options.cache_dir.join("deps");
-            match std::fs::remove_dir_all(&place) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    Err(wrong(format!("cannot empty {}: {error}", place.display())))
-                }
-                _ => Ok(Some(format!(
-                    "{} is empty; dependencies are built again when they are next asked for",
-                    place.display()
-                ))),
-            }
+            let events = session.events.clone();
+            let progress = move |message: String| events(Event::Progress { cell, message });
+            let place = deps::clear(&session.options.cache_dir, &session.interrupts, &progress);
+            progress(String::new());
+            Ok(Some(format!(
+                "{} is empty; dependencies are built again when they are next asked for",
+                place?.display()
+            )))
         }
         "help" => Ok(Some(help::TEXT.trim_end().to_owned())),
         name => match help::no_sense(name) {

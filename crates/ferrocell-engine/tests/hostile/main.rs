@@ -9,3 +9,4 @@ mod disks;
 mod folder;
 mod inside;
 mod toolchains;
+mod waiting;
