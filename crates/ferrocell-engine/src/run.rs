@@ -296,7 +296,10 @@ pub(crate) fn write_type(state: &State, result: &mut MimeBundle) {
         }
         (None, None) => return,
     };
-    result.insert("text/plain", text);
+    // A value that has shown itself may have said it better.
+    if result.text().is_none() {
+        result.insert("text/plain", text);
+    }
 }
 
 fn outcome_of_interrupt(note: &str) -> Outcome {

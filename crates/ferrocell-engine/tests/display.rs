@@ -92,7 +92,7 @@ fn a_value_shows_itself_wherever_its_method_comes_from() {
         ("Silent", "text/html = <silent>; text/plain = <Silent>"),
         (
             "Box::new(Plain(3)) as Box<dyn Picture>",
-            "text/html = <plain 3>; text/plain = <alloc::boxed::Box<dyn Picture>>",
+            "text/html = <plain 3>; text/plain = <Box<dyn Picture>>",
         ),
         // Whatever has none is shown by its `Debug`, or by its type.
         ("vec![1u16]", "text/plain = [1]"),
