@@ -2,12 +2,13 @@
 
 mod common;
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
 use common::until_waiting;
-use nogil::{GetError, PriorityQueue, PutError};
+use nogil::{GetError, PriorityQueue, PutError, SimpleQueue};
 
 #[test]
 fn the_smallest_item_comes_out_first() {
@@ -36,17 +37,36 @@ fn it_blocks_and_counts_like_a_queue() {
     queue.join();
 }
 
-/// An item that compares with its like but panics when compared with any other.
-#[derive(Debug, PartialEq, Eq)]
-enum Item {
-    Good(i32),
-    Bad,
+thread_local! {
+    /// Whether comparisons panic on this thread.
+    static FUSE_BURNS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// An item that panics when it is compared, without a number or while the fuse burns.
+struct Item {
+    number: Option<i32>,
+    on_drop: Option<Box<dyn Fn() + Send>>,
+}
+
+fn item(number: impl Into<Option<i32>>) -> Item {
+    Item {
+        number: number.into(),
+        on_drop: None,
+    }
+}
+
+impl Drop for Item {
+    fn drop(&mut self) {
+        if let Some(on_drop) = &self.on_drop {
+            on_drop();
+        }
+    }
 }
 
 impl Ord for Item {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Good(one), Self::Good(other)) => one.cmp(other),
+        match (self.number, other.number) {
+            (Some(one), Some(other)) if !FUSE_BURNS.get() => one.cmp(&other),
             _ => panic!("these cannot be compared"),
         }
     }
@@ -58,24 +78,70 @@ impl PartialOrd for Item {
     }
 }
 
+impl PartialEq for Item {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Item {}
+
+/// Takes an item out; its number.
+fn get(queue: &PriorityQueue<Item>) -> Option<i32> {
+    queue.get().unwrap().number
+}
+
+fn fails<R>(call: impl FnOnce() -> R) -> bool {
+    panic::catch_unwind(AssertUnwindSafe(call)).is_err()
+}
+
 #[test]
-fn a_panic_in_a_comparison_leaves_the_queue_usable() {
-    let queue = PriorityQueue::new();
-    queue.put(Item::Good(1)).unwrap();
-    let put = panic::catch_unwind(AssertUnwindSafe(|| queue.put(Item::Bad)));
-    assert!(put.is_err());
+fn a_comparison_that_panics_leaves_a_put_undone() {
+    let queue = PriorityQueue::with_maxsize(2);
+    queue.put(item(2)).ok().unwrap();
+    assert!(fails(|| queue.put(item(None))));
+    assert_eq!((queue.qsize(), queue.unfinished_tasks()), (1, 1));
 
-    // As in Python the heap has the item already when it is first compared.
-    assert_eq!(queue.qsize(), 2);
-    assert_eq!(queue.unfinished_tasks(), 2);
-    let mut got = [queue.get(), queue.get()];
-    got.sort_by_key(|item| *item == Ok(Item::Bad));
-    assert_eq!(got, [Ok(Item::Good(1)), Ok(Item::Bad)]);
-    queue.task_done().unwrap();
-    queue.task_done().unwrap();
+    queue.put(item(1)).ok().unwrap();
+    thread::scope(|scope| {
+        let bad = scope.spawn(|| queue.put(item(None)).is_ok());
+        until_waiting(1, &queue);
+        let good = scope.spawn(|| queue.put(item(3)).is_ok());
+        until_waiting(2, &queue);
+        // The one that waits longer is woken for the free slot, cannot use it, and passes it on.
+        assert_eq!(get(&queue), Some(1));
+        assert!(good.join().unwrap());
+        assert_eq!(get(&queue), Some(2));
+        bad.join().unwrap_err();
+    });
+    assert_eq!(get(&queue), Some(3));
+    (0..3).for_each(|_| queue.task_done().unwrap());
     queue.join();
+}
 
-    queue.put(Item::Good(3)).unwrap();
-    queue.put(Item::Good(2)).unwrap();
-    assert_eq!(queue.get(), Ok(Item::Good(2)));
+#[test]
+fn a_comparison_that_panics_takes_no_item_out() {
+    let queue = PriorityQueue::new();
+    for number in [4, 3, 2, 1] {
+        queue.put(item(number)).ok().unwrap();
+    }
+    FUSE_BURNS.set(true);
+    assert!(fails(|| queue.get()));
+    FUSE_BURNS.set(false);
+    assert_eq!([(); 4].map(|()| get(&queue)), [1, 2, 3, 4].map(Some));
+    (0..4).for_each(|_| queue.task_done().unwrap());
+    queue.join();
+}
+
+#[test]
+fn an_item_that_cannot_be_put_is_dropped_without_the_lock() {
+    let (queue, sizes) = (PriorityQueue::new(), SimpleQueue::new());
+    queue.put(item(1)).ok().unwrap();
+    let (same, told) = (queue.clone(), sizes.clone());
+    let bad = Item {
+        number: None,
+        on_drop: Some(Box::new(move || told.put(same.qsize()))),
+    };
+    assert!(fails(|| queue.put(bad)));
+    assert_eq!(sizes.get(), 1);
 }

@@ -7,6 +7,7 @@
 mod core;
 mod error;
 mod handle;
+mod heap;
 mod iter;
 mod lifo_queue;
 mod passage;

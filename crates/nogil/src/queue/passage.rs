@@ -4,6 +4,8 @@
 //! that locks waits for every store before it, so registers that a call saves and a guard that lies
 //! in memory would be felt.
 
+use std::any::Any;
+use std::panic::resume_unwind;
 use std::time::Duration;
 
 use super::core::{NOT_EMPTY, NOT_FULL, QueueCore, State};
@@ -24,7 +26,7 @@ impl<S: Storage> QueueCore<S> {
         if self.blocks_put(&state) {
             return self.put_later(state, item, timeout);
         }
-        Self::put_into(state, item)
+        Self::put_into(item, state)
     }
 
     #[cold]
@@ -35,7 +37,7 @@ impl<S: Storage> QueueCore<S> {
         timeout: Option<Duration>,
     ) -> Result<(), PutError<S::Item>> {
         match state.wait_while(NOT_FULL, timeout, |state| self.blocks_put(state)) {
-            (state, true) => Self::put_into(state, item),
+            (state, true) => Self::put_into(item, state),
             _ => Err(PutError::Full(item)),
         }
     }
@@ -46,15 +48,26 @@ impl<S: Storage> QueueCore<S> {
     }
 
     #[inline(always)]
-    fn put_into(mut state: Locked<'_, S>, item: S::Item) -> Result<(), PutError<S::Item>> {
+    fn put_into(item: S::Item, mut state: Locked<'_, S>) -> Result<(), PutError<S::Item>> {
         if state.is_shutdown {
             return Err(PutError::ShutDown(item));
         }
-        // Counted first: if a comparison panics, the heap keeps the item, and `join` its count.
-        state.unfinished_tasks += 1;
-        state.items.push(item);
-        state.leave_notifying(NOT_EMPTY, 1);
-        Ok(())
+        match state.items.place(&item) {
+            Ok(place) => {
+                state.unfinished_tasks += 1;
+                state.items.insert(place, item);
+                state.leave_notifying(NOT_EMPTY, 1);
+                Ok(())
+            }
+            Err(panic) => Self::give_way(state, NOT_FULL, panic),
+        }
+    }
+
+    /// Unwinds without the lock, because of a comparison. What woke this thread is passed on to another one.
+    #[cold]
+    fn give_way(state: Locked<'_, S>, condition: usize, panic: Box<dyn Any + Send>) -> ! {
+        state.leave_notifying(condition, 1);
+        resume_unwind(panic)
     }
 
     #[inline(always)]
@@ -80,12 +93,13 @@ impl<S: Storage> QueueCore<S> {
     #[inline(always)]
     fn get_from(mut state: Locked<'_, S>) -> Result<S::Item, GetError> {
         match state.items.pop() {
-            Some(item) => {
+            Ok(Some(item)) => {
                 state.leave_notifying(NOT_FULL, 1);
                 Ok(item)
             }
-            None if state.is_shutdown => Err(GetError::ShutDown),
-            None => Err(GetError::Empty),
+            Ok(None) if state.is_shutdown => Err(GetError::ShutDown),
+            Ok(None) => Err(GetError::Empty),
+            Err(panic) => Self::give_way(state, NOT_EMPTY, panic),
         }
     }
 }

@@ -1,18 +1,18 @@
 //! The queue that hands out the smallest item first.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use super::core::QueueCore;
 use super::handle::impl_handle;
+use super::heap::Heap;
 
 /// A queue between threads that hands out its smallest item first; apart from the order it is a
 /// [`Queue`](crate::Queue).
 ///
 /// Mirrors [`queue.PriorityQueue`](https://docs.python.org/3/library/queue.html#queue.PriorityQueue).
 ///
-/// Items that compare equal come out in any order. If a comparison panics, the queue stays usable.
+/// Items that compare equal come out in any order. A comparison that panics ends the call that makes it and changes nothing
+/// else: what was to be put is dropped, and what was to be taken is still there.
 ///
 /// ```
 /// use nogil::PriorityQueue;
@@ -32,6 +32,6 @@ use super::handle::impl_handle;
 /// let queue = nogil::PriorityQueue::new();
 /// queue.put(f64::NAN);
 /// ```
-pub struct PriorityQueue<T>(Arc<QueueCore<BinaryHeap<Reverse<T>>>>);
+pub struct PriorityQueue<T>(Arc<QueueCore<Heap<T>>>);
 
-impl_handle!(PriorityQueue<T: Ord>, BinaryHeap<Reverse<T>>);
+impl_handle!(PriorityQueue<T: Ord>, Heap<T>);
