@@ -1,6 +1,8 @@
 //! Addresses of functions that hold in another process: the object that contains them, and where in it.
 
 use std::ffi::{CStr, OsStr, c_int, c_void};
+use std::fs;
+use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -57,6 +59,22 @@ pub(super) fn libraries() -> Vec<Object> {
         ControlFlow::Continue(())
     });
     libraries
+}
+
+/// The file that is mapped at `address`, by its device and its number there. While it is mapped, no other file has these.
+pub(super) fn file_at(address: usize) -> io::Result<String> {
+    let maps = fs::read("/proc/self/maps")?;
+    let maps = String::from_utf8_lossy(&maps);
+    let file = maps.lines().find_map(|line| {
+        let mut fields = line.split_ascii_whitespace();
+        let (start, end) = fields.next()?.split_once('-')?;
+        let number = |hexadecimal| usize::from_str_radix(hexadecimal, 16).ok();
+        let (device, inode) = (fields.nth(2)?, fields.next()?);
+        (number(start)?..number(end)?)
+            .contains(&address)
+            .then(|| format!("{device} {inode}"))
+    });
+    file.ok_or_else(|| io::Error::other("a function lies in no mapped file"))
 }
 
 fn find(matches: impl Fn(&libc::dl_phdr_info) -> bool) -> Option<Object> {

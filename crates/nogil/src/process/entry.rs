@@ -1,6 +1,6 @@
 //! Where a child begins: before `main`, which it never reaches.
 
-use super::address::Object;
+use super::address::{self, Object};
 use super::request::{self, Answer, DAEMONIC, PRELOAD, Place, REQUEST, Request};
 use crate::thread::Context;
 use serde::Serialize;
@@ -42,17 +42,23 @@ fn begin(descriptor: RawFd) -> io::Result<std::convert::Infallible> {
     let file = unsafe { File::from_raw_fd(descriptor) };
     let request: Request = request::parse(&file)?;
     std::mem::forget(file);
-    let trampoline = address(&request.trampoline)?;
-    let function = address(&request.function)?;
-    // SAFETY: the parent is an execution of the same program and has found a `Trampoline` at this place of this object.
+    let trampoline = find(&request.trampoline)?;
+    let function = find(&request.function)?;
+    // SAFETY: the parent has found a `Trampoline` at this place of the very file that is loaded here.
     let trampoline = unsafe { std::mem::transmute::<usize, Trampoline>(trampoline) };
     trampoline(function, descriptor)
 }
 
-fn address(place: &Place) -> io::Result<usize> {
+fn find(place: &Place) -> io::Result<usize> {
+    let path = place.object.display();
     let object = Object::loaded_as(&place.object)
-        .ok_or_else(|| io::Error::other(format!("{} is not loaded", place.object.display())))?;
-    Ok(object.address_of(place.offset))
+        .ok_or_else(|| io::Error::other(format!("{path} is not loaded")))?;
+    let address = object.address_of(place.offset);
+    if address::file_at(address)? != place.file {
+        let message = format!("{path} has been replaced since the function was loaded from it");
+        return Err(io::Error::other(message));
+    }
+    Ok(address)
 }
 
 /// The [`Trampoline`] for a `fn(A) -> R`.

@@ -112,13 +112,18 @@ impl Launch<'_> {
 /// Where `address` lies, seen from the child. Its object joins those that are preloaded unless it is the program.
 fn place(address: usize, preloaded: &mut Vec<Preloaded>) -> Result<Place, ProcessError> {
     let object = Object::containing(address).ok_or(ProcessError::NotInFile)?;
+    let file = address::file_at(address).map_err(ProcessError::Spawn)?;
     let offset = object.offset_of(address);
     let object = if object.path.as_os_str().is_empty() {
         object.path
     } else {
         preload(object, preloaded)?
     };
-    Ok(Place { object, offset })
+    Ok(Place {
+        object,
+        file,
+        offset,
+    })
 }
 
 /// Adds a library to those that are preloaded, unless it is among them, and gives the path that it has in the child.

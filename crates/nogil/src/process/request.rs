@@ -40,6 +40,8 @@ pub(super) struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Place {
     pub(super) object: PathBuf,
+    /// What [`file_at`](super::address::file_at) says of it: at the path there may be another file by now.
+    pub(super) file: String,
     pub(super) offset: usize,
 }
 
