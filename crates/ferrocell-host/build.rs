@@ -2,7 +2,7 @@
 
 /// The symbols that the objects which a host loads find in the executable instead of in the C library, and those that
 /// they look up by name. Only these: with all symbols, they would find other copies of their own libraries.
-const EXPORTS: [&str; 12] = [
+const EXPORTS: [&str; 17] = [
     "write",
     "writev",
     "read",
@@ -10,6 +10,11 @@ const EXPORTS: [&str; 12] = [
     "syscall",
     "clock_nanosleep",
     "nanosleep",
+    "pthread_sigmask",
+    "sigprocmask",
+    "sigtimedwait",
+    "sigwaitinfo",
+    "sigwait",
     "ferrocell_send",
     "ferrocell_input",
     "ferrocell_interrupted",

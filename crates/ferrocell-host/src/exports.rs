@@ -3,12 +3,12 @@
 
 use std::ffi::{c_int, c_long, c_void};
 use std::hint::black_box;
-use std::slice;
+use std::{ptr, slice};
 
 use ferrocell_wire::Kind;
 
 use crate::input::Answer;
-use crate::{cell, input, interrupt, memory, output, raw, threads, waits};
+use crate::{cell, input, interrupt, memory, output, raw, signals, threads, waits};
 
 /// Takes the line that answers a question.
 type Sink = unsafe extern "C" fn(context: *mut c_void, line: *const u8, len: usize);
@@ -23,6 +23,11 @@ pub(crate) fn keep() {
         syscall as *const (),
         clock_nanosleep as *const (),
         nanosleep as *const (),
+        pthread_sigmask as *const (),
+        sigprocmask as *const (),
+        sigtimedwait as *const (),
+        sigwaitinfo as *const (),
+        sigwait as *const (),
         ferrocell_send as *const (),
         ferrocell_input as *const (),
         ferrocell_interrupted as *const (),
@@ -155,6 +160,59 @@ unsafe extern "C" fn clock_nanosleep(
 unsafe extern "C" fn nanosleep(time: *const libc::timespec, left: *mut libc::timespec) -> c_int {
     // SAFETY: the caller keeps nanosleep's contract.
     raw::returned(unsafe { waits::sleep(libc::CLOCK_MONOTONIC, 0, time, left) }.into()) as c_int
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pthread_sigmask(
+    how: c_int,
+    set: *const libc::sigset_t,
+    before: *mut libc::sigset_t,
+) -> c_int {
+    // SAFETY: the caller keeps pthread_sigmask's contract.
+    unsafe { signals::mask(how, set, before) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn sigprocmask(
+    how: c_int,
+    set: *const libc::sigset_t,
+    before: *mut libc::sigset_t,
+) -> c_int {
+    // SAFETY: the caller keeps sigprocmask's contract.
+    raw::returned(-c_long::from(unsafe { signals::mask(how, set, before) })) as c_int
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn sigtimedwait(
+    set: *const libc::sigset_t,
+    info: *mut libc::siginfo_t,
+    limit: *const libc::timespec,
+) -> c_int {
+    // SAFETY: the caller keeps sigtimedwait's contract.
+    raw::returned(unsafe { signals::wait(set, info, limit) }.into()) as c_int
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn sigwaitinfo(set: *const libc::sigset_t, info: *mut libc::siginfo_t) -> c_int {
+    // SAFETY: the caller keeps sigwaitinfo's contract.
+    raw::returned(unsafe { signals::wait(set, info, ptr::null()) }.into()) as c_int
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn sigwait(set: *const libc::sigset_t, signal: *mut c_int) -> c_int {
+    loop {
+        // SAFETY: the caller keeps sigwait's contract.
+        match unsafe { signals::wait(set, ptr::null_mut(), ptr::null()) } {
+            // It does not fail for this reason.
+            error if error == -libc::EINTR => {}
+            error @ ..0 => return -error,
+            taken => {
+                // SAFETY: by the caller's promise.
+                unsafe { *signal = taken };
+                return 0;
+            }
+        }
+    }
 }
 
 /// Sends a frame of the kind with this number; for the runtime.

@@ -38,6 +38,7 @@ mod raw;
 mod receive;
 mod roll;
 mod shared;
+mod signals;
 mod snapshot;
 mod stack;
 mod supervisor;

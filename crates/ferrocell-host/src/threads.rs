@@ -9,8 +9,8 @@ use crate::raw::Next;
 use crate::roll::Enrolled;
 use crate::{callers, cell, output, roll};
 
-/// The entry point of a thread.
-pub(crate) type Start = extern "C" fn(*mut c_void) -> *mut c_void;
+/// The entry point of a thread, which `pthread_exit` unwinds.
+pub(crate) type Start = extern "C-unwind" fn(*mut c_void) -> *mut c_void;
 type Create = unsafe extern "C" fn(
     *mut libc::pthread_t,
     *const libc::pthread_attr_t,
@@ -72,7 +72,7 @@ pub(crate) unsafe fn create(
     result
 }
 
-extern "C" fn begin(inheritance: *mut c_void) -> *mut c_void {
+extern "C-unwind" fn begin(inheritance: *mut c_void) -> *mut c_void {
     // SAFETY: `create` passes a box of this type to exactly one thread.
     let Inheritance {
         cell,

@@ -18,7 +18,6 @@ thread_local! {
 
 /// How often the calling thread was stopped: whoever finds a system call interrupted learns by this whether that was the
 /// reason.
-#[allow(dead_code)] // For the waits that are to hide it.
 pub(crate) fn count() -> u32 {
     COUNT.get()
 }

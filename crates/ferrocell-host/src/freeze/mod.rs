@@ -16,8 +16,5 @@ mod resume;
 mod stopped;
 mod task;
 
-use handler::SIGNAL;
-#[allow(unused_imports)] // For the waits that are to hide it.
-pub(crate) use handler::count;
-pub(crate) use handler::listen;
+pub(crate) use handler::{SIGNAL, count, listen};
 pub(crate) use stopped::Stopped;

@@ -4,6 +4,7 @@ use super::error::SubmitError;
 use super::spin;
 use super::task::Work;
 use crate::input::Desk;
+use crate::process::forks;
 use crate::sync::monitor::Monitor;
 use crate::thread::{Panicked, discard};
 use std::collections::VecDeque;
@@ -43,17 +44,17 @@ struct State {
     searching: bool,
     /// Why no task is taken any more.
     refusal: Option<SubmitError>,
-    /// The process that the workers run in.
-    process: u32,
+    /// After how many forks the workers were hired.
+    forks: u32,
 }
 
 impl State {
-    /// Forgets workers of which this process is only a copy: none of its threads came along.
+    /// Forgets workers of the process that this one was forked from: none of its threads came along.
     fn forget_lost_workers(&mut self) {
-        let process = std::process::id();
-        if self.process != process {
+        let forks = forks();
+        if self.forks != forks {
             self.workers.clear();
-            (self.busy, self.searching, self.process) = (0, false, process);
+            (self.busy, self.searching, self.forks) = (0, false, forks);
         }
     }
 }

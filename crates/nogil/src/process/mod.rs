@@ -9,6 +9,7 @@ mod child;
 mod close_error;
 mod entry;
 mod error;
+mod forks;
 mod launch;
 #[expect(
     clippy::module_inception,
@@ -19,4 +20,5 @@ mod request;
 
 pub use close_error::CloseError;
 pub use error::ProcessError;
+pub(crate) use forks::forks;
 pub use process::Process;

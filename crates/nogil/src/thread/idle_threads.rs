@@ -1,5 +1,6 @@
 //! Threads that run one job after the other, kept for a while when there is none.
 
+use crate::process::forks;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,8 +22,8 @@ struct Stock {
     jobs: VecDeque<Job>,
     threads: usize,
     idle: usize,
-    /// The process that they run in.
-    process: u32,
+    /// After how many forks they were started.
+    forks: u32,
 }
 
 impl IdleThreads {
@@ -30,10 +31,10 @@ impl IdleThreads {
     /// that works, and without any the caller runs it.
     pub(super) fn run(self: &Arc<Self>, job: Job) {
         let mut stock = self.stock();
-        let process = std::process::id();
-        if stock.process != process {
-            // In a copy of a process there are none of its threads.
-            (stock.threads, stock.idle, stock.process) = (0, 0, process);
+        let forks = forks();
+        if stock.forks != forks {
+            // In a fork of a process there are none of its threads.
+            (stock.threads, stock.idle, stock.forks) = (0, 0, forks);
         }
         stock.jobs.push_back(job);
         if stock.idle >= stock.jobs.len() {

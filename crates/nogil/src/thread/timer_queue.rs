@@ -3,6 +3,7 @@
 use super::Cell;
 use super::idle_threads::IdleThreads;
 use super::timer::Pending;
+use crate::process::forks;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::io;
@@ -28,8 +29,8 @@ struct Schedule {
     entries: BinaryHeap<Entry>,
     sequence: u64,
     cancelled: usize,
-    /// The process that the timer thread runs in, if there is one.
-    process: Option<u32>,
+    /// After how many forks the timer thread was started, if there is one.
+    forks: Option<u32>,
     /// When the timer thread will look next by itself; `None` while it waits without limit.
     wakes: Option<Instant>,
 }
@@ -54,15 +55,15 @@ impl TimerQueue {
         // Freed without the lock.
         let _lost;
         let mut schedule = self.schedule();
-        let process = Some(std::process::id());
-        if schedule.process != process {
-            // In a copy of a process there are none of its threads, and to their users timers are threads.
+        let forks = Some(forks());
+        if schedule.forks != forks {
+            // In a fork of a process there are none of its threads, and to their users timers are threads.
             _lost = std::mem::take(&mut *schedule).entries;
             let queue = Arc::clone(self);
             std::thread::Builder::new()
                 .name("nogil-timer".to_owned())
                 .spawn(move || queue.wait_for_timers())?;
-            schedule.process = process;
+            schedule.forks = forks;
             // The new thread looks before it waits.
             schedule.wakes = Some(due);
         }
