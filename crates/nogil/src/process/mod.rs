@@ -9,7 +9,6 @@ mod child;
 mod close_error;
 mod entry;
 mod error;
-mod forks;
 mod launch;
 #[expect(
     clippy::module_inception,
@@ -20,5 +19,4 @@ mod request;
 
 pub use close_error::CloseError;
 pub use error::ProcessError;
-pub(crate) use forks::forks;
 pub use process::Process;

@@ -1,6 +1,6 @@
 //! Threads that run one job after the other, kept for a while when there is none.
 
-use crate::process::forks;
+use super::forks;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

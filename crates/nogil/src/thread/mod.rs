@@ -9,6 +9,7 @@ mod cell;
 mod context;
 mod error;
 mod excepthook;
+mod forks;
 mod hold;
 mod idle_threads;
 mod lifecycle;
@@ -31,6 +32,7 @@ pub use timer::Timer;
 
 pub(crate) use cell::Cell;
 pub(crate) use context::Context;
+pub(crate) use forks::forks;
 pub(crate) use hold::Hold;
 pub(crate) use panicked::discard;
 pub(crate) use target::Target;

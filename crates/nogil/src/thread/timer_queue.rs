@@ -1,9 +1,9 @@
 //! The one thread that waits for all timers.
 
 use super::Cell;
+use super::forks;
 use super::idle_threads::IdleThreads;
 use super::timer::Pending;
-use crate::process::forks;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::io;
