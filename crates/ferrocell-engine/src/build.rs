@@ -427,7 +427,7 @@ fn drop_misfits(
         plan.needed.iter().copied().find(|index| {
             let item = &plan.survivors[*index].item;
             matches!(item.kind, ItemKind::Impl { .. })
-                && item.source.cell == place.source.cell
+                && item.source.is(place.source)
                 && item.range.contains(&place.range.start)
         })
     };

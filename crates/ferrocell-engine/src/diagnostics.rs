@@ -237,7 +237,7 @@ fn snippets<'a>(
 }
 
 fn snippet<'a, T: Clone>(place: &Place<'a>) -> Snippet<'a, T> {
-    Snippet::source(&*place.source.text).path(format!("cell [{}]", place.source.cell.0))
+    Snippet::source(&*place.source.text).path(place.source.title())
 }
 
 /// Groups what lies in the same cell, in order of appearance, with one place to stand for the cell.
@@ -248,7 +248,7 @@ fn by_cell<'a, T>(
     for (place, value) in placed {
         match groups
             .iter_mut()
-            .find(|(first, _)| first.source.cell == place.source.cell)
+            .find(|(first, _)| first.source.is(place.source))
         {
             Some((_, group)) => group.push((place, value)),
             None => groups.push((place.clone(), vec![(place, value)])),

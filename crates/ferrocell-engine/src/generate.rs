@@ -166,11 +166,21 @@ impl<'a> Writer<'a> {
         self.out.push("\n");
     }
 
-    /// The user's code in a byte range, with its polls, and with private items made visible.
+    /// The user's code in a byte range, with its polls, with private items made visible, and with the folder that the
+    /// paths of files start from.
     fn code(&mut self, source: &Source, range: std::ops::Range<usize>) {
         let polls = source.polls_in(&range).iter();
         let polls = polls.filter(|_| self.settings.polls());
+        let folder = source.folder().unwrap_or(&self.cell.folder);
+        let raw = format!("{}/", folder.display());
+        let escaped = raw.escape_default().to_string();
+        let paths = source.paths_in(&range).iter().map(|at| {
+            let literal = source.code[..*at].trim_end_matches(['"', '#']);
+            let is_raw = literal.ends_with('r');
+            (*at, if is_raw { &*raw } else { &*escaped })
+        });
         let mut insertions: Vec<(usize, &str)> = polls.map(|poll| (poll.at, poll.words)).collect();
+        insertions.extend(paths);
         insertions.extend(source.private_in(&range).iter().map(|start| (*start, WIDE)));
         insertions.sort_by_key(|(at, _)| *at);
         let mut at = range.start;
@@ -230,7 +240,7 @@ impl<'a> Writer<'a> {
             match entries.last_mut() {
                 _ if self.adjustments.replaced.contains(&index) => {}
                 Some(Entry::Own(written, highest))
-                    if self.is_whole_import(item) && written.range == item.range =>
+                    if self.is_whole_import(item) && written.is_beside(item) =>
                 {
                     *highest = (*highest).max(*version);
                 }
@@ -242,7 +252,7 @@ impl<'a> Writer<'a> {
 
     /// Whether an item is of a declaration all of whose imports count.
     fn is_whole_import(&self, item: &Item) -> bool {
-        let is_part = |replaced: &usize| self.cell.items[*replaced].range == item.range;
+        let is_part = |replaced: &usize| self.cell.items[*replaced].is_beside(item);
         matches!(item.kind, ItemKind::Import(_)) && !self.adjustments.replaced.iter().any(is_part)
     }
 
@@ -253,7 +263,10 @@ impl<'a> Writer<'a> {
                 (Some(home), Some(declaration)) => self.template(&known.item, declaration, home),
                 _ => self.template(&known.item, &known.item.definition, own),
             },
-            Entry::Own(item, _) if self.is_whole_import(item) => self.user(item.range.clone()),
+            Entry::Own(item, _) if self.is_whole_import(item) => {
+                self.code(&item.source, item.range.clone());
+                self.out.push("\n");
+            }
             Entry::Own(item, _) => self.template(item, &item.definition, own),
         }
     }
@@ -296,6 +309,7 @@ impl<'a> Writer<'a> {
         for part in template {
             match part {
                 Part::User(range) => self.code(source, range.clone()),
+                Part::Of(source, range) => self.code(source, range.clone()),
                 Part::Text(text) => self.out.push_around(source, whole.clone(), text),
                 Part::Symbol(name) => self.out.push(&format!("ferrocell_{}_{name}", home.0)),
             }
@@ -393,11 +407,7 @@ impl<'a> Writer<'a> {
         }
         self.out.push("match &");
         // The compiler counts the parenthesis to the expression, and so must we.
-        let start = Origin::User {
-            cell: self.cell.source.cell,
-            start: tail.range.start,
-        };
-        self.out.push_marked(start, "(");
+        self.out.push_at(&self.cell.source, tail.range.start, "(");
         self.user(tail.range.clone());
         self.out.push(") { __ferrocell_tail => {\n");
         let format = &self.settings.format;

@@ -25,6 +25,7 @@ mod diagnostics;
 mod directives;
 mod error;
 mod explain;
+mod files;
 mod generate;
 mod host_path;
 mod interrupts;

@@ -21,7 +21,7 @@ impl LoadedCode {
     /// as they are.
     pub(crate) fn describe(&self, file: &str, line: usize, column: usize) -> String {
         match self.locate(file, line, column) {
-            Some((cell, line, column, _)) => format!("cell [{cell}], line {line}, column {column}"),
+            Some((title, line, column, _)) => format!("{title}, line {line}, column {column}"),
             None => format!("{file}:{line}:{column}"),
         }
     }
@@ -57,17 +57,17 @@ impl LoadedCode {
 
     /// A place of generated code as one of the user's frames, if it is the user's.
     pub(crate) fn frame(&self, file: &str, line: usize, column: usize) -> Option<String> {
-        let (cell, line, _, text) = self.locate(file, line, column)?;
-        Some(format!("  cell [{cell}], line {line}: {}", text.trim()))
+        let (title, line, _, text) = self.locate(file, line, column)?;
+        Some(format!("  {title}, line {line}: {}", text.trim()))
     }
 
-    /// The cell, the line, the column and the line's text.
+    /// The cell or file, the line, the column and the line's text.
     fn locate(
         &self,
         file: &str,
         line: usize,
         column: usize,
-    ) -> Option<(u64, usize, usize, String)> {
+    ) -> Option<(String, usize, usize, String)> {
         let name = file.rsplit('/').next()?;
         let generated = Arc::clone(
             self.0
@@ -84,7 +84,7 @@ impl LoadedCode {
             .nth(line - 1)
             .unwrap_or_default()
             .to_owned();
-        Some((place.source.cell.0, line, column, text))
+        Some((place.source.title(), line, column, text))
     }
 }
 

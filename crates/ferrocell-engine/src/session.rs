@@ -11,12 +11,14 @@ use crate::build::{self, BuildError, Environment};
 use crate::cell::{Cell, Item, SyntaxError};
 use crate::crash::Moment;
 use crate::deps::{DepsError, Spec};
+use crate::diagnostics;
 use crate::directives::{self, config};
 use crate::error::ExecuteError;
 use crate::explain;
+use crate::files;
 use crate::interrupts::Interrupts;
 use crate::panics::LoadedCode;
-use crate::plan::plan;
+use crate::plan;
 use crate::process::{HostOptions, HostProcess};
 use crate::run;
 use crate::session_dir::SessionDir;
@@ -179,7 +181,20 @@ impl Session {
         self.provide_extern_crates(&cell)?;
         self.provide_tokio(&cell)?;
         self.provide_bundle(&cell)?;
-        let plan = plan(&self.state, &cell);
+        let folder = &self.options.working_dir;
+        let mut cell = match stack::large(|| files::bring_in(&cell, folder)) {
+            Ok(cell) => cell,
+            Err(error) => return self.explain_syntax_error(error),
+        };
+        let mut plan = plan::plan(&self.state, &cell);
+        match stack::large(|| files::refresh(&cell, &plan, folder)) {
+            Ok(Some(changed)) => {
+                plan = plan::plan(&self.state, &changed);
+                cell = changed;
+            }
+            Ok(None) => {}
+            Err(error) => return self.explain_syntax_error(error),
+        }
         let dep_arguments = self
             .state
             .bundle
@@ -239,8 +254,13 @@ impl Session {
 
     /// The parser only says that a text is wrong; rustc says it better.
     fn explain_syntax_error(&mut self, error: SyntaxError) -> Result<Outcome, ExecuteError> {
-        if error.is_too_deep {
-            let (value, rendered) = (error.message.clone(), vec![error.message]);
+        if error.is_final {
+            let rendered = vec![diagnostics::render_plain(
+                &error.source,
+                error.range,
+                &error.message,
+            )];
+            let value = error.message;
             return Err(BuildError::Wrong { value, rendered }.into());
         }
         let toolchain = self.toolchain()?;

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::CellId;
 use crate::cell::Source;
 
 /// Generated code with the origin of its pieces.
@@ -27,8 +26,8 @@ struct Piece {
 pub(crate) enum Origin {
     /// Copied from a cell, from this byte on.
     User {
-        /// The cell.
-        cell: CellId,
+        /// Which of the texts.
+        source: usize,
         /// The byte at which the piece begins there.
         start: usize,
     },
@@ -42,8 +41,8 @@ pub(crate) enum Origin {
     Show,
     /// Stands for a part of a cell, or among its words.
     Around {
-        /// The cell.
-        cell: CellId,
+        /// Which of the texts.
+        source: usize,
         /// The part.
         range: Range<usize>,
     },
@@ -52,7 +51,7 @@ pub(crate) enum Origin {
 /// A piece that was copied from a cell.
 #[derive(Clone, Copy)]
 struct Copied<'a> {
-    cell: CellId,
+    source: usize,
     start: usize,
     range: &'a Range<usize>,
 }
@@ -60,8 +59,8 @@ struct Copied<'a> {
 impl Piece {
     fn copied(&self) -> Option<Copied<'_>> {
         match self.origin {
-            Origin::User { cell, start } => Some(Copied {
-                cell,
+            Origin::User { source, start } => Some(Copied {
+                source,
                 start,
                 range: &self.range,
             }),
@@ -112,35 +111,38 @@ impl Generated {
 
     /// Adds a part of a cell.
     pub(crate) fn push_user(&mut self, source: &Source, range: Range<usize>) {
-        self.know(source);
-        let origin = Origin::User {
-            cell: source.cell,
-            start: range.start,
-        };
-        self.push_marked(origin, source.slice(&range));
+        self.push_at(source, range.start, source.slice(&range));
     }
 
     /// Adds words of ours that belong to a part of a cell.
     pub(crate) fn push_around(&mut self, source: &Source, range: Range<usize>, text: &str) {
-        self.know(source);
-        let cell = source.cell;
-        self.push_marked(Origin::Around { cell, range }, text);
+        let source = self.number(source);
+        self.push_marked(Origin::Around { source, range }, text);
     }
 
-    fn know(&mut self, source: &Source) {
-        if !self.sources.iter().any(|known| known.cell == source.cell) {
+    /// Adds words of ours that the compiler counts to what begins at a byte of a cell.
+    pub(crate) fn push_at(&mut self, source: &Source, start: usize, text: &str) {
+        let source = self.number(source);
+        self.push_marked(Origin::User { source, start }, text);
+    }
+
+    fn number(&mut self, source: &Source) -> usize {
+        let known = self.sources.iter().position(|known| known.is(source));
+        known.unwrap_or_else(|| {
             self.sources.push(source.clone());
-        }
+            self.sources.len() - 1
+        })
     }
 
     /// The part of a cell that words of ours belong to.
     pub(crate) fn place_around(&self, origin: &Origin) -> Option<Place<'_>> {
-        let Origin::Around { cell, range } = origin else {
+        let Origin::Around { source, range } = origin else {
             return None;
         };
-        let source = self.sources.iter().find(|source| source.cell == *cell)?;
-        let range = range.clone();
-        Some(Place { source, range })
+        Some(Place {
+            source: self.sources.get(*source)?,
+            range: range.clone(),
+        })
     }
 
     /// Where the byte at `at` came from.
@@ -164,12 +166,9 @@ impl Generated {
             first => first?,
         };
         let last = touched
-            .rfind(|last| last.cell == first.cell)
+            .rfind(|last| last.source == first.source)
             .unwrap_or(first);
-        let source = self
-            .sources
-            .iter()
-            .find(|source| source.cell == first.cell)?;
+        let source = self.sources.get(first.source)?;
         let begin = first.byte(range.start);
         Some(Place {
             source,
@@ -194,7 +193,7 @@ impl Generated {
                 .and_then(|(line, column)| self.place_of_line(line, column));
             let place = user.map_or("generated code".to_owned(), |user| {
                 let (line, column) = user.line_and_column();
-                format!("cell [{}]:{line}:{column}", user.source.cell.0)
+                format!("{}:{line}:{column}", user.source.title())
             });
             named += &format!("@{place}}}{rest}");
         }
@@ -240,6 +239,7 @@ impl Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CellId;
     use crate::cell::Cell;
 
     #[test]

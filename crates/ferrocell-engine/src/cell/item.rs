@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use syn::spanned::Spanned;
 
+use super::file::{Content, Outline};
 use super::import::{self, Import};
 use super::link;
 use super::shape::{self, Shape, plain_tokens};
@@ -29,6 +30,10 @@ pub(crate) struct Item {
     pub(crate) uses: BTreeSet<String>,
     /// The names that its declaration mentions.
     pub(crate) declared_uses: BTreeSet<String>,
+    /// Where it names a module that lies in a file.
+    pub(crate) outline: Option<Outline>,
+    /// The files that it was read from, beside its cell.
+    pub(crate) files: Vec<Source>,
     /// Whether it has a `#[cfg]`, so that it may not be there.
     pub(crate) is_conditional: bool,
     /// Its tokens, without white space and comments.
@@ -108,6 +113,8 @@ impl Item {
             definition,
             declaration,
             uses: uses.clone(),
+            outline: Outline::of(item),
+            files: source.file.iter().map(|_| source.clone()).collect(),
             is_conditional: source.slice(&range).starts_with('#')
                 && uses.iter().any(|name| name == "cfg" || name == "cfg_attr"),
             tokens: plain_tokens(source.slice(&range)),
@@ -204,6 +211,38 @@ impl Item {
                         || matches!((new, old), (K::Macro { .. }, K::Macro { .. })))
             }
         }
+    }
+
+    /// The module with its files.
+    pub(crate) fn with_content(mut self, content: Content) -> Self {
+        let Some(outline) = &self.outline else {
+            return self;
+        };
+        let names = |template: &Template| {
+            template
+                .iter()
+                .flat_map(|part| names_of(part, &self.source))
+                .collect()
+        };
+        let code = outline.code(&self.source, &content.code);
+        if let Ok(item) = syn::parse_str::<syn::Item>(&code) {
+            self.tokens = plain_tokens(&code);
+            self.shape = shape::shape(&item, &code);
+            self.defines_types = defines_types(&item);
+            self.may_define_more = shape::may_define_more(&item);
+        }
+        self.definition = outline.with(&self.source, content.definition);
+        let declaration = outline.with(&self.source, content.declaration);
+        self.uses = names(&self.definition);
+        self.declared_uses = names(&declaration);
+        self.declaration = Some(declaration);
+        self.files = content.files;
+        self
+    }
+
+    /// Whether it stands in the same place as another: both are imports of one declaration.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        self.range == other.range && self.source.is(&other.source)
     }
 
     /// Leaves out the methods that a later `impl` block of the same cell defines too, and says whether any are left.
@@ -314,6 +353,7 @@ fn defines_types(item: &syn::Item) -> bool {
 fn names_of(part: &Part, source: &Source) -> BTreeSet<String> {
     match part {
         Part::User(range) => names_in(source.slice(range)),
+        Part::Of(source, range) => names_in(source.slice(range)),
         Part::Text(text) => names_in(text),
         Part::Symbol(_) => BTreeSet::new(),
     }

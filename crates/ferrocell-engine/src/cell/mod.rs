@@ -2,6 +2,7 @@
 
 mod depth;
 mod directive;
+mod file;
 mod forgive;
 mod import;
 mod item;
@@ -17,6 +18,7 @@ mod visibility;
 mod words;
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use syn::parse::{ParseStream, Parser};
@@ -24,8 +26,9 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, Stmt};
 
 pub(crate) use directive::Directive;
+pub(crate) use file::{Content, Outline, items, module};
 pub(crate) use item::{Item, ItemKind};
-pub(crate) use source::Source;
+pub(crate) use source::{File, Source};
 pub(crate) use statement::{Signature, Statement, shape};
 pub(crate) use template::{Part, Template};
 pub(crate) use visibility::WIDE;
@@ -38,6 +41,8 @@ use crate::CellId;
 pub(crate) struct Cell {
     /// Its text.
     pub(crate) source: Source,
+    /// The folder that its relative paths start from.
+    pub(crate) folder: PathBuf,
     /// Lines for the engine.
     pub(crate) directives: Vec<Directive>,
     /// `#![…]` attributes.
@@ -59,8 +64,8 @@ pub(crate) struct SyntaxError {
     pub(crate) message: String,
     /// Where.
     pub(crate) range: Range<usize>,
-    /// Whether it nests so deeply that no parser should try.
-    pub(crate) is_too_deep: bool,
+    /// Whether the compiler has nothing to add: it nests so deeply that no parser should try, or a file is missing.
+    pub(crate) is_final: bool,
 }
 
 impl Cell {
@@ -71,20 +76,14 @@ impl Cell {
         is_item_macro: impl Fn(&str) -> bool,
     ) -> Result<Self, SyntaxError> {
         let (directives, code) = directive::split(text);
-        let mut source = Source {
-            cell,
-            code: code.into(),
-            text: Arc::from(text),
-            polls: Arc::default(),
-            private: Arc::default(),
-        };
+        let mut source = Source::new(cell, None, Arc::from(text), code.into());
         if depth::of(&source.code) > depth::DEEPEST {
             return Err(SyntaxError {
                 range: 0..source.code.len(),
                 message: "this code nests too deeply, or has a statement that is too long"
                     .to_owned(),
                 source,
-                is_too_deep: true,
+                is_final: true,
             });
         }
         let parse = |input: ParseStream| {
@@ -99,8 +98,8 @@ impl Cell {
             && let Ok(forgiven) = parse.parse_str(&code)
         {
             let added = " ".repeat(code.len() - text.len());
-            source.text = [text, &added].concat().into();
-            source.code = code.into();
+            let text = [text, &added].concat();
+            source = Source::new(cell, None, text.into(), code.into());
             parsed = Ok(forgiven);
         }
         // Everything below is plain data with byte ranges; the parser's own record of the text can go.
@@ -114,6 +113,7 @@ impl Cell {
                     .collect();
                 let mut cell = Self {
                     source,
+                    folder: PathBuf::new(),
                     directives,
                     attributes,
                     items: Vec::new(),
@@ -127,7 +127,7 @@ impl Cell {
                 range: error.span().byte_range(),
                 message: error.to_string(),
                 source,
-                is_too_deep: false,
+                is_final: false,
             }),
         };
         proc_macro2::extra::invalidate_current_thread_spans();
@@ -181,7 +181,7 @@ impl Cell {
 
     /// Of two definitions of the same thing, the later counts, as it would in the next cell. Imports are left to the
     /// compiler, which knows what they are.
-    fn drop_replaced(&mut self) {
+    pub(crate) fn drop_replaced(&mut self) {
         let mut kept: Vec<Item> = Vec::new();
         for item in std::mem::take(&mut self.items) {
             let is_plain = |item: &Item| {

@@ -16,6 +16,8 @@ pub(crate) struct Statement {
     pub(crate) bindings: Vec<Binding>,
     /// For `let name = |…| …`, the closure's signature.
     pub(crate) closure: Option<Signature>,
+    /// The path of the file that it includes, if it is `include!("…")` and nothing else.
+    pub(crate) included: Option<String>,
     /// The variables that it assigns to as a whole.
     pub(crate) assigned: Vec<String>,
     /// The variables of which it assigns fields.
@@ -62,6 +64,7 @@ impl Statement {
             range: statement.span().byte_range(),
             bindings,
             closure,
+            included: included(statement),
             assigned: survey.assigned,
             assigned_in_part: survey.assigned_in_part,
             named_in_macros: survey.named_in_macros,
@@ -101,6 +104,16 @@ impl Signature {
             },
         })
     }
+}
+
+fn included(statement: &Stmt) -> Option<String> {
+    let call = match statement {
+        Stmt::Macro(call) => &call.mac,
+        Stmt::Expr(Expr::Macro(call), _) => &call.mac,
+        _ => return None,
+    };
+    let path: syn::LitStr = syn::parse2(call.tokens.clone()).ok()?;
+    call.path.is_ident("include").then(|| path.value())
 }
 
 fn is_closure(expression: &Expr) -> bool {

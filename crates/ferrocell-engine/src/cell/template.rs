@@ -2,11 +2,15 @@
 
 use std::ops::Range;
 
+use super::source::Source;
+
 /// A part of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Part {
     /// A byte range of the cell, verbatim.
     User(Range<usize>),
+    /// A byte range of another text, verbatim.
+    Of(Source, Range<usize>),
     /// Words of ours.
     Text(String),
     /// The linker's name of the function or static of this name, which depends on where it was compiled.

@@ -27,7 +27,7 @@ pub(crate) fn link(item: &syn::Item, source: &Source) -> Option<Linked> {
     link_in(item, source, "")
 }
 
-fn link_in(item: &syn::Item, source: &Source, path: &str) -> Option<Linked> {
+pub(super) fn link_in(item: &syn::Item, source: &Source, path: &str) -> Option<Linked> {
     match item {
         syn::Item::Fn(function) => link_function(function, source, path),
         syn::Item::Static(item) => link_static(item, source, path),
