@@ -40,12 +40,14 @@ impl Controls {
         });
     }
 
-    /// Asks the running cell to stop: its compilation, its loops and blocking calls that can. A cell that goes on is
-    /// ended by force after a moment, see [`Session::execute`](crate::Session::execute).
-    pub fn interrupt(&self) {
-        self.0.interrupts.request();
-        if let Some(cell) = self.0.interrupts.running() {
-            self.ask_to_stop(cell);
+    /// Asks a cell to stop, which runs or is about to be executed: its compilation, its loops and blocking calls that can.
+    /// A cell that goes on is ended by force after a moment, see [`Session::execute`](crate::Session::execute). When the
+    /// cell has ended, nothing happens.
+    pub fn interrupt(&self, cell: CellId) {
+        let interrupts = &self.0.interrupts;
+        interrupts.request(cell);
+        if let Some(running) = interrupts.running().filter(|_| interrupts.is_requested()) {
+            self.ask_to_stop(running);
         }
     }
 
@@ -69,7 +71,7 @@ impl Controls {
 
     /// Ends the user's program at once. A running cell ends with an error.
     pub fn shutdown(&self) {
-        self.0.interrupts.request();
+        self.0.interrupts.request_any();
         if let Some(host) = &*self.host() {
             host.supervision.kill();
         }

@@ -7,7 +7,7 @@
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -24,7 +24,10 @@ pub(crate) struct Interrupts(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    requested: AtomicBool,
+    /// The cell that the session executes; zero before the first.
+    current: AtomicU64,
+    /// The cell that was asked to stop last; zero if none was.
+    requested: AtomicU64,
     /// The cell that the program works for; zero while it does nothing.
     running: AtomicU64,
     /// The compiler or cargo, while it runs.
@@ -37,22 +40,28 @@ struct Shared {
 pub(crate) struct Watched<'a>(&'a Interrupts);
 
 impl Interrupts {
-    /// Forgets requests that were made before a cell began.
-    pub(crate) fn reset(&self) {
-        self.0.requested.store(false, Ordering::SeqCst);
+    /// The session begins to execute a cell, which may have been asked to stop before that.
+    pub(crate) fn execute(&self, cell: CellId) {
+        self.0.current.store(cell.0, Ordering::SeqCst);
     }
 
-    /// Whether the cell is to stop.
+    /// Whether the cell that the session executes is to stop.
     pub(crate) fn is_requested(&self) -> bool {
-        self.0.requested.load(Ordering::SeqCst)
+        let requested = self.0.requested.load(Ordering::SeqCst);
+        requested != 0 && requested == self.0.current.load(Ordering::SeqCst)
     }
 
-    /// Asks the cell to stop, and stops the tool that works for it.
-    pub(crate) fn request(&self) {
-        self.0.requested.store(true, Ordering::SeqCst);
-        if let Some(process) = *self.tool() {
+    /// Asks a cell to stop, and stops the tool that works for it. One that has ended needs not stop.
+    pub(crate) fn request(&self, cell: CellId) {
+        self.0.requested.store(cell.0, Ordering::SeqCst);
+        if let (true, Some(process)) = (self.is_requested(), *self.tool()) {
             self.stop(process);
         }
+    }
+
+    /// Asks the cell that the session executes to stop, whichever it is.
+    pub(crate) fn request_any(&self) {
+        self.request(CellId(self.0.current.load(Ordering::SeqCst)));
     }
 
     /// The program begins to work for a cell.

@@ -137,7 +137,7 @@ impl Session {
     /// after a crash, the program goes on with all variables as they were before the cell, but without its threads; the
     /// outcome says so.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
-        self.interrupts.reset();
+        self.interrupts.execute(cell);
         if let Err(error) = self.notice_end(cell) {
             return ExecuteError::from(error).into_outcome();
         }

@@ -127,7 +127,7 @@ fn a_question_that_nobody_asks_any_more_is_withdrawn() {
         let Ok(Event::Input { cell, request, .. }) = events.recv() else {
             panic!("the cell asks")
         };
-        controls.interrupt();
+        controls.interrupt(cell);
         (events.recv(), Event::Withdrawn { cell, request })
     });
     let error = notebook.err("ask(\"second: \").ok_or(\"no answer\")?;");

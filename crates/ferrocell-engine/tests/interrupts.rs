@@ -3,7 +3,7 @@
 mod conversation;
 
 use conversation::{Conversation, interrupt, patient};
-use ferrocell_engine::Event;
+use ferrocell_engine::{CellId, Event};
 
 #[test]
 fn a_loop_stops_politely_and_everything_survives() {
@@ -68,4 +68,16 @@ fn what_cannot_stop_is_ended_and_variables_are_as_before() {
         "{error}"
     );
     assert_eq!(notebook.ok("double(x)"), "10");
+}
+
+/// Whoever presses the button means the cell that the front end shows as running, which the session may not have reached.
+#[test]
+fn a_cell_that_was_interrupted_before_it_began_does_not_run() {
+    let mut notebook = Conversation::new();
+    let controls = notebook.session.controls();
+    controls.interrupt(CellId(1));
+    let error = notebook.err("loop {}");
+    assert!(error.starts_with("KeyboardInterrupt"), "{error}");
+    controls.interrupt(CellId(1));
+    assert_eq!(notebook.ok("1 + 1"), "2");
 }

@@ -28,21 +28,38 @@ pub(crate) struct Asked {
     pub(crate) allow_stdin: bool,
 }
 
-impl Cells {
-    /// Notes that an execution starts, with its count if it has one.
-    pub(crate) fn begin(&self, count: Option<usize>, asked: Arc<Asked>) -> CellId {
-        let mut inner = self.lock();
+impl Inner {
+    fn begin(&mut self, count: Option<usize>, asked: Arc<Asked>) -> CellId {
         let cell = match count {
             Some(count) => CellId(count as u64),
             None => {
-                inner.uncounted += 1;
-                CellId(CellId::UNCOUNTED + inner.uncounted)
+                self.uncounted += 1;
+                CellId(CellId::UNCOUNTED + self.uncounted)
             }
         };
-        inner.asked.insert(cell, asked);
-        inner.latest = cell;
-        inner.running = true;
+        self.asked.insert(cell, asked);
+        self.latest = cell;
+        self.running = true;
         cell
+    }
+}
+
+impl Cells {
+    /// Notes that an execution starts, with its count if it has one.
+    pub(crate) fn begin(&self, count: Option<usize>, asked: Arc<Asked>) -> CellId {
+        self.lock().begin(count, asked)
+    }
+
+    /// As [`begin`](Self::begin), unless the request was withdrawn. An interrupt withdraws first and then asks which cell
+    /// runs, so either it is seen here, or it sees the cell.
+    pub(crate) fn begin_unless(
+        &self,
+        is_withdrawn: impl FnOnce() -> bool,
+        count: Option<usize>,
+        asked: Arc<Asked>,
+    ) -> Option<CellId> {
+        let mut inner = self.lock();
+        (!is_withdrawn()).then(|| inner.begin(count, asked))
     }
 
     /// Notes that the latest execution has ended.
@@ -69,5 +86,23 @@ impl Cells {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_runs_if_its_request_was_not_withdrawn_and_nobody_can_look_in_between() {
+        let cells = Cells::default();
+        let begun = cells.begin_unless(|| true, Some(1), Arc::default());
+        assert_eq!((begun, cells.running()), (None, None));
+        let is_withdrawn = || {
+            assert!(cells.inner.try_lock().is_err());
+            false
+        };
+        let begun = cells.begin_unless(is_withdrawn, Some(1), Arc::default());
+        assert_eq!((begun, cells.running()), (Some(CellId(1)), Some(CellId(1))));
     }
 }

@@ -84,13 +84,11 @@ impl Execution {
         while let Ok((number, message)) = jobs.recv()
             && !self.closing.load(Ordering::Relaxed)
         {
-            if self.queue.is_withdrawn(number) {
-                self.abort(message, "the queue was interrupted");
-                continue;
-            }
             let exchange = self.begin(message);
             match (exchange.message.content(), &mut session) {
-                (Ok(request), Ok(session)) => self.execute(exchange, request, session, jobs),
+                (Ok(request), Ok(session)) => {
+                    self.execute(number, exchange, request, session, jobs)
+                }
                 (Ok(_), Err(error)) => self.fail(exchange, not_started(&**error), self.count),
                 (Err(error), _) => exchange.fail("MalformedRequest", error),
             }
@@ -106,9 +104,11 @@ impl Execution {
         )
     }
 
-    /// Runs one cell. If it fails, the jobs behind it are not to run, unless its request says otherwise.
+    /// Runs one cell, unless it was withdrawn. If it fails, the jobs after it are not to run, unless its request says
+    /// otherwise.
     fn execute<S: Session>(
         &mut self,
+        number: u64,
         exchange: Exchange,
         request: ExecuteRequest,
         session: &mut S,
@@ -124,6 +124,18 @@ impl Execution {
         } = request;
         let execution_count = self.count;
         let counted = store_history && !silent && !code.trim().is_empty();
+        let asked = Arc::new(Asked {
+            origin: exchange.message.origin.clone(),
+            allow_stdin,
+        });
+        let begun = self.cells.begin_unless(
+            || self.queue.is_withdrawn(number),
+            counted.then_some(execution_count),
+            asked.clone(),
+        );
+        let Some(cell) = begun else {
+            return self.abort(exchange, "the queue was interrupted");
+        };
         if counted {
             self.count += 1;
         }
@@ -133,13 +145,6 @@ impl Execution {
                 execution_count: execution_count.into(),
             });
         }
-        let asked = Arc::new(Asked {
-            origin: exchange.message.origin.clone(),
-            allow_stdin,
-        });
-        let cell = self
-            .cells
-            .begin(counted.then_some(execution_count), asked.clone());
         let outcome = session.execute(cell, &code);
         let expressions = match &outcome {
             Outcome::Ok { .. } => {
@@ -167,10 +172,9 @@ impl Execution {
                 // Before the failure is known to anyone: what is sent in the knowledge of it is to run.
                 let behind = stop_on_error.then(|| jobs.try_iter().collect::<Vec<_>>());
                 self.fail(exchange, failure, execution_count);
-                behind
-                    .into_iter()
-                    .flatten()
-                    .for_each(|(_, message)| self.abort(message, "an earlier cell failed"));
+                behind.into_iter().flatten().for_each(|(_, message)| {
+                    self.abort(self.begin(message), "an earlier cell failed");
+                });
             }
         }
     }
@@ -219,13 +223,13 @@ impl Execution {
     }
 
     /// Replies to a request that is not run.
-    fn abort(&self, message: Message, why: &str) {
+    fn abort(&self, exchange: Exchange, why: &str) {
         let error = ReplyError {
             ename: "Aborted".into(),
             evalue: why.into(),
             traceback: Vec::new(),
         };
-        self.begin(message).reply(&reply(
+        exchange.reply(&reply(
             ReplyStatus::Aborted,
             self.count,
             Expressions::new(),

@@ -99,10 +99,11 @@ pub(crate) fn patient() -> Conversation {
 pub(crate) fn interrupt(notebook: &mut Conversation, source: &str) -> String {
     notebook.events.try_iter().for_each(drop);
     let controls = notebook.session.controls();
+    let cell = CellId(notebook.next);
     let events = std::mem::replace(&mut notebook.events, mpsc::channel().1);
     let interrupting = thread::spawn(move || {
         let first = events.recv_timeout(PATIENCE);
-        controls.interrupt();
+        controls.interrupt(cell);
         (first, events)
     });
     let error = notebook.err(source);

@@ -42,10 +42,11 @@ impl Notebook {
         let sink = {
             let (events, is_armed) = (Arc::clone(&events), Arc::clone(&is_armed));
             move |event| {
-                if matches!(&event, Event::Stdout { text, .. } if text.contains(MARK))
+                if let Event::Stdout { cell, text } = &event
+                    && text.contains(MARK)
                     && is_armed.swap(false, Ordering::SeqCst)
                 {
-                    mark.send(()).expect("the interrupting thread listens");
+                    mark.send(*cell).expect("the interrupting thread listens");
                 }
                 events.lock().expect("no thread panics").push(event);
             }
@@ -58,8 +59,8 @@ impl Notebook {
         let controls = session.controls();
         let (sent, interrupted) = mpsc::channel();
         thread::spawn(move || {
-            for () in marks {
-                controls.interrupt();
+            for cell in marks {
+                controls.interrupt(cell);
                 sent.send(()).expect("the test listens");
             }
         });

@@ -54,9 +54,9 @@ struct State {
     open: HashSet<RequestId>,
     answers: HashMap<RequestId, Result<String, NoAnswer>>,
     questions: u64,
-    /// Whether a cell runs, so that an interrupt is for it.
-    running: bool,
-    interrupted: bool,
+    /// The cell that was interrupted last.
+    interrupted: Option<CellId>,
+    is_over: bool,
 }
 
 impl Language for Echo {
@@ -93,11 +93,9 @@ impl Session for EchoSession {
     type Queries = EchoSession;
 
     fn execute(&mut self, cell: CellId, code: &str) -> Outcome {
-        self.run(true);
         let result = code
             .lines()
             .try_fold(None, |_, line| self.command(cell, line));
-        self.run(false);
         match result {
             Ok(value) => Outcome::Ok {
                 result: value.map(plain),
@@ -116,11 +114,6 @@ impl Session for EchoSession {
 }
 
 impl EchoSession {
-    fn run(&self, running: bool) {
-        let mut state = self.lock();
-        (state.running, state.interrupted) = (running, false);
-    }
-
     /// Does one line and returns its value, if it has one.
     fn command(&self, cell: CellId, line: &str) -> Result<Option<String>, Failure> {
         let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -165,7 +158,9 @@ impl EchoSession {
                 self.shared.changed.notify_all();
             }
             "wait" => {
-                drop(self.until(self.lock(), |state| state.interrupted));
+                drop(self.until(self.lock(), |state| {
+                    state.is_over || state.interrupted == Some(cell)
+                }));
                 return Err(failure("KeyboardInterrupt", "interrupted"));
             }
             "fail" => {
@@ -258,9 +253,8 @@ impl EchoSession {
 }
 
 impl Controls for EchoSession {
-    fn interrupt(&self) {
-        let mut state = self.lock();
-        state.interrupted = state.running;
+    fn interrupt(&self, cell: CellId) {
+        self.lock().interrupted = Some(cell);
         self.shared.changed.notify_all();
     }
 
@@ -272,7 +266,8 @@ impl Controls for EchoSession {
     }
 
     fn shutdown(&self) {
-        self.interrupt();
+        self.lock().is_over = true;
+        self.shared.changed.notify_all();
     }
 }
 

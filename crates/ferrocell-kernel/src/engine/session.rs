@@ -64,8 +64,8 @@ impl Session for EngineSession {
 pub struct EngineControls(engine::Controls);
 
 impl Controls for EngineControls {
-    fn interrupt(&self) {
-        self.0.interrupt();
+    fn interrupt(&self, cell: CellId) {
+        self.0.interrupt(engine::CellId(cell.0));
     }
 
     fn reply_input(&self, request: RequestId, answer: Result<String, NoAnswer>) {

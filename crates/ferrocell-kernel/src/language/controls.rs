@@ -1,13 +1,14 @@
 //! What can be done to running code.
 
-use super::{NoAnswer, RequestId};
+use super::{CellId, NoAnswer, RequestId};
 
 /// What can be done from other threads while a cell runs. No method waits for the cell to end.
 pub trait Controls: Send + Sync + 'static {
-    /// Stops the cell that runs, if one does; [`Session::execute`](super::Session::execute) then returns an error.
+    /// Stops a cell that runs or is about to be given to [`Session::execute`](super::Session::execute), which then returns
+    /// an error. When the cell has ended, nothing is to happen.
     ///
     /// Specification: [Kernel interrupt](https://jupyter-client.readthedocs.io/en/stable/messaging.html#kernel-interrupt).
-    fn interrupt(&self);
+    fn interrupt(&self, cell: CellId);
 
     /// Answers an [`Event::Input`](super::Event::Input): a line without its end, or why there is none.
     ///

@@ -79,11 +79,11 @@ impl Common {
         let common = self.clone();
         // How long the language takes to stop a cell must not hold up the channel's other work.
         let interrupt = move || {
-            // Asked first, because the cell may have ended by the time that the language has stopped it.
-            let which = common.cells.running().map_or(Which::All, Which::Of);
-            if let Some(Some(handle)) = common.handles.get() {
-                handle.controls.interrupt();
+            let running = common.cells.running();
+            if let (Some(cell), Some(Some(handle))) = (running, common.handles.get()) {
+                handle.controls.interrupt(cell);
             }
+            let which = running.map_or(Which::All, Which::Of);
             common.stdin.withdraw(which, NoAnswer::Interrupted);
         };
         if let Err(error) = tokio::task::spawn_blocking(interrupt).await {

@@ -329,6 +329,24 @@ fn is_asked_again(frontend: &mut Frontend, asking: &Request, old: &Received) {
     frontend.recv_stream(asking, "stdout", "in time\n");
 }
 
+/// The button is pressed as soon as the kernel is busy: either the cell does not run, or it is stopped.
+#[test]
+fn a_press_at_the_start_of_a_cell_is_not_lost() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    for _ in 0..200 {
+        let cell = frontend.send_execute("wait");
+        frontend.recv_busy(&cell);
+        press(&mut frontend);
+        let reply = frontend.recv_reply(Channel::Shell, &cell).content;
+        assert!(
+            reply["status"] == "aborted" || reply["ename"] == "KeyboardInterrupt",
+            "{reply}"
+        );
+        while frontend.next_iopub(&cell).content["execution_state"] != "idle" {}
+    }
+}
+
 #[test]
 fn a_thousand_queued_cells_run_in_order() {
     let kernel = Running::start(Echo);
