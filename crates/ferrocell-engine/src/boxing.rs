@@ -265,7 +265,7 @@ impl Writer<'_> {
                 }
             }
             name if name.starts_with("std::iter::") => Some(format!(
-                "(::std::boxed::Box::new({value}) as ::std::boxed::Box<dyn ::std::iter::Iterator<Item = _>{}>)",
+                "(::std::boxed::Box::new({value}) as ::std::boxed::Box<dyn (::std::iter::Iterator<Item = _>){}>)",
                 self.auto_traits(1)
             )),
             _ => self.convert_struct(&name, &arguments, value),
@@ -324,7 +324,7 @@ impl Writer<'_> {
     fn future(&self, path: &Path) -> Option<String> {
         self.unnamed(path)?.starts_with("{async").then(|| {
             format!(
-                "dyn ::std::future::Future<Output = _>{}",
+                "dyn (::std::future::Future<Output = _>){}",
                 self.auto_traits(1)
             )
         })

@@ -15,7 +15,7 @@ use crate::interrupts::Interrupts;
 use crate::mir;
 use crate::paths::{self, cell_name};
 use crate::plan::Plan;
-use crate::settings::Settings;
+use crate::settings::{Edition, Settings};
 use crate::source_map::{Generated, Origin, Place};
 use crate::state::State;
 use crate::toolchain::Toolchain;
@@ -132,6 +132,7 @@ pub(crate) fn build(
             dir: environment.dir,
             name: &name,
             source: &generated.text,
+            edition: environment.settings.edition,
             opt_level: &environment.settings.opt_level,
             with_mir: !plan.bound.is_empty()
                 || !adjustments.reassigned.is_empty()
@@ -165,7 +166,13 @@ pub(crate) fn build(
                 &mut adjustments,
             );
             if adjustments == before {
-                let error = explain::failure(&compiled, &generated, environment.state, Some(cell));
+                let error = explain::failure(
+                    &compiled,
+                    &generated,
+                    environment.state,
+                    environment.settings.edition,
+                    Some(cell),
+                );
                 let first = compiled
                     .diagnostics
                     .iter()
@@ -213,6 +220,7 @@ pub(crate) fn build(
 pub(crate) fn syntax_error(
     toolchain: &Toolchain,
     dir: &Path,
+    edition: Edition,
     interrupts: &Interrupts,
     error: SyntaxError,
 ) -> io::Result<BuildError> {
@@ -225,6 +233,7 @@ pub(crate) fn syntax_error(
         dir,
         name: "syntax",
         source: &generated.text,
+        edition,
         opt_level: "0",
         with_mir: false,
         arguments: &[],
@@ -235,7 +244,7 @@ pub(crate) fn syntax_error(
     compiled
         .diagnostics
         .retain(|diagnostic| diagnostic.code().is_empty());
-    match explain::failure(&compiled, &generated, &State::default(), None) {
+    match explain::failure(&compiled, &generated, &State::default(), edition, None) {
         BuildError::Broken(_) => {
             let range = error.range;
             Ok(BuildError::Wrong {

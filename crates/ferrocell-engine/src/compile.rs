@@ -8,6 +8,7 @@ use std::process::Stdio;
 use crate::diagnostics::Diagnostic;
 use crate::interrupts::Interrupts;
 use crate::paths::CRATE;
+use crate::settings::Edition;
 use crate::toolchain::Toolchain;
 
 /// What to compile and how.
@@ -20,6 +21,8 @@ pub(crate) struct Job<'a> {
     pub(crate) name: &'a str,
     /// The source.
     pub(crate) source: &'a str,
+    /// `--edition`.
+    pub(crate) edition: Edition,
     /// `-Copt-level`.
     pub(crate) opt_level: &'a str,
     /// Whether the MIR is wanted.
@@ -67,7 +70,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
             "--crate-type",
             "cdylib",
             "--edition",
-            "2024",
+            job.edition.name(),
         ])
         .args([
             "--error-format=json",

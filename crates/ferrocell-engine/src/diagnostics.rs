@@ -65,6 +65,12 @@ impl Diagnostic {
         self.code.as_ref().map_or("", |code| &code.code)
     }
 
+    /// Its message, and those of its notes and suggestions.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let notes = self.children.iter().map(|child| child.message.as_str());
+        std::iter::once(self.message.as_str()).chain(notes)
+    }
+
     /// Where in the generated code its primary span came from.
     pub(crate) fn origin<'a>(&self, generated: &'a Generated) -> Option<&'a Origin> {
         let span = self.spans.iter().find(|span| span.is_primary)?;

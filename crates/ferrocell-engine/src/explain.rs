@@ -5,7 +5,9 @@ use crate::build::{BuildError, Built};
 use crate::cell::{Cell, ItemKind, Statement, names_in};
 use crate::compile::Compiled;
 use crate::diagnostics::Diagnostic;
+use crate::editions;
 use crate::plan::Plan;
+use crate::settings::Edition;
 use crate::source_map::{Generated, Origin, Place};
 use crate::state::State;
 
@@ -14,6 +16,7 @@ pub(crate) fn failure(
     compiled: &Compiled,
     generated: &Generated,
     state: &State,
+    edition: Edition,
     cell: Option<&Cell>,
 ) -> BuildError {
     let mut errors: Vec<&Diagnostic> = compiled
@@ -39,6 +42,7 @@ pub(crate) fn failure(
         .iter()
         .map(|error| {
             let mut notes = notes(error, generated, state, cell);
+            notes.extend(editions::note(error, generated, &state.editions, edition));
             let caused = cell
                 .filter(|_| !error.is_placed(generated))
                 .map(|cell| cause(error, generated, cell));

@@ -8,7 +8,7 @@ use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template, WIDE}
 use crate::mir;
 use crate::paths::{AGAIN, cell_name, path_of_version};
 use crate::plan::Plan;
-use crate::settings::{DEFAULT_FORMAT, Settings};
+use crate::settings::{DEFAULT_FORMAT, Edition, Settings};
 use crate::source_map::{Generated, Origin};
 use crate::state::{KnownItem, Variable};
 
@@ -46,6 +46,9 @@ const PRINT: &str = "macro_rules! print { ($($argument:tt)*) => {{ ::std::print!
 
 const HEADER: &str = "#![allow(unused, private_interfaces, private_bounds, non_local_definitions, unexpected_cfgs)]\n\
                       #![warn(unused_must_use)]\n";
+
+/// What later editions know without being told.
+const HEADER_2015: &str = "extern crate core;\nextern crate ferrocell_runtime;\n";
 
 /// Stands behind each of the user's statements: a call that gave up because of an interrupt has returned, and what
 /// follows must not take it for done.
@@ -96,6 +99,9 @@ pub(crate) fn generate(
         deps,
     };
     writer.out.push(HEADER);
+    if settings.edition == Edition::E2015 {
+        writer.out.push(HEADER_2015);
+    }
     for range in &cell.attributes {
         writer.user(range.clone());
     }
@@ -334,14 +340,20 @@ impl<'a> Writer<'a> {
             );
             self.out.push_marked(Origin::Take(name.clone()), &code);
         }
-        self.out.push(
-            "let mut __ferrocell_body = ::core::option::Option::Some(|| -> ::core::result::Result<(), ferrocell_runtime::Failure> {\n",
+        let result = format!(
+            "::core::result::Result<(), {}>",
+            self.settings.error_format.failure()
         );
+        self.out.push(&format!(
+            "let mut __ferrocell_body = ::core::option::Option::Some(|| -> {result} {{\n"
+        ));
         if self.deps == Deps::Tokio {
             self.out
                 .push("let __ferrocell_surroundings = ferrocell_deps::enter();\n");
         }
-        let awaits = self.cell.body().any(|statement| statement.awaits);
+        // In the first edition `await` is the name of a field.
+        let awaits = self.settings.edition > Edition::E2015
+            && self.cell.body().any(|statement| statement.awaits);
         if awaits {
             self.out.push("ferrocell_runtime::block_on(async {\n");
         }
@@ -363,8 +375,7 @@ impl<'a> Writer<'a> {
             self.tail(tail);
         }
         self.keep();
-        self.out
-            .push("::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())\n");
+        self.out.push(&format!("<{result}>::Ok(())\n"));
         if awaits {
             self.out.push("})\n");
         }

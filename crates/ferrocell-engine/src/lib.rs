@@ -23,6 +23,7 @@ mod crash;
 mod deps;
 mod diagnostics;
 mod directives;
+mod editions;
 mod error;
 mod explain;
 mod files;

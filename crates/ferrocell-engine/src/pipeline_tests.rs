@@ -105,7 +105,7 @@ fn only_variables_that_a_cell_names_leave_the_store() {
             ferrocell_runtime::checkpoint();
             let __ferrocell_slot_c = ferrocell_runtime::slot("c", &c);
             __ferrocell_slot_c.keep(c);
-            ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())
+            <::core::result::Result<(), ferrocell_runtime::Failure>>::Ok(())
             });
             let __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);
             ::core::mem::drop(__ferrocell_body);
@@ -147,7 +147,7 @@ fn earlier_functions_and_statics_are_declared() {
             ferrocell_runtime::show(&(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text(), false);
             }
             } };
-            ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())
+            <::core::result::Result<(), ferrocell_runtime::Failure>>::Ok(())
             });
             let __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);
             ::core::mem::drop(__ferrocell_body);
@@ -180,7 +180,7 @@ fn a_moved_variable_is_put_back_from_inside_or_not_at_all() {
             ferrocell_runtime::checkpoint();
             let __ferrocell_slot_a = ferrocell_runtime::slot("a", &a);
             __ferrocell_slot_a.keep(a);
-            ::core::result::Result::<(), ferrocell_runtime::Failure>::Ok(())
+            <::core::result::Result<(), ferrocell_runtime::Failure>>::Ok(())
             });
             let __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);
             ::core::mem::drop(__ferrocell_body);

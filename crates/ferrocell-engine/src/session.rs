@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use thiserror::Error;
 
-use crate::build::{self, BuildError, Environment};
-use crate::cell::{Cell, Item, SyntaxError};
+use crate::build::{self, BuildError, Built, Environment};
+use crate::cell::{Cell, Item, SyntaxError, split_directives};
 use crate::crash::Moment;
 use crate::deps::{DepsError, Spec};
 use crate::diagnostics;
@@ -18,10 +18,11 @@ use crate::explain;
 use crate::files;
 use crate::interrupts::Interrupts;
 use crate::panics::LoadedCode;
-use crate::plan;
+use crate::plan::{self, Plan};
 use crate::process::{HostOptions, HostProcess};
 use crate::run;
 use crate::session_dir::SessionDir;
+use crate::settings::Settings;
 use crate::stack;
 use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
@@ -143,7 +144,7 @@ impl Session {
         }
         if self.own_cells == 0 {
             self.own_cells = 1;
-            if let Err(error) = config::load(self, cell) {
+            if let Err(error) = config::load(self, cell, "") {
                 return error.into_outcome();
             }
         }
@@ -170,56 +171,16 @@ impl Session {
         let parse = || Cell::parse(id, source, |name| state.is_item_macro(name));
         let cell = match stack::large(parse) {
             Ok(cell) => cell,
-            Err(error) => return self.explain_syntax_error(error),
+            Err(error) => return Err(self.explain_syntax_error(error)),
         };
         let start = Instant::now();
         let decided = directives::execute(self, &cell)?;
         if !cell.has_code() {
             return Ok(Outcome::done());
         }
-        let toolchain = self.toolchain()?;
-        self.provide_extern_crates(&cell)?;
-        self.provide_tokio(&cell)?;
-        self.provide_bundle(&cell)?;
-        let folder = &self.options.working_dir;
-        let mut cell = match stack::large(|| files::bring_in(&cell, folder)) {
-            Ok(cell) => cell,
-            Err(error) => return self.explain_syntax_error(error),
-        };
-        let mut plan = plan::plan(&self.state, &cell);
-        match stack::large(|| files::refresh(&cell, &plan, folder)) {
-            Ok(Some(changed)) => {
-                plan = plan::plan(&self.state, &changed);
-                cell = changed;
-            }
-            Ok(None) => {}
-            Err(error) => return self.explain_syntax_error(error),
-        }
-        let dep_arguments = self
-            .state
-            .bundle
-            .as_ref()
-            .map(|bundle| bundle.arguments())
-            .unwrap_or_default();
-        let environment = Environment {
-            toolchain: &toolchain,
-            state: &self.state,
-            settings: &decided.settings,
-            dir: self.dir.path(),
-            dep_arguments: &dep_arguments,
-            interrupts: &self.interrupts,
-        };
-        let built = match build::build(&environment, &cell, &plan) {
-            Ok(built) => built,
-            Err(failed) => {
-                if failed.may_be_the_toolchain() {
-                    toolchain.check()?;
-                }
-                (self.last_messages, self.last_error_code) = (failed.messages, failed.code);
-                return Err(failed.error.into());
-            }
-        };
+        let (cell, plan, built) = self.build(cell, &decided.settings)?;
         let compiled = start.elapsed();
+        let toolchain = self.toolchain()?;
         self.prepare_host(id, &toolchain)?;
         if self.interrupts.is_requested() {
             return Err(BuildError::Interrupted.into());
@@ -230,6 +191,7 @@ impl Session {
             return Ok(ended.outcome);
         }
         next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
+        next.editions.insert(id, decided.settings.edition);
         self.state = next;
         if ended.threads > 0 {
             // A thread may crash before the next cell: what this one has done shall outlive that.
@@ -252,8 +214,92 @@ impl Session {
         Ok(outcome)
     }
 
+    /// Compiles a cell; nothing of the session changes but what the compiler said last.
+    /// Returned is the cell with the files that it includes.
+    fn build(
+        &mut self,
+        cell: Cell,
+        settings: &Settings,
+    ) -> Result<(Cell, Plan, Built), ExecuteError> {
+        let toolchain = self.toolchain()?;
+        self.provide_extern_crates(&cell)?;
+        self.provide_tokio(&cell)?;
+        self.provide_bundle(&cell)?;
+        let folder = self.options.working_dir.clone();
+        let mut cell = stack::large(|| files::bring_in(&cell, &folder))
+            .map_err(|error| self.explain_syntax_error(error))?;
+        let mut plan = plan::plan(&self.state, &cell);
+        let refreshed = stack::large(|| files::refresh(&cell, &plan, &folder))
+            .map_err(|error| self.explain_syntax_error(error))?;
+        if let Some(changed) = refreshed {
+            plan = plan::plan(&self.state, &changed);
+            cell = changed;
+        }
+        let dep_arguments = self
+            .state
+            .bundle
+            .as_ref()
+            .map(|bundle| bundle.arguments())
+            .unwrap_or_default();
+        let environment = Environment {
+            toolchain: &toolchain,
+            state: &self.state,
+            settings,
+            dir: self.dir.path(),
+            dep_arguments: &dep_arguments,
+            interrupts: &self.interrupts,
+        };
+        match build::build(&environment, &cell, &plan) {
+            Ok(built) => Ok((cell, plan, built)),
+            Err(failed) => {
+                if failed.may_be_the_toolchain() {
+                    toolchain.check()?;
+                }
+                (self.last_messages, self.last_error_code) = (failed.messages, failed.code);
+                Err(failed.error.into())
+            }
+        }
+    }
+
+    /// The type of an expression, which is compiled but not computed.
+    pub(crate) fn type_of(
+        &mut self,
+        cell: CellId,
+        expression: &str,
+    ) -> Result<String, ExecuteError> {
+        const NAME: &str = "ferrocell_type";
+        let source = format!("let {NAME} = {expression};");
+        let state = &self.state;
+        let parse = || Cell::parse(cell, &source, |name| state.is_item_macro(name));
+        let parsed = stack::large(parse).ok();
+        let parsed = parsed.filter(|cell| cell.statements.len() == 1 && cell.tail.is_none());
+        let Some(parsed) = parsed else {
+            return Err(ExecuteError::Directive(format!(
+                "`:type {expression}`: a variable or an expression is expected"
+            )));
+        };
+        let settings = self.state.settings.clone();
+        let (_, _, built) = self.build(parsed, &settings)?;
+        match built.types.get(NAME) {
+            Some(ty) => Ok(ty.clone()),
+            None => Err(ExecuteError::Directive(format!(
+                "`:type {expression}`: {}",
+                built
+                    .adjustments
+                    .gone
+                    .get(NAME)
+                    .map_or("it has no value", String::as_str)
+            ))),
+        }
+    }
+
     /// The parser only says that a text is wrong; rustc says it better.
-    fn explain_syntax_error(&mut self, error: SyntaxError) -> Result<Outcome, ExecuteError> {
+    fn explain_syntax_error(&mut self, error: SyntaxError) -> ExecuteError {
+        self.try_to_explain(error)
+            .unwrap_or_else(std::convert::identity)
+    }
+
+    fn try_to_explain(&mut self, error: SyntaxError) -> Result<ExecuteError, ExecuteError> {
         if error.is_final {
             let rendered = vec![diagnostics::render_plain(
                 &error.source,
@@ -261,11 +307,19 @@ impl Session {
                 &error.message,
             )];
             let value = error.message;
-            return Err(BuildError::Wrong { value, rendered }.into());
+            return Ok(BuildError::Wrong { value, rendered }.into());
         }
         let toolchain = self.toolchain()?;
-        let error = build::syntax_error(&toolchain, self.dir.path(), &self.interrupts, error);
-        Err(error.unwrap_or_else(BuildError::from).into())
+        let (of_cell, _) = split_directives(&error.source.text);
+        let settings = directives::settings_of(&self.state.settings, &of_cell)?;
+        let error = build::syntax_error(
+            &toolchain,
+            self.dir.path(),
+            settings.edition,
+            &self.interrupts,
+            error,
+        );
+        Ok(error.unwrap_or_else(BuildError::from).into())
     }
 
     pub(crate) fn toolchain(&mut self) -> Result<Toolchain, ToolchainError> {

@@ -5,8 +5,12 @@
 pub(crate) struct Settings {
     /// `-Copt-level`.
     pub(crate) opt_level: String,
+    /// `--edition`.
+    pub(crate) edition: Edition,
     /// The format in which values are shown, for example `{:#?}`.
     pub(crate) format: String,
+    /// The format in which the errors of `?` are shown.
+    pub(crate) error_format: ErrorFormat,
     /// Whether to tell after each cell how long it took.
     pub(crate) timing: bool,
     /// Whether to show the types of variables with values.
@@ -31,7 +35,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             opt_level: "0".to_owned(),
+            edition: Edition::E2024,
             format: DEFAULT_FORMAT.to_owned(),
+            error_format: ErrorFormat::Debug,
             timing: false,
             show_types: false,
             snapshots: true,
@@ -43,3 +49,68 @@ impl Default for Settings {
 
 /// How values are shown if nothing else was asked for.
 pub(crate) const DEFAULT_FORMAT: &str = "{:?}";
+
+/// An edition of Rust. A cell's edition is that of all that is compiled with it, earlier items among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Edition {
+    /// Rust 2015.
+    E2015,
+    /// Rust 2018.
+    E2018,
+    /// Rust 2021.
+    E2021,
+    /// Rust 2024.
+    E2024,
+}
+
+impl Edition {
+    /// All that there are.
+    pub(crate) const NAMES: [&str; 4] = ["2015", "2018", "2021", "2024"];
+
+    /// The edition of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let editions = [Self::E2015, Self::E2018, Self::E2021, Self::E2024];
+        editions.into_iter().find(|edition| edition.name() == name)
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+/// A format for the errors of `?`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ErrorFormat {
+    /// `{}`.
+    Display,
+    /// `{:?}`.
+    Debug,
+    /// `{:#?}`.
+    Pretty,
+}
+
+impl ErrorFormat {
+    /// All that there are.
+    pub(crate) const NAMES: [&str; 3] = ["{}", "{:?}", "{:#?}"];
+
+    /// The format that is written like this.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let formats = [Self::Display, Self::Debug, Self::Pretty];
+        formats.into_iter().find(|format| format.name() == name)
+    }
+
+    /// How it is written.
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The type of the runtime library that errors become.
+    pub(crate) fn failure(self) -> &'static str {
+        match self {
+            Self::Display => "ferrocell_runtime::Failure<ferrocell_runtime::ByDisplay>",
+            Self::Debug => "ferrocell_runtime::Failure",
+            Self::Pretty => "ferrocell_runtime::Failure<ferrocell_runtime::ByPretty>",
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::cell::{Item, ItemKind};
 use crate::deps::{Bundle, Spec};
 use crate::generate::Deps as GeneratedDeps;
 use crate::plan::Plan;
-use crate::settings::Settings;
+use crate::settings::{Edition, Settings};
 
 /// Everything that code of a later cell can refer to, and how it is to be compiled.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) deps: BTreeMap<String, Spec>,
     /// The library that holds them.
     pub(crate) bundle: Option<Arc<Bundle>>,
+    /// The editions in which cells were compiled.
+    pub(crate) editions: BTreeMap<CellId, Edition>,
     /// What directives have set.
     pub(crate) settings: Settings,
 }

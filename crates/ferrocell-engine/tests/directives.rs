@@ -28,6 +28,16 @@ fn each_directive_answers() {
     check(":fmt", "values are shown with {:?}\n");
     check(":opt 2", "cells are compiled with -Copt-level=2\n");
     check(":opt", "cells are compiled with -Copt-level=0\n");
+    check(":type n + 1", "n + 1: i32\n");
+    check(":type Some(\"text\")", "Some(\"text\"): Option<&str>\n");
+    check(":efmt {:#?}", "errors of `?` are shown with {:#?}\n");
+    check(":efmt", "errors of `?` are shown with {:?}\n");
+    check(":edition", "cells are compiled in edition 2024\n");
+    check(":help", "\n:edition 2015|…|2024");
+    check(
+        ":help :timing",
+        ":timing                  show how long cells take",
+    );
     check(
         ":env FERROCELL_TEST=some value\nprintln!(\"{}\", std::env::var(\"FERROCELL_TEST\")?);",
         "some value\n",
@@ -39,7 +49,6 @@ fn each_directive_answers() {
         "linker lld",
         "quit",
         "doc Vec",
-        "efmt {}",
         "internal_debug 1",
     ] {
         notebook.ok(&format!(":{sensible_elsewhere}"));
@@ -71,8 +80,81 @@ fn a_wrong_directive_is_an_error() {
     );
     check(":env X", "DirectiveError: `:env X`: NAME=VALUE is expected");
     check(
+        ":type let x",
+        "DirectiveError: `:type let x`: a variable or an expression is expected",
+    );
+    check(":type 1; 2", "DirectiveError: `:type 1; 2`: a variable");
+    check(":type", "DirectiveError: `:type` needs a variable");
+    check(
+        ":fmt {:?",
+        "DirectiveError: `:fmt {:?`: each `{` needs its `}`, for example `{:#?}`",
+    );
+    check(
+        ":fmt {x}",
+        "DirectiveError: `:fmt {x}`: a placeholder without a name is expected",
+    );
+    check(
+        ":efmt {:x}",
+        "DirectiveError: `:efmt {:x}`: the format is {}, {:?} or {:#?}",
+    );
+    check(
+        ":help bogus",
+        "DirectiveError: there is no directive `:bogus`",
+    );
+    check(
         ":explain",
         "DirectiveError: `:explain` explains the last error, and there was none",
+    );
+}
+
+#[test]
+fn the_type_of_an_expression_costs_nothing() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let list = vec![1u8];\nfn f() -> u64 { panic!(\"not called\") }");
+    notebook.ok(":type f()");
+    assert_eq!(notebook.printed(), "f(): u64\n");
+    notebook.ok(":type list.into_iter().map(u32::from).collect::<Vec<_>>()");
+    assert!(notebook.printed().ends_with("Vec<u32>\n"));
+    assert_eq!(notebook.ok("list"), "[1]");
+    assert!(
+        notebook
+            .err(":type nothing")
+            .contains("there is no variable `nothing`")
+    );
+    assert!(
+        notebook
+            .err(":type 1 + true")
+            .contains("cannot add `bool` to")
+    );
+    assert_eq!(notebook.ok("list"), "[1]");
+}
+
+#[test]
+fn errors_are_shown_in_their_format() {
+    let mut notebook = Conversation::new();
+    let cell = "\"x\".parse::<i32>()?;";
+    assert!(
+        notebook
+            .err(cell)
+            .starts_with("Error: ParseIntError { kind: InvalidDigit }")
+    );
+    notebook.ok(":efmt {}");
+    assert!(
+        notebook
+            .err(cell)
+            .starts_with("Error: invalid digit found in string")
+    );
+    notebook.ok(":efmt {:#?}");
+    assert!(
+        notebook
+            .err(cell)
+            .starts_with("Error: ParseIntError {\n    kind: InvalidDigit,\n}")
+    );
+    notebook.ok(":efmt");
+    assert!(
+        notebook
+            .err(cell)
+            .starts_with("Error: ParseIntError { kind")
     );
 }
 

@@ -80,8 +80,54 @@ fn names_and_members_are_completed() {
     check("Place::o|", &["origin"], "o");
     check("Hash|", &["HashMap"], "Hash");
     check("whi|", &["while"], "whi");
-    check(":va|", &["vars"], "va");
     assert_eq!(complete(&notebook, "\"pla|\"").0, Vec::<String>::new());
+}
+
+#[test]
+fn directives_are_completed_with_their_arguments() {
+    let mut notebook = notebook();
+    notebook.ok("let kappa = 1;");
+    for (marked, expected, replaced) in [
+        (":|", &[":dep", ":vars", ":quit"][..], ":"),
+        (":va|", &[":vars"], ":va"),
+        (":va|rs", &[":vars"], ":vars"),
+        ("let x = 1;\n:ed|", &[":edition"], ":ed"),
+        (":type kap|", &["kappa"], "kap"),
+        (":type place.lat|", &["latitude"], "lat"),
+        (":t Col|", &["Color"], "Col"),
+        (":doc i3|", &["i32"], "i3"),
+        (":doc pai|", &["paint"], "pai"),
+        (
+            ":doc std::coll|",
+            &["std::collections::HashMap"],
+            "std::coll",
+        ),
+        (":doc whi|", &["while"], "whi"),
+        (":doc Color::|", &["Red", "Green"], ""),
+        (":opt |", &["0", "3", "z"], ""),
+        (":edition 20|", &["2015", "2018", "2021", "2024"], "20"),
+        (":snapshots o|", &["on", "off"], "o"),
+        (":offline |", &["0", "1"], ""),
+        (":efmt {:|", &["{:?}", "{:#?}"], "{:"),
+        // Its sources are here, because the engine itself is built with it.
+        (":dep thiserr|", &["thiserror = \"2."], "thiserr"),
+    ] {
+        let (found, text) = complete(&notebook, marked);
+        let has = |name: &&str| found.iter().any(|found| found.starts_with(*name));
+        assert!(expected.iter().all(has), "{marked}: {found:?}");
+        assert_eq!(text, replaced, "{marked}");
+    }
+    for nothing in [":clear |", "!ls |", ":opt 7|", "f(\n:va|\n)"] {
+        assert_eq!(
+            complete(&notebook, nothing).0,
+            Vec::<String>::new(),
+            "{nothing}"
+        );
+    }
+    assert_eq!(
+        inspect(&notebook, ":tim|ing", 0),
+        ":timing \nshow how long cells take, or stop that"
+    );
 }
 
 #[test]

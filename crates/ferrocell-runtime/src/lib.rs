@@ -19,7 +19,7 @@ mod store;
 
 pub use block_on::block_on;
 pub use checkpoint::checkpoint;
-pub use failure::Failure;
+pub use failure::{ByDebug, ByDisplay, ByPretty, Failure};
 pub use never::{Never, ReturnType};
 pub use run::{Body, run};
 pub use shield::Shield;

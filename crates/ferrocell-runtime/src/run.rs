@@ -22,9 +22,10 @@ pub trait Body {
     fn call(&mut self) -> Result<(), Failure>;
 }
 
-impl<F: FnOnce() -> Result<(), Failure>> Body for Option<F> {
+impl<By, F: FnOnce() -> Result<(), Failure<By>>> Body for Option<F> {
     fn call(&mut self) -> Result<(), Failure> {
-        self.take().map_or(Ok(()), |body| body())
+        self.take()
+            .map_or(Ok(()), |body| body().map_err(Failure::forget_format))
     }
 }
 

@@ -283,6 +283,13 @@ impl Item {
         true
     }
 
+    /// Compiles it wherever there is something to compile, because nothing is known of it.
+    pub(super) fn leave_as_it_is(&mut self) {
+        self.kind = ItemKind::Opaque;
+        self.definition = vec![Part::User(self.range.clone())];
+        self.declaration = None;
+    }
+
     /// Its text.
     pub(crate) fn code(&self) -> &str {
         self.source.slice(&self.range)

@@ -7,6 +7,7 @@ mod forgive;
 mod import;
 mod item;
 mod link;
+mod older;
 mod poll;
 #[cfg(test)]
 mod poll_tests;
@@ -25,7 +26,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, Stmt};
 
-pub(crate) use directive::Directive;
+pub(crate) use directive::{Directive, split as split_directives};
 pub(crate) use file::{Content, Outline, items, module};
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use source::{File, Source};
@@ -102,6 +103,13 @@ impl Cell {
             source = Source::new(cell, None, text.into(), code.into());
             parsed = Ok(forgiven);
         }
+        let mut masked_names = Vec::new();
+        if parsed.is_err()
+            && let Some(masked) = older::mask(&source.code)
+            && let Ok(older) = parse.parse_str(&masked.code)
+        {
+            (parsed, masked_names) = (Ok(older), masked.names);
+        }
         // Everything below is plain data with byte ranges; the parser's own record of the text can go.
         let result = match parsed {
             Ok((attributes, statements)) => {
@@ -121,6 +129,7 @@ impl Cell {
                     tail: None,
                 };
                 cell.sort(&statements, is_item_macro);
+                cell.unmask(&masked_names);
                 Ok(cell)
             }
             Err(error) => Err(SyntaxError {
@@ -200,6 +209,23 @@ impl Cell {
             kept.push(item);
         }
         self.items = kept;
+    }
+
+    /// Gives names back that the parser was shown as others. Items in which there are some are left as they are.
+    fn unmask(&mut self, names: &[Range<usize>]) {
+        for range in names {
+            let name = self.source.slice(range).to_owned();
+            let shown = format!("{}_", &name[..name.len() - 1]);
+            let has = |place: &Range<usize>| place.start <= range.start && range.end <= place.end;
+            for statement in self.statements.iter_mut().chain(&mut self.tail) {
+                if has(&statement.range) {
+                    statement.rename(&shown, &name);
+                }
+            }
+            for item in self.items.iter_mut().filter(|item| has(&item.range)) {
+                item.leave_as_it_is();
+            }
+        }
     }
 
     /// Statements and tail, in order.

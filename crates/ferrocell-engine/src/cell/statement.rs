@@ -73,6 +73,16 @@ impl Statement {
     }
 }
 
+impl Statement {
+    /// Calls a variable by another name.
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
+        let bound = self.bindings.iter_mut().map(|binding| &mut binding.name);
+        for name in bound.chain(&mut self.assigned).filter(|name| *name == from) {
+            to.clone_into(name);
+        }
+    }
+}
+
 impl Signature {
     /// That of the closure in `let name = |…| …`, as far as it is written there.
     fn of_let(local: &Local, code: &str) -> Option<Self> {

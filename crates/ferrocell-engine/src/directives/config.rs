@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-use crate::error::ExecuteError;
+use super::Answer;
 use crate::session::Session;
 use crate::{CellId, Event, Outcome};
 
 /// Executes both files, if they are there.
-pub(crate) fn load(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
+pub(crate) fn load(session: &mut Session, cell: CellId, _: &str) -> Answer {
     let Some(folder) = folder() else {
-        return Ok(());
+        return Ok(None);
     };
     for file in ["init.evcxr", "prelude.rs"] {
         let path = folder.join(file);
@@ -26,7 +26,7 @@ pub(crate) fn load(session: &mut Session, cell: CellId) -> Result<(), ExecuteErr
             (session.events)(Event::Stderr { cell, text });
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 fn folder() -> Option<PathBuf> {

@@ -1,19 +1,14 @@
 //! How much memory the program may use.
 
-use super::wrong;
+use super::{Answer, wrong};
 use crate::CellId;
-use crate::error::ExecuteError;
 use crate::run;
 use crate::session::Session;
 
 /// Sets the limit; what it is then.
-pub(super) fn limit(
-    session: &mut Session,
-    cell: CellId,
-    argument: &str,
-) -> Result<String, ExecuteError> {
+pub(super) fn limit(session: &mut Session, cell: CellId, argument: &str) -> Answer {
     if argument.is_empty() {
-        return Ok(describe(session.memory_limit));
+        return Ok(Some(describe(session.memory_limit)));
     }
     let limit = match argument {
         "off" => None,
@@ -25,7 +20,7 @@ pub(super) fn limit(
     };
     session.memory_limit = limit;
     run::limit_memory(session, cell, limit)?;
-    Ok(describe(limit))
+    Ok(Some(describe(limit)))
 }
 
 fn describe(limit: Option<u64>) -> String {

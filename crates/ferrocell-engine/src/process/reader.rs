@@ -333,7 +333,7 @@ impl Reading {
             return;
         }
         let mut result = shown.unwrap_or_default();
-        if !result.0.contains_key(mime) {
+        if result.text().is_none() {
             result.insert(mime, content);
         }
         self.report(Report::Result(result));

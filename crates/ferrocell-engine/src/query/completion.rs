@@ -1,11 +1,11 @@
 //! What could stand at the cursor.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::cursor::{Cursor, Owner, position_of};
-use super::members;
+use super::cursor::{Cursor, Owner, byte_of, position_of};
+use super::{directive, members};
 use crate::cell::{Item, ItemKind, names_in};
-use crate::directives::NAMES;
 use crate::state::State;
 use crate::{Completion, Completions};
 
@@ -39,13 +39,21 @@ pub(super) const MACROS: [&str; 12] = [
 
 /// The candidates at a cursor, which is given in code points.
 pub(super) fn at(state: &State, text: &str, cursor: usize) -> Completions {
-    let cursor = Cursor::find(text, cursor);
+    let at = byte_of(text, cursor);
+    let (matches, replaced) =
+        directive::complete(state, text, at).unwrap_or_else(|| of_code(state, text, at));
+    Completions {
+        matches,
+        cursor_start: position_of(text, replaced.start),
+        cursor_end: position_of(text, replaced.end),
+    }
+}
+
+/// The candidates for the bytes that they replace, at a byte of some code.
+pub(super) fn of_code(state: &State, text: &str, at: usize) -> (Vec<Completion>, Range<usize>) {
+    let cursor = Cursor::find(text, at);
     let candidates = match &cursor.owner {
         Owner::Nowhere => Vec::new(),
-        Owner::Directive => NAMES
-            .iter()
-            .map(|name| completion(name, "directive", ""))
-            .collect(),
         Owner::Value(names) => members::of_value(state, names),
         Owner::Path(names) => members::of_path(state, names),
         Owner::None => names(state, text, &cursor),
@@ -56,14 +64,10 @@ pub(super) fn at(state: &State, text: &str, cursor: usize) -> Completions {
         .filter(|candidate| candidate.text.starts_with(cursor.prefix))
         .filter(|candidate| seen.insert(candidate.text.clone()))
         .collect();
-    Completions {
-        matches,
-        cursor_start: position_of(text, cursor.name.start),
-        cursor_end: position_of(text, cursor.name.end),
-    }
+    (matches, cursor.name)
 }
 
-fn completion(text: &str, kind: &'static str, signature: &str) -> Completion {
+pub(super) fn completion(text: &str, kind: &'static str, signature: &str) -> Completion {
     Completion {
         text: text.to_owned(),
         kind,

@@ -26,16 +26,13 @@ pub(super) enum Owner {
     Value(Vec<String>),
     /// `a::b::`.
     Path(Vec<String>),
-    /// A colon at the start of a line.
-    Directive,
     /// A string or a comment, where no names are.
     Nowhere,
 }
 
 impl<'a> Cursor<'a> {
-    /// Finds the name at a cursor, which is given in code points.
-    pub(super) fn find(text: &'a str, cursor: usize) -> Self {
-        let at = byte_of(text, cursor);
+    /// Finds the name at a cursor, which is given as a byte.
+    pub(super) fn find(text: &'a str, at: usize) -> Self {
         let all: Vec<(TokenKind, Range<usize>)> = tokens(text).collect();
         let is_name = |kind: &TokenKind| matches!(kind, TokenKind::Ident | TokenKind::RawIdent);
         let touching = all
@@ -84,12 +81,7 @@ fn owner(text: &str, before: &[(TokenKind, Range<usize>)]) -> Owner {
     let mut rest = before;
     let separator = match rest.last() {
         Some((TokenKind::Dot, _)) => TokenKind::Dot,
-        Some((TokenKind::Colon, range)) => {
-            if range.start == 0 || text[..range.start].ends_with('\n') {
-                return Owner::Directive;
-            }
-            TokenKind::Colon
-        }
+        Some((TokenKind::Colon, _)) => TokenKind::Colon,
         _ => return Owner::None,
     };
     loop {
@@ -125,7 +117,7 @@ fn owner(text: &str, before: &[(TokenKind, Range<usize>)]) -> Owner {
 }
 
 /// The byte at a position in code points; the end of the text for positions behind it.
-fn byte_of(text: &str, position: usize) -> usize {
+pub(super) fn byte_of(text: &str, position: usize) -> usize {
     text.char_indices()
         .nth(position)
         .map_or(text.len(), |(at, _)| at)
@@ -142,7 +134,7 @@ mod tests {
 
     fn check(marked: &str, name: &str, prefix: &str, owner: Owner) {
         let text = marked.replace('|', "");
-        let position = marked.chars().position(|c| c == '|').unwrap();
+        let position = marked.find('|').unwrap();
         let cursor = Cursor::find(&text, position);
         assert_eq!(
             (&text[cursor.name.clone()], cursor.prefix, cursor.owner),
@@ -163,7 +155,6 @@ mod tests {
         check("a.b.le|", "le", "le", Owner::Value(names(&["a", "b"])));
         check("f(x).|", "", "", Owner::Value(names(&[])));
         check("let x = Color::|;", "", "", Owner::Path(names(&["Color"])));
-        check("1;\n:va|", "va", "va", Owner::Directive);
         check("\"in a | string\"", "", "", Owner::Nowhere);
         check("// in a com|", "", "", Owner::Nowhere);
         check("|", "", "", Owner::None);

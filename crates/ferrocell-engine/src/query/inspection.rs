@@ -1,20 +1,29 @@
 //! What stands at the cursor.
 
 use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
-use super::cursor::{Cursor, Owner};
-use super::members;
+use super::cursor::{Cursor, Owner, byte_of};
+use super::{directive, members};
 use crate::state::State;
 use crate::{Inspection, MimeBundle};
 
 /// What is known of the name at a cursor, which is given in code points.
 pub(super) fn at(state: &State, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
-    let cursor = Cursor::find(text, cursor);
+    let at = byte_of(text, cursor);
+    let (code, about) =
+        directive::describe(text, at).or_else(|| of_code(state, text, at, detail))?;
+    let mut data = MimeBundle::plain(format!("{code}\n{about}").trim_end().to_owned());
+    data.insert("text/markdown", format!("```rust\n{code}\n```\n{about}"));
+    Some(Inspection { data })
+}
+
+fn of_code(state: &State, text: &str, at: usize, detail: u8) -> Found {
+    let cursor = Cursor::find(text, at);
     let name = &text[cursor.name.clone()];
     if name.is_empty() {
         return None;
     }
-    let found = match &cursor.owner {
-        Owner::Nowhere | Owner::Directive => None,
+    match &cursor.owner {
+        Owner::Nowhere => None,
         Owner::Value(names) => member(members::of_value(state, names), name),
         Owner::Path(names) => {
             member(members::of_path(state, names), name).or_else(|| item(state, name, detail))
@@ -23,11 +32,7 @@ pub(super) fn at(state: &State, text: &str, cursor: usize, detail: u8) -> Option
             .or_else(|| item(state, name, detail))
             .or_else(|| dependency(state, name))
             .or_else(|| language(name)),
-    };
-    let (code, about) = found?;
-    let mut data = MimeBundle::plain(format!("{code}\n{about}").trim_end().to_owned());
-    data.insert("text/markdown", format!("```rust\n{code}\n```\n{about}"));
-    Some(Inspection { data })
+    }
 }
 
 type Found = Option<(String, String)>;

@@ -7,6 +7,7 @@
 mod completeness;
 mod completion;
 mod cursor;
+mod directive;
 mod inspection;
 mod members;
 mod std_members;

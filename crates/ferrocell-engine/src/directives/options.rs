@@ -1,0 +1,139 @@
+//! Directives that choose how cells are compiled and shown.
+
+use super::{Answer, format, wrong};
+use crate::CellId;
+use crate::error::ExecuteError;
+use crate::session::Session;
+use crate::settings::{DEFAULT_FORMAT, Edition, ErrorFormat, Settings};
+
+/// The levels of `:opt`.
+pub(super) const OPT_LEVELS: [&str; 6] = ["0", "1", "2", "3", "s", "z"];
+
+pub(super) fn opt_level(settings: &mut Settings, argument: &str) -> Result<String, ExecuteError> {
+    settings.opt_level = match argument {
+        "" if settings.opt_level == "0" => "2".to_owned(),
+        "" => "0".to_owned(),
+        level if OPT_LEVELS.contains(&level) => level.to_owned(),
+        other => {
+            let text = format!("`:opt {other}`: the level is 0, 1, 2, 3, s or z");
+            return Err(wrong(text));
+        }
+    };
+    Ok(format!(
+        "cells are compiled with -Copt-level={}",
+        settings.opt_level
+    ))
+}
+
+pub(super) fn edition(settings: &mut Settings, argument: &str) -> Result<String, ExecuteError> {
+    if !argument.is_empty() {
+        settings.edition = Edition::named(argument).ok_or_else(|| {
+            wrong(format!(
+                "`:edition {argument}`: the edition is 2015, 2018, 2021 or 2024"
+            ))
+        })?;
+    }
+    Ok(format!(
+        "cells are compiled in edition {}",
+        settings.edition.name()
+    ))
+}
+
+pub(super) fn format(session: &mut Session, _: CellId, argument: &str) -> Answer {
+    if !argument.is_empty() {
+        format::check(argument).map_err(|reason| {
+            wrong(format!(
+                "`:fmt {argument}`: {reason}, for example `{{:#?}}`"
+            ))
+        })?;
+    }
+    let format = if argument.is_empty() {
+        DEFAULT_FORMAT
+    } else {
+        argument
+    };
+    session.state.settings.format = format.to_owned();
+    Ok(Some(format!("values are shown with {format}")))
+}
+
+pub(super) fn error_format(session: &mut Session, _: CellId, argument: &str) -> Answer {
+    let format = match argument {
+        "" => ErrorFormat::Debug,
+        name => ErrorFormat::named(name).ok_or_else(|| {
+            wrong(format!(
+                "`:efmt {name}`: the format is {{}}, {{:?}} or {{:#?}}"
+            ))
+        })?,
+    };
+    session.state.settings.error_format = format;
+    Ok(Some(format!(
+        "errors of `?` are shown with {}",
+        format.name()
+    )))
+}
+
+pub(super) fn types(session: &mut Session, _: CellId, _: &str) -> Answer {
+    let shown = &mut session.state.settings.show_types;
+    *shown = !*shown;
+    said(if *shown {
+        "types are shown"
+    } else {
+        "types are not shown"
+    })
+}
+
+pub(super) fn timing(session: &mut Session, _: CellId, _: &str) -> Answer {
+    let shown = &mut session.state.settings.timing;
+    *shown = !*shown;
+    said(if *shown {
+        "times are shown"
+    } else {
+        "times are not shown"
+    })
+}
+
+pub(super) fn snapshots(session: &mut Session, _: CellId, argument: &str) -> Answer {
+    let taken = switch(argument, "snapshots")?;
+    session.state.settings.snapshots = taken;
+    said(if taken {
+        "before each cell a copy of the program is put to sleep; it takes over if the cell crashes"
+    } else {
+        "no copies of the program are made: after a crash, variables are lost"
+    })
+}
+
+pub(super) fn offline(session: &mut Session, _: CellId, argument: &str) -> Answer {
+    session.state.settings.offline = switch(argument, "offline")?;
+    Ok(None)
+}
+
+pub(super) fn build_env(session: &mut Session, _: CellId, argument: &str) -> Answer {
+    let pair = pair(argument, "build_env")?;
+    session.state.settings.build_env.push(pair);
+    Ok(None)
+}
+
+pub(super) fn env(session: &mut Session, cell: CellId, argument: &str) -> Answer {
+    let (name, value) = pair(argument, "env")?;
+    session.set_environment(cell, &name, &value)?;
+    Ok(None)
+}
+
+fn said(text: &str) -> Answer {
+    Ok(Some(text.to_owned()))
+}
+
+fn switch(argument: &str, name: &str) -> Result<bool, ExecuteError> {
+    match argument {
+        "1" | "true" | "on" => Ok(true),
+        "0" | "false" | "off" => Ok(false),
+        other => Err(wrong(format!("`:{name} {other}`: 0 or 1 is expected"))),
+    }
+}
+
+fn pair(argument: &str, name: &str) -> Result<(String, String), ExecuteError> {
+    let (key, value) = argument
+        .split_once('=')
+        .ok_or_else(|| wrong(format!("`:{name} {argument}`: NAME=VALUE is expected")))?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}

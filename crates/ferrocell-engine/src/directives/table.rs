@@ -1,0 +1,304 @@
+//! All directives: names, arguments, help, and what each does.
+
+use super::{Answer, Effect, answers, config, memory, options};
+use crate::CellId;
+use crate::session::Session;
+
+/// A directive.
+pub(crate) struct Entry {
+    /// Its name, without the colon.
+    pub(crate) name: &'static str,
+    /// How its argument is written, for the help; empty if there is none.
+    pub(crate) usage: &'static str,
+    /// What its argument is, for completion.
+    pub(crate) argument: Argument,
+    /// What it does, in a line; for those of evcxr that make no sense here, what does it instead.
+    pub(crate) help: &'static str,
+    pub(super) effect: Effect,
+}
+
+/// What stands behind a directive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Argument {
+    /// Nothing, or nothing that could be foreseen.
+    Free,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// An expression.
+    Expression,
+    /// A path to something that has documentation.
+    Path,
+    /// A crate.
+    Crate,
+}
+
+const SWITCH: Argument = Argument::Words(&["0", "1"]);
+
+const fn entry(
+    name: &'static str,
+    usage: &'static str,
+    argument: Argument,
+    help: &'static str,
+    effect: Effect,
+) -> Entry {
+    Entry {
+        name,
+        usage,
+        argument,
+        help,
+        effect,
+    }
+}
+
+/// One that changes the session, or tells something about it.
+const fn does(
+    name: &'static str,
+    usage: &'static str,
+    argument: Argument,
+    help: &'static str,
+    act: fn(&mut Session, CellId, &str) -> Answer,
+) -> Entry {
+    entry(name, usage, argument, help, Effect::Session(act))
+}
+
+/// One of evcxr's that makes no sense here.
+const fn elsewhere(name: &'static str, help: &'static str) -> Entry {
+    entry(name, "", Argument::Free, help, Effect::Elsewhere)
+}
+
+use Argument::{Crate, Expression, Free, Words};
+
+/// All of them, in the order in which the help lists them.
+pub(crate) const DIRECTIVES: &[Entry] = &[
+    entry(
+        "dep",
+        "NAME = \"1.0\"",
+        Crate,
+        "use a crate; the line is as in Cargo.toml, `path` starts from the notebook's folder",
+        Effect::Dependency,
+    ),
+    does(
+        "show_deps",
+        "",
+        Free,
+        "the crates in use",
+        answers::dependencies,
+    ),
+    does(
+        "vars",
+        "",
+        Free,
+        "variables and their types",
+        answers::variables,
+    ),
+    does(
+        "type",
+        "EXPRESSION",
+        Expression,
+        "the type of a variable or of an expression, which is not computed (also :t)",
+        answers::type_of,
+    ),
+    does(
+        "t",
+        "EXPRESSION",
+        Expression,
+        "the same as :type",
+        answers::type_of,
+    ),
+    does(
+        "types",
+        "",
+        Free,
+        "show types with values, or stop that",
+        options::types,
+    ),
+    does(
+        "explain",
+        "[E0382]",
+        Free,
+        "explain the last error, or that one",
+        answers::explain,
+    ),
+    does(
+        "fmt",
+        "{:#?}",
+        Words(&["{}", "{:?}", "{:#?}"]),
+        "how values are shown that do not show themselves",
+        options::format,
+    ),
+    does(
+        "efmt",
+        "{:#?}",
+        Words(&crate::settings::ErrorFormat::NAMES),
+        "how the errors of `?` are shown",
+        options::error_format,
+    ),
+    entry(
+        "opt",
+        "0|1|2|3|s|z",
+        Words(&options::OPT_LEVELS),
+        "optimisation: of this cell, above code; alone in a cell, of all that follow",
+        Effect::Compile(options::opt_level),
+    ),
+    entry(
+        "edition",
+        "2015|…|2024",
+        Words(&crate::settings::Edition::NAMES),
+        "the edition of Rust: of this cell, above code; alone in a cell, of all that follow",
+        Effect::Compile(options::edition),
+    ),
+    does(
+        "timing",
+        "",
+        Free,
+        "show how long cells take, or stop that",
+        options::timing,
+    ),
+    does(
+        "snapshots",
+        "on|off",
+        Words(&["on", "off"]),
+        "whether a copy of the program takes over after a crash; it costs a fork per cell",
+        options::snapshots,
+    ),
+    does(
+        "memory",
+        "4G|off",
+        Words(&["off"]),
+        "the most memory that the program may use",
+        memory::limit,
+    ),
+    does(
+        "env",
+        "NAME=VALUE",
+        Free,
+        "set an environment variable of the program",
+        options::env,
+    ),
+    does(
+        "build_env",
+        "NAME=VALUE",
+        Free,
+        "set an environment variable of compiler and build scripts",
+        options::build_env,
+    ),
+    does(
+        "offline",
+        "0|1",
+        SWITCH,
+        "whether dependencies may not use the network",
+        options::offline,
+    ),
+    does("clear", "", Free, "forget everything", answers::clear),
+    does(
+        "clear_cache",
+        "",
+        Free,
+        "remove all built dependencies",
+        answers::clear_cache,
+    ),
+    does(
+        "load_config",
+        "",
+        Free,
+        "read init.evcxr and prelude.rs again",
+        config::load,
+    ),
+    does(
+        "last_compile_dir",
+        "",
+        Free,
+        "where cells are compiled",
+        answers::last_compile_dir,
+    ),
+    does(
+        "last_error_json",
+        "",
+        Free,
+        "what the compiler said of the last cell, as JSON",
+        answers::last_error_json,
+    ),
+    does(
+        "toolchain",
+        "[nightly]",
+        Free,
+        "the toolchain in use, or another one of rustup's from now on",
+        answers::toolchain,
+    ),
+    does(
+        "version",
+        "",
+        Free,
+        "the versions of ferrocell and rustc",
+        answers::version,
+    ),
+    does(
+        "help",
+        "[NAME]",
+        Free,
+        "this list, or one line of it",
+        answers::help,
+    ),
+    elsewhere(
+        "cache",
+        "built dependencies are always kept, without a limit; `:clear_cache` removes them",
+    ),
+    elsewhere(
+        "codegen_backend",
+        "cells are compiled with the toolchain's own code generator",
+    ),
+    elsewhere(
+        "linker",
+        "cells are linked with the toolchain's own choice of linker",
+    ),
+    elsewhere(
+        "sccache",
+        "built dependencies are kept in a cache of their own, so sccache is not used",
+    ),
+    elsewhere("preserve_vars_on_panic", "variables always survive a panic"),
+    elsewhere(
+        "allow_static_linking",
+        "dependencies are always linked dynamically, so that each exists once",
+    ),
+    elsewhere(
+        "internal_debug",
+        "there is no internal debugging output; `:last_compile_dir` shows where cells are compiled",
+    ),
+    entry(
+        "doc",
+        "NAME",
+        Argument::Path,
+        "put the cursor on a name and press Shift+Tab instead of `:doc`",
+        Effect::Elsewhere,
+    ),
+    elsewhere("quit", "shut the kernel down from the notebook's menu"),
+];
+
+/// The directive of this name.
+pub(crate) fn find(name: &str) -> Option<&'static Entry> {
+    DIRECTIVES.iter().find(|entry| entry.name == name)
+}
+
+impl Entry {
+    /// Its line of the help.
+    pub(crate) fn line(&self) -> String {
+        let written = format!(":{} {}", self.name, self.usage);
+        format!("{:24} {}", written.trim_end(), self.help)
+    }
+}
+
+/// The answer to `:help`.
+pub(super) fn help() -> String {
+    let is_ours = |entry: &&Entry| !matches!(entry.effect, Effect::Elsewhere);
+    let (ours, others): (Vec<_>, Vec<_>) = DIRECTIVES.iter().partition(is_ours);
+    let lines = |entries: Vec<&Entry>| {
+        let lines = entries.into_iter().map(Entry::line);
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let shell = format!("{:24} run a shell command", "!COMMAND");
+    format!(
+        "{}\n{shell}\n\nof evcxr's, these do nothing here:\n{}",
+        lines(ours),
+        lines(others)
+    )
+}
