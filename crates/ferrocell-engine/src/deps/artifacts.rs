@@ -34,8 +34,6 @@ struct Profile {
 /// What a build script asks the linker for.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Script {
-    /// The package.
-    pub(super) package_id: String,
     linked_libs: Vec<String>,
     linked_paths: Vec<String>,
 }
@@ -89,12 +87,6 @@ impl Script {
 }
 
 impl Built {
-    /// What the build script of a package said.
-    pub(super) fn script(&self, package: &str) -> Option<&Script> {
-        let mut scripts = self.scripts.iter();
-        scripts.find(|script| script.package_id == package)
-    }
-
     /// Where the linker finds libraries.
     pub(super) fn library_folders(&self) -> Vec<PathBuf> {
         let folders: BTreeSet<PathBuf> = self

@@ -23,7 +23,7 @@ use crate::cache;
 /// Moves the C objects of an rlib to a shared object beside it. Its name, if there are any.
 ///
 /// Objects that cannot be linked by themselves, as those of code that depends on its position, stay where they are.
-pub(super) fn split(rlib: &Path, script: Option<&Script>) -> io::Result<Option<String>> {
+pub(super) fn split(rlib: &Path, scripts: &[Script]) -> io::Result<Option<String>> {
     let mut members = Members::read(rlib)?;
     if members.native.is_empty() {
         return Ok(None);
@@ -48,7 +48,7 @@ pub(super) fn split(rlib: &Path, script: Option<&Script>) -> io::Result<Option<S
     let versions = work.path().join("versions");
     fs::write(&versions, format!("ferrocell_{key} {{ global: *; }};\n"))?;
     let library = folder.join(&name);
-    if !link(&library, &name, &versions, &objects, script)? {
+    if !link(&library, &name, &versions, &objects, scripts)? {
         return Ok(None);
     }
     for (name, content) in &members.rust {
@@ -131,7 +131,7 @@ fn link(
     name: &str,
     versions: &Path,
     objects: &[PathBuf],
-    script: Option<&Script>,
+    scripts: &[Script],
 ) -> io::Result<bool> {
     let mut command = Command::new("cc");
     command
@@ -142,13 +142,13 @@ fn link(
         .arg("-Wl,-Bsymbolic")
         .arg(format!("-Wl,--version-script={}", versions.display()))
         .args(objects);
-    if let Some(script) = script {
-        for folder in script.folders() {
-            command.arg("-L").arg(folder);
-        }
-        for name in script.dynamic_libraries() {
-            command.arg(format!("-l{name}"));
-        }
+    // A package may use what another one asks for, as C++'s library.
+    command.arg("-Wl,--as-needed");
+    for folder in scripts.iter().flat_map(Script::folders) {
+        command.arg("-L").arg(folder);
+    }
+    for name in scripts.iter().flat_map(Script::dynamic_libraries) {
+        command.arg(format!("-l{name}"));
     }
     Ok(command.output()?.status.success())
 }

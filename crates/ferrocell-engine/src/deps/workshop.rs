@@ -276,7 +276,7 @@ fn natives(dir: &Path, built: &Built) -> io::Result<Vec<String>> {
             .extension()
             .is_some_and(|extension| extension == "rlib")
         {
-            natives.extend(natives::split(&rlib, built.script(&artifact.package_id))?);
+            natives.extend(natives::split(&rlib, &built.scripts)?);
         }
     }
     Ok(natives)
