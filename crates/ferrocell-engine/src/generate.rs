@@ -347,10 +347,6 @@ impl<'a> Writer<'a> {
         self.out.push(&format!(
             "let mut __ferrocell_body = ::core::option::Option::Some(|| -> {result} {{\n"
         ));
-        if self.deps == Deps::Tokio {
-            self.out
-                .push("let __ferrocell_surroundings = ferrocell_deps::enter();\n");
-        }
         // In the first edition `await` is the name of a field.
         let awaits = self.settings.edition > Edition::E2015
             && self.cell.body().any(|statement| statement.awaits);
@@ -380,9 +376,15 @@ impl<'a> Writer<'a> {
             self.out.push("})\n");
         }
         // The body goes before what it borrows is put back.
-        self.out
-            .push("});\nlet __ferrocell_end = ferrocell_runtime::run(&mut __ferrocell_body);\n");
-        self.out.push("::core::mem::drop(__ferrocell_body);\n");
+        let run = match self.deps {
+            Deps::Tokio => {
+                "ferrocell_deps::inside(|| ferrocell_runtime::run(&mut __ferrocell_body))"
+            }
+            Deps::None | Deps::Crates => "ferrocell_runtime::run(&mut __ferrocell_body)",
+        };
+        self.out.push(&format!(
+            "}});\nlet __ferrocell_end = {run};\n::core::mem::drop(__ferrocell_body);\n"
+        ));
         for name in self.plan.taken.keys() {
             if !self.adjustments.gone.contains_key(name)
                 && !self.adjustments.reassigned.contains(name)

@@ -124,3 +124,27 @@ fn a_panic_and_an_interrupt_leave_the_runtime() {
     assert!(error.starts_with("KeyboardInterrupt"), "{error}");
     assert_eq!(notebook.ok("tokio::spawn(nap(1)).await?"), "1");
 }
+
+#[test]
+fn versions_before_the_first_stable_one_have_a_runtime_too() {
+    for (dependency, nap) in [
+        (
+            "tokio = { version = \"0.2\", features = [\"time\"] }",
+            "delay_for",
+        ),
+        (
+            "tokio = { version = \"0.3\", features = \"time\", default_features = false }",
+            "sleep",
+        ),
+    ] {
+        let mut notebook = patient();
+        notebook.ok(&format!(
+            ":dep {dependency}\nuse tokio::time::{nap};\nuse std::time::Duration;"
+        ));
+        notebook.ok(&format!(
+            "let job = tokio::spawn(async {{ {nap}(Duration::from_millis(1)).await; 7 }});"
+        ));
+        assert_eq!(notebook.ok("job.await?"), "7", "{dependency}");
+        notebook.ok(&format!("{nap}(Duration::from_millis(1)).await;"));
+    }
+}

@@ -76,17 +76,23 @@ impl Tokio {
         }
     }
 
-    /// A runtime, and the function that enters it.
+    /// A runtime, and the function that calls another one inside of it.
     fn library(self, tokio: &str) -> String {
-        let (builder, enter) = match self {
-            Self::V0_1 => return "pub fn enter() {}\n".to_owned(),
-            Self::V0_2 => ("new().threaded_scheduler()", ""),
-            Self::V0_3 | Self::V1 => ("new_multi_thread()", "RUNTIME.enter()"),
+        let (builder, call) = match self {
+            Self::V0_1 => {
+                return "pub fn inside<R>(body: impl FnOnce() -> R) -> R {\n    body()\n}\n"
+                    .to_owned();
+            }
+            Self::V0_2 => ("new().threaded_scheduler()", "RUNTIME.enter(body)"),
+            Self::V0_3 | Self::V1 => (
+                "new_multi_thread()",
+                "let _inside = RUNTIME.enter();\n    body()",
+            ),
         };
         format!(
             "static RUNTIME: std::sync::LazyLock<{tokio}::runtime::Runtime> = std::sync::LazyLock::new(|| {{\n    \
              {tokio}::runtime::Builder::{builder}.enable_all().build().expect(\"tokio starts\")\n}});\n\n\
-             pub fn enter() -> impl Sized {{\n    {enter}\n}}\n"
+             pub fn inside<R>(body: impl FnOnce() -> R) -> R {{\n    {call}\n}}\n"
         )
     }
 }
