@@ -145,3 +145,112 @@ fn a_missing_cargo_is_named() {
     );
     assert_eq!(notebook.ok("x"), "5");
 }
+
+/// Whether rustup chooses the compiler here, as it does for most.
+fn has_rustup() -> bool {
+    let version = Command::new("rustup").arg("--version").output();
+    let has = version.is_ok_and(|output| output.status.success());
+    if !has {
+        println!("skipped: this machine has no rustup");
+    }
+    has
+}
+
+#[test]
+fn a_toolchain_that_is_not_installed_is_one_sentence() {
+    if !has_rustup() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rust-toolchain.toml");
+    fs::write(&file, "[toolchain]\nchannel = \"nightly-2001-01-01\"\n").unwrap();
+    let mut notebook = notebook(folder.path());
+    let error = notebook.err("1");
+    assert!(error.starts_with("ToolchainError: "), "{error}");
+    for part in [
+        "the toolchain `nightly-2001-01-01-",
+        &format!("which {} names", file.display()),
+        "is not installed: `rustup toolchain install nightly-2001-01-01-",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    let told: std::collections::BTreeSet<&str> = error.lines().collect();
+    assert_eq!(told.len(), 1, "{error}");
+    fs::remove_file(&file).unwrap();
+    assert_eq!(notebook.ok("let x = 1; x"), "1");
+    let error = notebook.err(":toolchain nonesuch");
+    assert!(
+        error.contains("the toolchain `nonesuch` is not installed"),
+        "{error}"
+    );
+    assert_eq!(notebook.ok("x"), "1");
+}
+
+#[test]
+fn a_toolchain_by_name_is_used_from_then_on() {
+    let installed = Command::new("rustup").args(["toolchain", "list"]).output();
+    let installed = installed.map_or(Vec::new(), |output| output.stdout);
+    if !String::from_utf8_lossy(&installed).contains("nightly-") {
+        println!("skipped: there is no nightly toolchain to change to");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write_crate(folder.path(), "shared");
+    let mut notebook = notebook(folder.path());
+    notebook.ok(":dep ./shared\nfn twice(n: i32) -> i32 { 2 * n }\nlet x = shared::answer();");
+    notebook.ok(":toolchain nightly");
+    let answer = notebook.events.try_iter().last();
+    let answer = format!("{answer:?}");
+    assert!(
+        answer.contains("-nightly") && answer.contains("variables are lost"),
+        "{answer}"
+    );
+    let error = notebook.err("x");
+    assert!(error.contains("`:toolchain nightly`"), "{error}");
+    assert_eq!(
+        notebook.ok("#![feature(never_type)]\ntwice(shared::answer())"),
+        "84"
+    );
+    // The same again changes nothing.
+    notebook.ok("let y = 5;\n");
+    notebook.ok(":toolchain +nightly");
+    assert_eq!(notebook.ok("y"), "5");
+}
+
+#[test]
+fn a_dependencys_own_toolchain_file_does_not_count() {
+    let Some(folder) = inside() else {
+        if !has_rustup() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(this_program());
+        // So that rustup looks for files at all.
+        command.env_remove("RUSTUP_TOOLCHAIN");
+        return run_inside(
+            &mut command,
+            "toolchains::a_dependencys_own_toolchain_file_does_not_count",
+            folder.path(),
+        );
+    };
+    write_crate(&folder, "shared");
+    let package = folder.join("shared");
+    fs::write(package.join("rust-toolchain"), "nightly-2001-01-01\n").unwrap();
+    // A build script that calls the compiler as it finds it.
+    let script = "fn main() { let output = std::process::Command::new(\"rustc\").arg(\"-vV\").output().unwrap();\n\
+                  assert!(output.status.success());\n\
+                  std::fs::write(std::env::var(\"OUT_DIR\").unwrap() + \"/version\", output.stdout).unwrap(); }\n";
+    fs::write(package.join("build.rs"), script).unwrap();
+    let body =
+        "pub const VERSION: &str = include_str!(concat!(env!(\"OUT_DIR\"), \"/version\"));\n";
+    fs::write(package.join("src/lib.rs"), body).unwrap();
+    let mut notebook = notebook(&folder);
+    notebook.ok(":dep ./shared\nlet version = shared::VERSION.trim().to_owned();");
+    notebook.events.try_iter().for_each(drop);
+    notebook.ok(":toolchain");
+    let its_own = notebook.printed();
+    assert_eq!(
+        notebook.ok(&format!("version == {:?}", its_own.trim())),
+        "true"
+    );
+}
