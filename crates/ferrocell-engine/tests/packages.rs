@@ -167,3 +167,28 @@ fn extern_crate_brings_what_is_no_dependency_yet() {
     );
     assert_eq!(notebook.ok("itoa::Buffer::new().format(123).len()"), "3");
 }
+
+#[test]
+fn a_package_need_not_be_called_as_its_library_and_may_have_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let package = folder.path().join("odd");
+    write_package(&package, "odd-package", "pub fn answer() -> i32 { 42 }\n");
+    let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap();
+    fs::write(
+        package.join("Cargo.toml"),
+        manifest + "\n[lib]\nname = \"even\"\n",
+    )
+    .unwrap();
+    let mut notebook = notebook(folder.path());
+    assert_eq!(notebook.ok(":dep ./odd\neven::answer()"), "42");
+    let program = folder.path().join("program");
+    write_package(&program, "program", "");
+    fs::rename(program.join("src/lib.rs"), program.join("src/main.rs")).unwrap();
+    fs::write(program.join("src/main.rs"), "fn main() {}\n").unwrap();
+    let error = notebook.err(":dep ./program");
+    assert!(
+        error.contains("`program` has no library that code could use"),
+        "{error}"
+    );
+    assert_eq!(notebook.ok("even::answer()"), "42");
+}

@@ -83,6 +83,16 @@ impl Metadata {
             .collect()
     }
 
+    /// Whether the root uses the library of this package.
+    pub(crate) fn asks_for(&self, package: &str) -> bool {
+        let direct = self.direct();
+        let mut used = direct.values();
+        used.any(|id| {
+            let mut packages = self.packages.iter();
+            packages.any(|other| other.id == *id && other.name == package)
+        })
+    }
+
     /// The crates of packages that have a toolchain file of their own which asks for the nightly compiler, separated by
     /// commas.
     pub(crate) fn made_for_nightly(&self) -> String {

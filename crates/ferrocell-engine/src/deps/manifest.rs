@@ -29,16 +29,19 @@ pub(super) fn dependencies(specs: &BTreeMap<String, Spec>) -> String {
         .to_string()
 }
 
-/// A library that holds all crates, and the runtime for `.await` if there is one.
-pub(super) fn library(specs: &BTreeMap<String, Spec>) -> String {
-    let mut source = String::new();
-    for spec in specs.values() {
-        source.push_str(&format!("extern crate {} as _;\n", spec.crate_name()));
-    }
-    let tokio = specs
+/// A library that holds all crates, which have these names.
+pub(super) fn library<'a>(crates: impl Iterator<Item = &'a String>) -> String {
+    crates
+        .map(|name| format!("extern crate {name} as _;\n"))
+        .collect()
+}
+
+/// The part of the library that is the runtime for `.await`, if there is one.
+pub(super) fn runtime(specs: &BTreeMap<String, Spec>) -> String {
+    let runtime = specs
         .values()
-        .find_map(|spec| Some(Tokio::of(spec)?.library(&spec.crate_name())));
-    source + &tokio.unwrap_or_default()
+        .find_map(|spec| Some(Tokio::of(spec)?.runtime(&spec.crate_name())));
+    runtime.unwrap_or_default()
 }
 
 /// The versions of tokio, as far as a runtime is made differently.
@@ -77,7 +80,7 @@ impl Tokio {
     }
 
     /// A runtime, and the function that calls another one inside of it.
-    fn library(self, tokio: &str) -> String {
+    fn runtime(self, tokio: &str) -> String {
         let (builder, call) = match self {
             Self::V0_1 => {
                 return "pub fn inside<R>(body: impl FnOnce() -> R) -> R {\n    body()\n}\n"

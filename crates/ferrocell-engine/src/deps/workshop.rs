@@ -47,13 +47,13 @@ impl Workshop<'_> {
     /// The bundle of these crates, from the cache or newly built.
     pub(crate) fn bundle(&self, specs: &BTreeMap<String, Spec>) -> Result<Bundle, DepsError> {
         let dependencies = manifest::dependencies(specs);
-        let library = manifest::library(specs);
+        let runtime = manifest::runtime(specs);
         let environment = self
             .environment
             .iter()
             .flat_map(|(name, value)| [name, value]);
         let key = cache::key(
-            [&self.toolchain.version, &dependencies, &library]
+            [&self.toolchain.version, &dependencies, &runtime]
                 .into_iter()
                 .chain(environment),
         );
@@ -66,7 +66,7 @@ impl Workshop<'_> {
         if let Some(bundle) = usable(&place.record) {
             return Ok(bundle);
         }
-        let made = self.make(&place, &dependencies, &library);
+        let made = self.make(&place, specs, &dependencies, &runtime);
         made.map_err(|error| DepsError::Io {
             place: place.dir,
             error,
@@ -76,8 +76,9 @@ impl Workshop<'_> {
     fn make(
         &self,
         place: &Place,
+        specs: &BTreeMap<String, Spec>,
         dependencies: &str,
-        library: &str,
+        runtime: &str,
     ) -> io::Result<Result<Bundle, DepsError>> {
         let Some(_turn) = Lock::wait(self.cache_dir, self.interrupts, self.progress)? else {
             return Ok(Err(DepsError::Interrupted));
@@ -90,7 +91,6 @@ impl Workshop<'_> {
         fs::write(place.dir.join("Cargo.toml"), manifest)?;
         // Cargo only builds what this package depends on.
         fs::write(place.dir.join("src/lib.rs"), "")?;
-        fs::write(place.dir.join(SOURCE), library)?;
         let toolchain_key = cache::key([&self.toolchain.version]);
         let target_dir = self
             .cache_dir
@@ -117,6 +117,15 @@ impl Workshop<'_> {
             Ok(metadata) => metadata,
             Err(message) => return Ok(Err(self.failed(message))),
         };
+        let programs = specs.values().map(Spec::package);
+        let programs: Vec<&str> = programs.filter(|name| !metadata.asks_for(name)).collect();
+        if !programs.is_empty() {
+            let names = programs.join("`, `");
+            let message = format!("`{names}` has no library that code could use, only programs");
+            return Ok(Err(DepsError::Cargo(message)));
+        }
+        let library = manifest::library(metadata.direct().keys()) + runtime;
+        fs::write(place.dir.join(SOURCE), library)?;
         let mut made = self.build(place, &cargo, &metadata)?;
         let is_unstable = |message: &String| message.contains(UNSTABLE);
         let for_nightly = metadata.made_for_nightly();
