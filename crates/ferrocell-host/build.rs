@@ -1,31 +1,17 @@
 //! Exports the host's symbols from the example, and names them to the build script of any executable around the host.
 
-/// The symbols that the objects which a host loads find in the executable instead of in the C library, and those that
-/// they look up by name. Only these: with all symbols, they would find other copies of their own libraries.
-const EXPORTS: [&str; 17] = [
-    "write",
-    "writev",
-    "read",
-    "pthread_create",
-    "syscall",
-    "clock_nanosleep",
-    "nanosleep",
-    "pthread_sigmask",
-    "sigprocmask",
-    "sigtimedwait",
-    "sigwaitinfo",
-    "sigwait",
-    "ferrocell_send",
-    "ferrocell_input",
-    "ferrocell_interrupted",
-    "ferrocell_cell",
-    "ferrocell_work_for",
-];
+include!("src/symbols.rs");
+
+macro_rules! names {
+    ($($symbol:ident,)+) => { [$(stringify!($symbol)),+] };
+}
 
 fn main() {
-    for symbol in EXPORTS {
+    let exports = for_each_export!(names);
+    for symbol in exports {
         println!("cargo::rustc-link-arg-examples=-Wl,--export-dynamic-symbol={symbol}");
     }
-    println!("cargo::metadata=exports={}", EXPORTS.join(","));
+    println!("cargo::metadata=exports={}", exports.join(","));
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/symbols.rs");
 }

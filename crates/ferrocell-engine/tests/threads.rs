@@ -53,9 +53,12 @@ fn threads_that_wait_go_on() {
             begun.elapsed() >= Duration::from_millis(700) });",
     );
     notebook.err("sender.send(1000).unwrap();\nstd::process::abort();");
-    assert_eq!(crash(&mut notebook), ", and 53 threads go on");
     // The one that sleeps has perhaps woken up.
-    crash(&mut notebook);
+    let all = [", and 53 threads go on", ", and 52 threads go on"];
+    for _ in 0..2 {
+        let error = crash(&mut notebook);
+        assert!(all.contains(&error.as_str()), "{error}");
+    }
     notebook.ok("sender.send(40)?; sender.send(2)?; drop(sender);\nparked.thread().unpark();\n*gate.0.lock().unwrap() = true; gate.1.notify_all();");
     assert_eq!(
         notebook.ok(

@@ -8,32 +8,23 @@ use std::{ptr, slice};
 use ferrocell_wire::Kind;
 
 use crate::input::Answer;
-use crate::{cell, input, interrupt, memory, output, raw, signals, threads, waits};
+use crate::restart::{
+    __poll_chk, __ppoll_chk, accept, accept4, clock_nanosleep, connect, epoll_pwait, epoll_pwait2,
+    epoll_wait, getrandom, msgrcv, msgsnd, nanosleep, pause, poll, ppoll, pselect, readv, recv,
+    recvfrom, recvmmsg, recvmsg, select, sem_clockwait, sem_timedwait, semop, semtimedop, send,
+    sendmmsg, sendmsg, sendto, setsockopt, sigsuspend, sleep, syscall, thrd_sleep, usleep,
+};
+use crate::{cell, input, interrupt, memory, output, raw, restart, signals, threads};
 
 /// Takes the line that answers a question.
 type Sink = unsafe extern "C" fn(context: *mut c_void, line: *const u8, len: usize);
 
 /// Makes sure that the linker keeps the exports, which nothing else in the executable refers to.
 pub(crate) fn keep() {
-    black_box([
-        write as *const (),
-        writev as *const (),
-        read as *const (),
-        pthread_create as *const (),
-        syscall as *const (),
-        clock_nanosleep as *const (),
-        nanosleep as *const (),
-        pthread_sigmask as *const (),
-        sigprocmask as *const (),
-        sigtimedwait as *const (),
-        sigwaitinfo as *const (),
-        sigwait as *const (),
-        ferrocell_send as *const (),
-        ferrocell_input as *const (),
-        ferrocell_interrupted as *const (),
-        ferrocell_cell as *const (),
-        ferrocell_work_for as *const (),
-    ]);
+    macro_rules! addresses {
+        ($($symbol:ident,)+) => { black_box([$($symbol as *const ()),+]) };
+    }
+    for_each_export!(addresses);
 }
 
 fn stream(fd: c_int) -> Option<Kind> {
@@ -58,7 +49,7 @@ unsafe extern "C" fn write(fd: c_int, bytes: *const u8, len: usize) -> isize {
             // To an eventfd, perhaps, at which another thread waits.
             cell::hand_over();
         }
-        return raw::write(fd, bytes);
+        return restart::write(fd, bytes);
     };
     if len == 0 {
         return 0;
@@ -74,7 +65,7 @@ unsafe extern "C" fn write(fd: c_int, bytes: *const u8, len: usize) -> isize {
 unsafe extern "C" fn writev(fd: c_int, parts: *const libc::iovec, count: c_int) -> isize {
     let Some(kind) = stream(fd) else {
         // SAFETY: the caller keeps writev's contract.
-        return unsafe { raw::writev(fd, parts, count) };
+        return unsafe { restart::writev(fd, parts, count) };
     };
     let mut joined = Vec::new();
     for index in 0..usize::try_from(count).unwrap_or_default() {
@@ -105,7 +96,7 @@ unsafe extern "C" fn read(fd: c_int, bytes: *mut u8, len: usize) -> isize {
     if fd == 0 && len > 0 && output::is_open() {
         input::read(bytes)
     } else {
-        raw::read(fd, bytes)
+        restart::read(fd, bytes)
     }
 }
 
@@ -118,48 +109,6 @@ unsafe extern "C" fn pthread_create(
 ) -> c_int {
     // SAFETY: the caller keeps pthread_create's contract.
     unsafe { threads::create(thread, attributes, start, argument) }
-}
-
-/// `syscall(2)`, through which std waits for its locks, conditions and parked threads.
-///
-/// It is variadic in C, which stable Rust cannot define. On the architectures of this crate a variadic call with integer
-/// arguments passes them where a plain one does; those that the caller left out hold anything, which the kernel ignores.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn syscall(
-    number: c_long,
-    first: c_long,
-    second: c_long,
-    third: c_long,
-    fourth: c_long,
-    fifth: c_long,
-    sixth: c_long,
-) -> c_long {
-    if number == libc::SYS_futex {
-        cell::hand_over();
-    }
-    // SAFETY: the caller keeps the contract of the call that it makes.
-    let result = unsafe { raw::system_call(number, [first, second, third, fourth, fifth, sixth]) };
-    if result == waits::INTERRUPTED && number == libc::SYS_futex && waits::end(second as c_int) {
-        return 0;
-    }
-    raw::returned(result)
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn clock_nanosleep(
-    clock: libc::clockid_t,
-    flags: c_int,
-    time: *const libc::timespec,
-    left: *mut libc::timespec,
-) -> c_int {
-    // SAFETY: the caller keeps clock_nanosleep's contract.
-    -unsafe { waits::sleep(clock, flags, time, left) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn nanosleep(time: *const libc::timespec, left: *mut libc::timespec) -> c_int {
-    // SAFETY: the caller keeps nanosleep's contract.
-    raw::returned(unsafe { waits::sleep(libc::CLOCK_MONOTONIC, 0, time, left) }.into()) as c_int
 }
 
 #[unsafe(no_mangle)]

@@ -19,6 +19,9 @@ compile_error!(
     "ferrocell-host needs Linux: it relies on eventfd and on symbol interposition by the GNU linker"
 );
 
+#[macro_use]
+mod symbols;
+
 mod callers;
 mod cell;
 mod commands;
@@ -36,6 +39,7 @@ mod objects;
 mod output;
 mod raw;
 mod receive;
+mod restart;
 mod roll;
 mod shared;
 mod signals;

@@ -194,9 +194,10 @@ pub(crate) fn set_robust_list(head: Option<usize>) {
 #[derive(Clone, Copy)]
 pub(crate) struct SignalMask(u64);
 
-/// Blocks all signals in the calling thread; returns those that were.
+/// Blocks all signals in the calling thread; returns those that were. Not the one that tells of a child's end: while the
+/// main thread blocks that, it wakes other threads, even if it is ignored.
 pub(crate) fn block_signals() -> SignalMask {
-    set_signal_mask(SignalMask(u64::MAX))
+    set_signal_mask(SignalMask(!(1 << (libc::SIGCHLD - 1))))
 }
 
 /// Sets the signals that the calling thread blocks; returns those that it did.
@@ -215,6 +216,28 @@ pub(crate) fn set_signal_mask(SignalMask(mask): SignalMask) -> SignalMask {
     SignalMask(before)
 }
 
+/// Whether a signal for the calling thread waits that is not one of these, and has a handler. Leaves `errno` alone.
+pub(crate) fn has_pending_signal(blocked: u64) -> bool {
+    const SIZE: c_long = size_of::<u64>() as c_long;
+    let mut pending = 0_u64;
+    // SAFETY: this writes a variable of this size.
+    unsafe {
+        system_call(
+            libc::SYS_rt_sigpending,
+            [&raw mut pending as c_long, SIZE, 0, 0, 0, 0],
+        )
+    };
+    let is_pending = |signal: &c_long| (pending & !blocked) >> (signal - 1) & 1 == 1;
+    (1..=64).filter(is_pending).any(|signal| {
+        // The system's own structure, which begins with the handler; zero and one are the default and none at all.
+        let mut action = [0_u64; 4];
+        let arguments = [signal, 0, action.as_mut_ptr() as c_long, SIZE, 0, 0];
+        // SAFETY: the structure has this size.
+        unsafe { system_call(libc::SYS_rt_sigaction, arguments) };
+        action[0] > 1
+    })
+}
+
 /// A text that the system has written, up to a zero or the end of its line.
 pub(crate) fn text(bytes: &[u8]) -> String {
     let end = |byte: &u8| matches!(byte, 0 | b'\n');
@@ -231,6 +254,12 @@ pub(crate) fn process_id() -> i32 {
 pub(crate) fn call_in_children(action: unsafe extern "C" fn()) {
     // SAFETY: the action only does what may be done between `fork` and `exec`.
     unsafe { libc::pthread_atfork(None, None, Some(action)) };
+}
+
+/// The calling thread's `errno`.
+pub(crate) fn errno() -> i32 {
+    // SAFETY: the location is valid for the calling thread.
+    unsafe { *libc::__errno_location() }
 }
 
 /// Sets `errno`.
@@ -373,11 +402,12 @@ pub(crate) fn queue(process: i32, thread: i32, signal: i32, value: u64) -> bool 
     unsafe { system_call(libc::SYS_rt_tgsigqueueinfo, arguments) == 0 }
 }
 
-/// A child that has ended, with its status, if there is one: this one, or with -1 any.
+/// A child that has ended, with its status, if there is one: this one, or with -1 any. It need not be one whose end a signal
+/// tells.
 pub(crate) fn ended_child(process: i32) -> Option<(i32, i32)> {
     let mut status = 0;
     // SAFETY: the status is a live variable.
-    let ended = unsafe { libc::waitpid(process, &mut status, libc::WNOHANG) };
+    let ended = unsafe { libc::waitpid(process, &mut status, libc::WNOHANG | libc::__WALL) };
     (ended > 0).then_some((ended, status))
 }
 

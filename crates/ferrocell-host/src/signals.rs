@@ -68,10 +68,10 @@ pub(crate) unsafe fn wait(
             0,
             0,
         ];
-        let stops = freeze::count();
+        let stops = freeze::interruptions();
         // SAFETY: the set and the limit are live, the information is null or live by the caller's promise.
         let result = unsafe { raw::system_call(libc::SYS_rt_sigtimedwait, arguments) } as c_int;
-        if result != -libc::EINTR || stops == freeze::count() {
+        if result != -libc::EINTR || stops == freeze::interruptions() {
             return result;
         }
         limit = limit.map(|limit| less(limit, begun.elapsed()));

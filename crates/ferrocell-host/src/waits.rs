@@ -23,33 +23,6 @@ pub(crate) fn end(operation: c_int) -> bool {
     ends
 }
 
-/// Sleeps like `clock_nanosleep(2)`; returns zero or a negative error number.
-///
-/// # Safety
-///
-/// As for that call.
-pub(crate) unsafe fn sleep(
-    clock: libc::clockid_t,
-    flags: c_int,
-    time: *const libc::timespec,
-    left: *mut libc::timespec,
-) -> c_int {
-    let arguments = [
-        clock.into(),
-        flags.into(),
-        time as c_long,
-        left as c_long,
-        0,
-        0,
-    ];
-    // SAFETY: the caller vouches for the call.
-    let result = unsafe { raw::system_call(libc::SYS_clock_nanosleep, arguments) };
-    if result == INTERRUPTED && interrupt::is_requested() {
-        return 0;
-    }
-    result as c_int
-}
-
 /// Lets the calling thread's `park` return, which unlike other waits does not return without a reason.
 fn unpark() {
     if let Ok(unpark) = raw::symbol(libc::RTLD_DEFAULT, "ferrocell_unpark") {

@@ -113,7 +113,8 @@ impl fmt::Display for Address {
             path => ("", path),
         };
         let name = String::from_utf8_lossy(name);
-        write!(f, "{mark}{}", name.trim_end_matches('\0'))
+        let name = name.trim_end_matches('\0').replace(char::is_control, "?");
+        write!(f, "{mark}{name}")
     }
 }
 

@@ -30,7 +30,6 @@ use std::sync::OnceLock;
 
 use address::Address;
 use lost::Lost;
-use peers::Peers;
 use table::{Descriptor, Fate, Kind};
 
 /// What the process was started with, which is not the user's.
@@ -53,11 +52,10 @@ pub(crate) fn separate() {
     }
     let _room = Room::make();
     table::group(list);
-    let peers = Peers::new();
     for index in 0..list.len() {
         let is_next = list[index].leader == index && matches!(list[index].fate, Fate::Open);
         if is_next && list[index].kind != Kind::Epoll {
-            renew(list, index, &peers);
+            renew(list, index);
         }
     }
     while let Some(index) = innermost_epoll(list) {
@@ -90,13 +88,13 @@ pub(crate) fn lost() -> String {
     lost::lines(table::kept().iter().map(|descriptor| &descriptor.fate))
 }
 
-fn renew(list: &mut [Descriptor], index: usize, peers: &Peers) {
+fn renew(list: &mut [Descriptor], index: usize) {
     let Descriptor { number, kind, .. } = list[index];
     let own = match kind {
         Kind::Eventfd => eventfd::renew(number),
         Kind::Timerfd => timerfd::renew(number),
         Kind::Pipe => return renew_pipe(list, index),
-        Kind::Socket => return renew_socket(list, index, peers),
+        Kind::Socket => return renew_socket(list, index),
         Kind::NamedPipe => {
             let mut path = [0; 108];
             let path = Address::text(table::link(number, &mut path));
@@ -131,7 +129,7 @@ fn renew_pipe(list: &mut [Descriptor], index: usize) {
     }
 }
 
-fn renew_socket(list: &mut [Descriptor], index: usize, peers: &Peers) {
+fn renew_socket(list: &mut [Descriptor], index: usize) {
     let Descriptor { number, inode, .. } = list[index];
     let option = |name| calls::option(number, libc::SOL_SOCKET, name);
     let domain = option(libc::SO_DOMAIN);
@@ -139,13 +137,13 @@ fn renew_socket(list: &mut [Descriptor], index: usize, peers: &Peers) {
     let is_stream = option(libc::SO_TYPE) != Some(libc::SOCK_DGRAM);
     let peer = Address::peer(number);
     if domain == Some(libc::AF_UNIX) && !listens {
-        let other = peers.of(inode);
+        let other = peers::of(inode);
         let here = list.iter().position(|descriptor| {
             descriptor.kind == Kind::Socket && Some(descriptor.inode) == other
         });
         // Datagram sockets need not be connected both ways.
         let here = here.map(|here| list[here].leader).filter(|here| {
-            *here != index && (is_stream || peers.of(list[*here].inode) == Some(inode))
+            *here != index && (is_stream || peers::of(list[*here].inode) == Some(inode))
         });
         let is_closed = other == Some(0) && calls::poll(number, 0) & libc::POLLHUP != 0;
         if here.is_some() || is_closed {

@@ -1,12 +1,9 @@
 //! Which Unix socket is at the other end of another: `sock_diag(7)` knows.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 
 use super::calls;
 use crate::raw;
-
-/// Asks the kernel.
-pub(super) struct Peers(Option<OwnedFd>);
 
 /// `struct nlmsghdr` and `struct unix_diag_req`.
 #[repr(C)]
@@ -32,55 +29,51 @@ const NO_COOKIE: u32 = u32::MAX;
 /// `struct nlmsghdr` and `struct unix_diag_msg`, after which the attributes come.
 const HEAD: usize = 16 + 16;
 
-impl Peers {
-    pub(super) fn new() -> Self {
-        // SAFETY: socket takes numbers; the descriptor is new.
-        Self(unsafe {
-            calls::owned(libc::socket(
-                libc::AF_NETLINK,
-                libc::SOCK_RAW | libc::SOCK_CLOEXEC,
-                libc::NETLINK_SOCK_DIAG,
-            ))
-        })
-    }
-
-    /// The inode of the socket that the one with this inode is connected to: zero if nobody has that one open, `None` if it
-    /// is not connected, or the kernel does not say.
-    pub(super) fn of(&self, inode: u64) -> Option<u64> {
-        let socket = self.0.as_ref()?.as_raw_fd();
-        let request = Request {
-            len: size_of::<Request>() as u32,
-            kind: SOCK_DIAG_BY_FAMILY,
-            flags: libc::NLM_F_REQUEST as u16,
-            sequence: 0,
-            port: 0,
-            family: libc::AF_UNIX as u8,
-            protocol: 0,
-            padding: 0,
-            states: u32::MAX,
-            inode: u32::try_from(inode).ok()?,
-            show: UDIAG_SHOW_PEER,
-            cookie: [NO_COOKIE; 2],
-        };
-        let mut answer = [0_u8; 512];
-        // SAFETY: the request and the buffer live during the calls, which get their sizes. The kernel answers at once.
-        let len = unsafe {
-            let bytes = (&raw const request) as i64;
-            let send = [socket.into(), bytes, request.len.into(), 0, 0, 0];
-            raw::system_call(libc::SYS_sendto, send);
-            let room = answer.len() as i64;
-            let receive = [
-                socket.into(),
-                answer.as_mut_ptr() as i64,
-                room,
-                libc::MSG_DONTWAIT.into(),
-                0,
-                0,
-            ];
-            raw::system_call(libc::SYS_recvfrom, receive)
-        };
-        peer(answer.get(..usize::try_from(len).ok()?)?)
-    }
+/// The inode of the socket that the one with this inode is connected to: zero if nobody has that one open, `None` if it
+/// is not connected, or the kernel does not say.
+pub(super) fn of(inode: u64) -> Option<u64> {
+    let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC;
+    // SAFETY: socket takes numbers; the descriptor is new.
+    let netlink = unsafe {
+        calls::owned(libc::socket(
+            libc::AF_NETLINK,
+            kind,
+            libc::NETLINK_SOCK_DIAG,
+        ))
+    }?;
+    let socket = netlink.as_raw_fd();
+    let request = Request {
+        len: size_of::<Request>() as u32,
+        kind: SOCK_DIAG_BY_FAMILY,
+        flags: libc::NLM_F_REQUEST as u16,
+        sequence: 0,
+        port: 0,
+        family: libc::AF_UNIX as u8,
+        protocol: 0,
+        padding: 0,
+        states: u32::MAX,
+        inode: u32::try_from(inode).ok()?,
+        show: UDIAG_SHOW_PEER,
+        cookie: [NO_COOKIE; 2],
+    };
+    let mut answer = [0_u8; 512];
+    // SAFETY: the request and the buffer live during the calls, which get their sizes. The kernel answers at once.
+    let len = unsafe {
+        let bytes = (&raw const request) as i64;
+        let send = [socket.into(), bytes, request.len.into(), 0, 0, 0];
+        raw::system_call(libc::SYS_sendto, send);
+        let room = answer.len() as i64;
+        let receive = [
+            socket.into(),
+            answer.as_mut_ptr() as i64,
+            room,
+            libc::MSG_DONTWAIT.into(),
+            0,
+            0,
+        ];
+        raw::system_call(libc::SYS_recvfrom, receive)
+    };
+    peer(answer.get(..usize::try_from(len).ok()?)?)
 }
 
 /// The peer that an answer names.
@@ -104,7 +97,6 @@ fn peer(answer: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::fd::AsRawFd;
     use std::os::unix::net::{UnixDatagram, UnixStream};
 
     #[test]
@@ -112,10 +104,9 @@ mod tests {
         let (left, right) = UnixStream::pair().unwrap();
         let inode = |fd: i32| calls::stat(fd).unwrap().st_ino;
         let (left, right) = (left.as_raw_fd(), right.as_raw_fd());
-        let peers = Peers::new();
-        assert_eq!(peers.of(inode(left)), Some(inode(right)));
-        assert_eq!(peers.of(inode(right)), Some(inode(left)));
+        assert_eq!(of(inode(left)), Some(inode(right)));
+        assert_eq!(of(inode(right)), Some(inode(left)));
         let alone = UnixDatagram::unbound().unwrap();
-        assert_eq!(peers.of(inode(alone.as_raw_fd())), None);
+        assert_eq!(of(inode(alone.as_raw_fd())), None);
     }
 }

@@ -1,12 +1,13 @@
 //! All descriptors of the user's code in one list, which the copy keeps until it takes over.
 
 use std::io::Write;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use super::address::Address;
 use super::calls;
 use super::lost::Lost;
+use crate::numbers::Numbers;
 
 /// What a descriptor is a descriptor of, as far as that matters here.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,12 +65,16 @@ static ROOM: AtomicUsize = AtomicUsize::new(0);
 /// The list, without the descriptors that the process was started with.
 pub(super) fn read(inherited: &[RawFd]) -> &'static mut [Descriptor] {
     forget();
+    let Ok(folder) = Numbers::of(c"/proc/self/fd") else {
+        return &mut [];
+    };
     let mut count = 0;
-    numbers(|_| count += 1);
+    folder.each(|_| count += 1);
     make_room(count);
     let mut filled = 0;
-    numbers(|number| {
-        if filled < ROOM.load(Ordering::Relaxed) && !inherited.contains(&number) {
+    folder.each(|number| {
+        let is_users = number != folder.descriptor() && !inherited.contains(&number);
+        if is_users && filled < ROOM.load(Ordering::Relaxed) {
             filled += usize::from(put(filled, number));
         }
     });
@@ -172,43 +177,6 @@ pub(super) fn link(number: RawFd, target: &mut [u8]) -> &[u8] {
         )
     };
     &target[..usize::try_from(len).unwrap_or_default()]
-}
-
-/// Hands all open descriptors to `visit`, but the one through which it learns of them.
-fn numbers(mut visit: impl FnMut(RawFd)) {
-    const NAME: usize = std::mem::offset_of!(libc::dirent64, d_name);
-    let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
-    let Some(folder) = calls::open(b"/proc/self/fd\0", flags) else {
-        return;
-    };
-    let mut buffer = [0_u64; 256];
-    loop {
-        let arguments = [
-            folder.as_raw_fd().into(),
-            buffer.as_mut_ptr() as i64,
-            size_of_val(&buffer) as i64,
-            0,
-            0,
-            0,
-        ];
-        // SAFETY: the buffer has the size that is passed along.
-        let count = unsafe { crate::raw::system_call(libc::SYS_getdents64, arguments) };
-        if count <= 0 {
-            return;
-        }
-        // SAFETY: any words are valid bytes, and the kernel has written so many.
-        let mut rest =
-            unsafe { std::slice::from_raw_parts(buffer.as_ptr().cast::<u8>(), count as usize) };
-        while let Some(entry) = rest.get(..NAME) {
-            // A record is two long numbers, its length, its type and its name.
-            let len = usize::from(u16::from_ne_bytes([entry[16], entry[17]]));
-            let number = super::fdinfo::number(&rest[NAME..len], 10);
-            if let Some(number) = number.filter(|number| *number != folder.as_raw_fd() as u64) {
-                visit(number as RawFd);
-            }
-            rest = &rest[len..];
-        }
-    }
 }
 
 /// Finds out which descriptors share an open file description: they share its signal, too. Each writes its place in the

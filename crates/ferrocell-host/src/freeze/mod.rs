@@ -16,5 +16,5 @@ mod resume;
 mod stopped;
 mod task;
 
-pub(crate) use handler::{SIGNAL, count, listen};
+pub(crate) use handler::{SIGNAL, count, interruptions, listen};
 pub(crate) use stopped::Stopped;

@@ -105,7 +105,9 @@ impl Stopped {
     /// Makes a copy of the process with this thread alone; zero in the copy, -1 if there is none. Nothing of the C library's
     /// has a part in it, whose handlers would take locks that a stopped thread may hold, or give up what is its.
     pub(crate) fn fork(&self) -> i32 {
-        let (mut flags, mut id_field) = (libc::SIGCHLD, 0);
+        // No signal tells of its end, which would wake threads that wait for others, or be taken for the end of a child of
+        // the user's. Its next parent, the supervisor, gets one.
+        let (mut flags, mut id_field) = (0, 0);
         if let Some(layout) = glibc::layout() {
             flags |= libc::CLONE_CHILD_SETTID | libc::CLONE_CHILD_CLEARTID;
             id_field = layout.id_field(glibc::handle()) as c_long;
