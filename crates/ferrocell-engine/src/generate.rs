@@ -202,8 +202,9 @@ impl<'a> Writer<'a> {
     fn items(&mut self) {
         let entries = self.entries();
         let module = cell_name(self.cell.source.cell);
-        let (shared, own): (Vec<Entry<'a>>, Vec<_>) =
+        let (mut shared, own): (Vec<Entry<'a>>, Vec<_>) =
             entries.into_iter().partition(|entry| entry.is_shared());
+        shared.sort_by_key(|entry| !matches!(entry.item().kind, ItemKind::Macro { .. }));
         let deepest = shared.iter().map(|entry| entry.version()).max();
         let deepest = deepest.unwrap_or_default();
         let mut scope = "crate".to_owned();
@@ -277,37 +278,32 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Lets what stands outside of the cell's module find what it mentions in there; and all of it, if a path begins at
-    /// the crate.
+    /// Lets the crate's root find what it mentions of the cell's module and of later versions; and all of it, if a path
+    /// begins at the crate.
     fn exports(&mut self, shared: &[Entry<'_>], own: &[Entry<'_>], module: &str) {
         let all = || shared.iter().chain(own).map(Entry::item);
         let body = self.cell.body();
         let mut texts = body.map(|statement| self.cell.source.slice(&statement.range));
         let has_paths =
             all().any(|item| item.has_crate_path()) || texts.any(|text| text.contains("crate::"));
-        let mentioned: BTreeSet<&String> =
-            shared.iter().flat_map(|entry| &entry.item().uses).collect();
-        let of_cell = own.iter().flat_map(|entry| {
-            let names = entry.item().names();
-            names.into_iter().map(|name| (module.to_owned(), name))
-        });
-        let versions = shared
-            .iter()
-            .filter(|entry| has_paths && entry.version() > 0);
-        let of_versions = versions.flat_map(|entry| {
-            let is_visible = matches!(
-                entry.item().kind,
-                ItemKind::Type { .. } | ItemKind::Trait { .. } | ItemKind::Module(_)
-            );
-            let names = entry.item().names().into_iter().filter(move |_| is_visible);
-            names.map(|name| (path_of_version(entry.version()), name))
-        });
-        let exports: Vec<String> = of_cell
-            .chain(of_versions)
-            .filter(|(_, name)| has_paths || mentioned.contains(&(*name).to_owned()))
-            .map(|(path, name)| format!("use {path}::{name};\n"))
-            .collect();
-        self.out.push(&exports.concat());
+        let mentions = |name: &str| shared.iter().any(|entry| entry.item().uses.contains(name));
+        let is_visible = |entry: &&Entry<'_>| {
+            entry.version() > 0
+                && matches!(
+                    entry.item().kind,
+                    ItemKind::Type { .. } | ItemKind::Trait { .. } | ItemKind::Module(_)
+                )
+        };
+        let of_versions = shared.iter().filter(is_visible);
+        let of_versions = of_versions.map(|entry| (path_of_version(entry.version()), entry));
+        let of_cell = own.iter().map(|entry| (module.to_owned(), entry));
+        for (path, entry) in of_cell.chain(of_versions) {
+            for name in entry.item().names() {
+                if has_paths || mentions(name) {
+                    self.out.push(&format!("use {path}::{name};\n"));
+                }
+            }
+        }
     }
 
     fn template(&mut self, item: &Item, template: &Template, home: CellId) {

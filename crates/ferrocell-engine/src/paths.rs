@@ -8,7 +8,7 @@ use crate::CellId;
 pub(crate) const CRATE: &str = "notebook";
 
 /// The module of types that are defined again, in another version; within it there may be that of a third one.
-pub(crate) const AGAIN: &str = "again";
+pub(crate) const AGAIN: &str = "redefined";
 
 /// The path of the types of a version.
 pub(crate) fn path_of_version(version: usize) -> String {
@@ -32,9 +32,15 @@ pub(crate) fn without_versions(text: &str) -> Cow<'_, str> {
 
 /// A text of the compiler's without modules of ours.
 pub(crate) fn plain(text: &str) -> String {
-    without(text, |segment| {
-        segment == AGAIN || segment == CRATE || is_of_cell(segment)
-    })
+    without(text, |segment| segment == AGAIN || is_of_cell(segment))
+}
+
+/// What `std::any::type_name` says of a type, as the compiler would write it.
+pub(crate) fn of_type_name(name: &str) -> String {
+    let begin = format!("{CRATE}::");
+    let parts = name.split_inclusive(|character: char| !is_of_word(character) && character != ':');
+    let parts = parts.map(|path| path.strip_prefix(&begin).unwrap_or(path));
+    parts.collect()
 }
 
 /// Whether a type is defined inside of a function or statement, where no other cell can name it.
@@ -47,13 +53,16 @@ fn is_of_cell(segment: &str) -> bool {
     number.is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
+fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
 /// Takes segments from the start of paths, and a `crate` before them.
 fn without(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
-    let is_word = |character: char| character.is_alphanumeric() || character == '_';
     let (mut plain, mut rest) = (String::new(), text);
     while let Some(colons) = rest.find("::") {
         let before = &rest[..colons];
-        let start = before.trim_end_matches(is_word).len();
+        let start = before.trim_end_matches(is_of_word).len();
         let (word, after) = (&before[start..], &rest[colons + 2..]);
         let is_start = !before[..start].ends_with(':') && !(start == 0 && plain.ends_with("::"));
         let next = after.split("::").next().unwrap_or_default();
@@ -75,14 +84,18 @@ mod tests {
     fn modules_of_ours_are_taken_from_paths() {
         assert_eq!(
             plain(
-                "`again::again::P` is notebook::cell_7::f::P, a::again::P, crate::again::P, crate::x, cell_x::P"
+                "`redefined::redefined::P` is cell_7::f::P, a::redefined::P, crate::redefined::P, crate::x, cell_x::P"
             ),
-            "`P` is f::P, a::again::P, P, crate::x, cell_x::P"
+            "`P` is f::P, a::redefined::P, P, crate::x, cell_x::P"
         );
         assert_eq!(
-            without_versions("Vec<again::P>, cell_7::P"),
+            without_versions("Vec<redefined::P>, cell_7::P"),
             "Vec<P>, cell_7::P"
         );
-        assert!(is_local("Vec<cell_7::f::P>") && !is_local("Vec<again::P>"));
+        assert_eq!(
+            of_type_name("(notebook::P, a::notebook::P, notebook::notebook::P)"),
+            "(P, a::notebook::P, notebook::P)"
+        );
+        assert!(is_local("Vec<cell_7::f::P>") && !is_local("Vec<redefined::P>"));
     }
 }

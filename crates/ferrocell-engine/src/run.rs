@@ -8,6 +8,7 @@ use ferrocell_wire::{Ended as ProcessEnded, Status, split_fields};
 use crate::build::Built;
 use crate::crash;
 use crate::error::{ExecuteError, interrupted, simple};
+use crate::paths;
 use crate::process::{HostProcess, PanicReport, Report};
 use crate::session::Session;
 use crate::state::State;
@@ -288,11 +289,12 @@ pub(crate) fn write_type(state: &State, result: &mut MimeBundle) {
         Some(serde_json::Value::String(content)) => Some(content),
         _ => None,
     };
+    let written = |name: &str| type_names::written(&paths::of_type_name(name), state);
     let text = match (take("ferrocell/type"), take("ferrocell/typed")) {
-        (Some(ty), _) => format!("<{}>", type_names::written(&ty, &state)),
+        (Some(ty), _) => format!("<{}>", written(&ty)),
         (None, Some(typed)) => {
             let [ty, text] = split_fields(&typed);
-            format!("{text}: {}", type_names::written(ty, state))
+            format!("{text}: {}", written(ty))
         }
         (None, None) => return,
     };

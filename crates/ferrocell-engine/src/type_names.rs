@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cell::{ItemKind, paths_in};
+use crate::cell::{Import, ItemKind, paths_in};
 use crate::paths;
 use crate::state::State;
 
@@ -44,7 +44,7 @@ const PRELUDE: [&str; 34] = [
     "vec::Vec",
 ];
 
-/// A type, of which the compiler or `type_name` gives all paths in full, as the user would write it in this session.
+/// A type, of which the compiler gives all paths in full, as the user would write it in this session.
 pub(crate) fn written(ty: &str, state: &State) -> String {
     let ty = paths::plain(ty);
     let names = Names::of(state);
@@ -56,6 +56,17 @@ pub(crate) fn written(ty: &str, state: &State) -> String {
         written += &names.shorten(&segments);
     }
     written + &ty[at..]
+}
+
+/// Whether an import brings what was known by the same name before: from the prelude, or by a glob.
+pub(crate) fn is_known<'a>(import: &Import, mut globs: impl Iterator<Item = &'a Import>) -> bool {
+    let path = segments(&import.path);
+    let is_of_prelude = |prelude: &&str| path == segments(&format!("std::{prelude}"));
+    let module = path
+        .split_last()
+        .map(|(_, module)| [module, &["*".to_owned()]].concat());
+    PRELUDE.iter().any(|prelude| is_of_prelude(&prelude))
+        || globs.any(|glob| Some(segments(&glob.path)) == module)
 }
 
 /// What names mean in a session.
@@ -240,11 +251,7 @@ mod tests {
             "std::collections::hash::map::HashMap<u8, u8>",
             "HashMap<u8, u8>",
         );
-        check(
-            "mod a { pub struct P; } use a::P;",
-            "notebook::again::a::P",
-            "P",
-        );
+        check("mod a { pub struct P; } use a::P;", "redefined::a::P", "P");
         check(
             "mod a { pub struct P; } mod b { pub struct P; } use b::P;",
             "(a::P, b::P)",

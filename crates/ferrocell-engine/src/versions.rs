@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cell::{Cell, Item, ItemKind, path_heads, paths_in};
 use crate::state::{KnownItem, State};
+use crate::type_names;
 
 /// What a cell changes about the types of earlier cells.
 #[derive(Clone, Debug, Default)]
@@ -36,9 +37,17 @@ pub(crate) fn changes(cell: &Cell, replaced: &[KnownItem], survivors: &[KnownIte
     }
     // A new name may hide what earlier definitions meant by it.
     let is_repeated = |new: &Item| replaced.iter().any(|known| has_shape_of(new, &known.item));
+    let globs_before = || {
+        survivors.iter().filter_map(|known| match &known.item.kind {
+            ItemKind::Import(import) if import.name.is_none() => Some(import),
+            _ => None,
+        })
+    };
     for item in &cell.items {
         let hides = match &item.kind {
-            ItemKind::Import(import) => import.may_be_silent(),
+            ItemKind::Import(import) => {
+                import.may_be_silent() && !type_names::is_known(import, globs_before())
+            }
             _ => item.defines_types,
         };
         if hides && !is_repeated(item) {

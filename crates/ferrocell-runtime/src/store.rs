@@ -1,8 +1,7 @@
 //! The notebook's variables between cells.
 //!
-//! A variable is stored under its name, as a pointer to its value: the same type, defined again in the crate of a later
-//! cell, has another `TypeId` but the same layout, so a check by `TypeId` would refuse what is right. That a variable is
-//! taken as the type it was stored as is the engine's promise.
+//! A variable is stored under its name, as a pointer to its value. That it is taken as the type it was stored as, up to
+//! what changes no layout, is the engine's promise: a check by `TypeId` would refuse some of what is right.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;

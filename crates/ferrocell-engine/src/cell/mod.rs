@@ -28,6 +28,7 @@ use syn::{Attribute, Block, Expr, Stmt};
 
 pub(crate) use directive::{Directive, split as split_directives};
 pub(crate) use file::{Content, Outline, items, module};
+pub(crate) use import::Import;
 pub(crate) use item::{Item, ItemKind};
 pub(crate) use source::{File, Source};
 pub(crate) use statement::{Signature, Statement, shape};

@@ -14,7 +14,7 @@ use super::words::{names_in, tokens};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape {
     /// The definition's tokens without what changes neither the layout of a type nor the order of a trait's methods:
-    /// comments, derives, visibility, the bodies of ordinary functions.
+    /// comments, derives, visibility, ordinary functions, and all of an `impl` but what may be asked for while compiling.
     pub(crate) tokens: String,
     /// The names at the start of the paths in it: other definitions that it depends on.
     pub(crate) names: BTreeSet<String>,
@@ -29,12 +29,6 @@ pub(crate) fn plain_tokens(text: &str) -> String {
 
 /// The shape of an item.
 pub(crate) fn shape(item: &syn::Item, code: &str) -> Shape {
-    if let syn::Item::Impl(block) = item {
-        return Shape {
-            tokens: shape_of_impl(block, code),
-            ..Shape::default()
-        };
-    }
     let mut survey = Survey {
         code,
         skipped: Vec::new(),
@@ -52,18 +46,6 @@ pub(crate) fn shape(item: &syn::Item, code: &str) -> Shape {
         names: names.chain(survey.outer_names).collect(),
         defined: survey.defined.clone(),
     }
-}
-
-/// What the layout of other types may depend on in an `impl` block: associated types, constants, `const` functions.
-fn shape_of_impl(block: &syn::ItemImpl, code: &str) -> String {
-    let shapes = block.items.iter().filter_map(|item| {
-        let is_layout = match item {
-            syn::ImplItem::Fn(method) => method.sig.constness.is_some(),
-            _ => true,
-        };
-        is_layout.then(|| plain_tokens(&code[item.span().byte_range()]))
-    });
-    shapes.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a macro, an attribute or a derive of an item may define what is not written there.
@@ -150,39 +132,35 @@ impl Survey<'_> {
     fn members_attributes(&mut self, attributes: &[Attribute]) {
         for attribute in attributes {
             if !is_any(attribute, &["cfg", "cfg_attr"]) {
-                self.skipped.push(attribute.span().byte_range());
+                self.skip(attribute);
             }
         }
     }
 
-    /// The body of a function matters if types may be defined in it, those of closures among them, or if constants may
-    /// be computed by it.
-    fn body(&mut self, signature: &Signature, body: &Block) {
-        const DEFINING: [&str; 8] = [
-            "async", "const", "enum", "fn", "impl", "static", "struct", "union",
-        ];
-        let range = body.span().byte_range();
-        let text = &self.code[range.clone()];
-        let may_define = tokens(text).any(|(kind, range)| match kind {
-            TokenKind::Or => true,
-            TokenKind::Ident => DEFINING.contains(&&text[range]),
-            _ => false,
-        });
-        if signature.constness.is_none() && signature.asyncness.is_none() && !may_define {
-            self.skipped.push(range);
-        }
+    /// Whether nothing depends on the body of a function but its callers: it computes no constants, and defines no types.
+    /// That of a closure is told by what it captures.
+    fn is_plain(&self, signature: &Signature, body: &Block) -> bool {
+        const DEFINING: [&str; 5] = ["async", "enum", "struct", "trait", "union"];
+        let text = &self.code[body.span().byte_range()];
+        let defines = tokens(text)
+            .any(|(kind, range)| kind == TokenKind::Ident && DEFINING.contains(&&text[range]));
+        signature.constness.is_none() && signature.asyncness.is_none() && !defines
+    }
+
+    fn skip(&mut self, node: &dyn Spanned) {
+        self.skipped.push(node.span().byte_range());
     }
 }
 
 impl<'ast> Visit<'ast> for Survey<'_> {
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         if is_any(attribute, &INERT) {
-            self.skipped.push(attribute.span().byte_range());
+            self.skip(attribute);
         }
     }
 
     fn visit_visibility(&mut self, visibility: &'ast syn::Visibility) {
-        self.skipped.push(visibility.span().byte_range());
+        self.skip(visibility);
     }
 
     fn visit_field(&mut self, field: &'ast syn::Field) {
@@ -196,20 +174,39 @@ impl<'ast> Visit<'ast> for Survey<'_> {
     }
 
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        self.body(&function.sig, &function.block);
-        visit::visit_item_fn(self, function);
-    }
-
-    fn visit_impl_item_fn(&mut self, method: &'ast syn::ImplItemFn) {
-        self.body(&method.sig, &method.block);
-        visit::visit_impl_item_fn(self, method);
+        if self.is_plain(&function.sig, &function.block) {
+            self.skip(function);
+        } else {
+            visit::visit_item_fn(self, function);
+        }
     }
 
     fn visit_trait_item_fn(&mut self, method: &'ast syn::TraitItemFn) {
-        if let Some(body) = &method.default {
-            self.body(&method.sig, body);
+        match &method.default {
+            Some(body) if self.is_plain(&method.sig, body) => {
+                self.skip(body);
+                self.visit_signature(&method.sig);
+            }
+            _ => visit::visit_trait_item_fn(self, method),
         }
-        visit::visit_trait_item_fn(self, method);
+    }
+
+    fn visit_item_impl(&mut self, block: &'ast syn::ItemImpl) {
+        let whole = block.span().byte_range();
+        let mut at = whole.start;
+        for item in &block.items {
+            let is_plain = match item {
+                syn::ImplItem::Fn(method) => self.is_plain(&method.sig, &method.block),
+                _ => false,
+            };
+            if !is_plain {
+                let range = item.span().byte_range();
+                self.skipped.push(at..range.start);
+                at = range.end;
+                self.visit_impl_item(item);
+            }
+        }
+        self.skipped.push(at..whole.end);
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

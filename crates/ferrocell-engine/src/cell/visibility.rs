@@ -19,10 +19,22 @@ pub(super) fn insertions(item: &Item, code: &str) -> Vec<usize> {
         Item::Fn(item) => vec![(&item.attrs, &item.vis, item.span())],
         Item::Mod(item) => vec![(&item.attrs, &item.vis, item.span())],
         Item::Static(item) => vec![(&item.attrs, &item.vis, item.span())],
-        Item::Struct(item) => vec![(&item.attrs, &item.vis, item.span())],
+        Item::Struct(item) => {
+            let fields = item.fields.iter();
+            let fields = fields.map(|field| (&field.attrs, &field.vis, field.span()));
+            fields
+                .chain([(&item.attrs, &item.vis, item.span())])
+                .collect()
+        }
         Item::Trait(item) => vec![(&item.attrs, &item.vis, item.span())],
         Item::Type(item) => vec![(&item.attrs, &item.vis, item.span())],
-        Item::Union(item) => vec![(&item.attrs, &item.vis, item.span())],
+        Item::Union(item) => {
+            let fields = item.fields.named.iter();
+            let fields = fields.map(|field| (&field.attrs, &field.vis, field.span()));
+            fields
+                .chain([(&item.attrs, &item.vis, item.span())])
+                .collect()
+        }
         Item::Impl(block) if block.trait_.is_none() => {
             let members = block.items.iter().filter_map(|item| match item {
                 ImplItem::Const(item) => Some((&item.attrs, &item.vis, item.span())),
