@@ -1,13 +1,12 @@
 //! Compiles a cell, trying again with what rustc has to say about generated code.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::boxing::{self, Boxing, Fields};
 use crate::cell::{Cell, Item, ItemKind, Signature, SyntaxError};
-use crate::compile::{self, Job};
+use crate::compile::{self, CompileError, Job};
 use crate::diagnostics::{self, Diagnostic};
 use crate::explain;
 use crate::generate::{Adjustments, entry_name, generate};
@@ -100,11 +99,9 @@ pub(crate) enum BuildError {
     Interrupted,
 }
 
-impl From<io::Error> for BuildError {
-    fn from(error: io::Error) -> Self {
-        Self::Broken(format!(
-            "cannot compile: {error}. Is the disk full, or the temporary folder gone?"
-        ))
+impl From<CompileError> for BuildError {
+    fn from(error: CompileError) -> Self {
+        Self::Broken(error.to_string())
     }
 }
 
@@ -223,7 +220,7 @@ pub(crate) fn syntax_error(
     edition: Edition,
     interrupts: &Interrupts,
     error: SyntaxError,
-) -> io::Result<BuildError> {
+) -> Result<BuildError, CompileError> {
     let mut generated = Generated::new("syntax.rs");
     generated.push("fn cell() {\n");
     generated.push_user(&error.source, 0..error.source.code.len());

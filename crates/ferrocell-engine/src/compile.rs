@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use thiserror::Error;
+
 use crate::diagnostics::Diagnostic;
 use crate::interrupts::Interrupts;
 use crate::paths::CRATE;
@@ -47,17 +49,55 @@ pub(crate) struct Compiled {
     pub(crate) noise: String,
 }
 
+/// Why rustc has neither compiled a crate nor said what is wrong with it.
+#[derive(Debug, Error)]
+pub(crate) enum CompileError {
+    /// The source cannot be written.
+    #[error(
+        "cannot write the cell's code to {place}: {error}. Is the disk full, or the temporary folder gone?"
+    )]
+    Write {
+        /// The folder.
+        place: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// rustc does not start.
+    #[error("cannot start {rustc}: {error}. `rustup show` tells which toolchains there are")]
+    Start {
+        /// The compiler.
+        rustc: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// What it says cannot be read.
+    #[error("cannot read what rustc says: {0}. Run the cell again")]
+    Answer(io::Error),
+    /// What it has made cannot be read.
+    #[error("rustc has compiled the cell, but {mir} cannot be read: {error}. Run the cell again")]
+    Mir {
+        /// The file.
+        mir: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
 /// Where the shared object of a crate is.
 pub(crate) fn object_path(dir: &Path, name: &str) -> PathBuf {
     dir.join(format!("lib{name}.so"))
 }
 
 /// Compiles one crate to a shared object.
-pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Compiled> {
+pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> Result<Compiled, CompileError> {
     let file = format!("{}.rs", job.name);
     // Whoever cleans temporary files may have removed the folder; what is loaded needs it no more.
-    fs::create_dir_all(job.dir)?;
-    fs::write(job.dir.join(&file), job.source)?;
+    fs::create_dir_all(job.dir)
+        .and_then(|()| fs::write(job.dir.join(&file), job.source))
+        .map_err(|error| CompileError::Write {
+            place: job.dir.to_owned(),
+            error,
+        })?;
     let object = object_path(job.dir, job.name);
     let mir = job.dir.join(format!("{}.mir", job.name));
     let mut command = job.toolchain.compiler();
@@ -95,13 +135,23 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
     if job.with_mir {
         command.arg(format!("--emit=mir={}", mir.display()));
     }
-    let (mut child, watched) = interrupts.spawn(&mut command)?;
-    let mut output = String::new();
-    if let Some(mut stderr) = child.stderr.take() {
-        stderr.read_to_string(&mut output)?;
-    }
+    let (mut child, watched) =
+        interrupts
+            .spawn(&mut command)
+            .map_err(|error| CompileError::Start {
+                rustc: job.toolchain.rustc.clone(),
+                error,
+            })?;
+    let mut output = Vec::new();
+    let mut stderr = child.stderr.take();
+    let read = stderr
+        .as_mut()
+        .map(|stderr| stderr.read_to_end(&mut output));
+    read.transpose().map_err(CompileError::Answer)?;
     drop(watched);
-    let status = child.wait()?;
+    let status = child.wait().map_err(CompileError::Answer)?;
+    // What a linker says may be in any encoding.
+    let output = String::from_utf8_lossy(&output).into_owned();
     let (mut diagnostics, mut noise) = (Vec::new(), String::new());
     for line in output.lines() {
         match serde_json::from_str(line) {
@@ -112,7 +162,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> io::Result<Comp
     Ok(Compiled {
         object: status.success().then_some(object),
         mir: if job.with_mir && status.success() {
-            fs::read_to_string(mir)?
+            fs::read_to_string(&mir).map_err(|error| CompileError::Mir { mir, error })?
         } else {
             String::new()
         },

@@ -1,13 +1,12 @@
 //! What becomes of a session whose process has ended.
 
-use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
 use ferrocell_wire::{Cause, Ended};
 
 use crate::error::{interrupted, simple};
-use crate::process::{HostProcess, Mark, Promoted, Report};
+use crate::process::{HostError, HostProcess, Mark, Promoted, Report};
 use crate::run::Means;
 use crate::session::Session;
 use crate::state::State;
@@ -43,7 +42,7 @@ impl Session {
 
     /// Goes on after the end of the process, with a snapshot or with a new process if there is none. The session's state
     /// is that of the process which goes on then; says what that means.
-    pub(crate) fn recover(&mut self, cell: CellId) -> io::Result<String> {
+    pub(crate) fn recover(&mut self, cell: CellId) -> Result<String, HostError> {
         let promoted = match &mut self.host {
             Some(host) => host.promote()?,
             None => None,
@@ -70,7 +69,11 @@ impl Session {
     }
 
     /// Goes on after an end that no cell can be blamed for, and says so under this one.
-    pub(crate) fn recover_between_cells(&mut self, ended: &Ended, cell: CellId) -> io::Result<()> {
+    pub(crate) fn recover_between_cells(
+        &mut self,
+        ended: &Ended,
+        cell: CellId,
+    ) -> Result<(), HostError> {
         let since = self.recover(cell)?;
         let mut text = format!(
             "the program ended between two cells: {}{since}\n",
@@ -114,7 +117,7 @@ impl Session {
     }
 
     /// Notices that the process has ended since the last cell, and goes on.
-    pub(crate) fn notice_end(&mut self, cell: CellId) -> io::Result<()> {
+    pub(crate) fn notice_end(&mut self, cell: CellId) -> Result<(), HostError> {
         match self.host.as_ref().and_then(HostProcess::late_report) {
             Some(Report::Ended(ended)) => self.recover_between_cells(&ended, cell),
             _ => Ok(()),

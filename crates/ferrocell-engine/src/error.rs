@@ -3,6 +3,7 @@
 use crate::Outcome;
 use crate::build::BuildError;
 use crate::deps::DepsError;
+use crate::process::HostError;
 use crate::toolchain::ToolchainError;
 
 /// Why a cell was not run, or not to its end.
@@ -40,11 +41,9 @@ impl From<BuildError> for ExecuteError {
     }
 }
 
-impl From<std::io::Error> for ExecuteError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Host(format!(
-            "the process for the user's code cannot be reached: {error}. Restart the kernel"
-        ))
+impl From<HostError> for ExecuteError {
+    fn from(error: HostError) -> Self {
+        Self::Host(error.to_string())
     }
 }
 

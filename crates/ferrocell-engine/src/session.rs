@@ -19,7 +19,7 @@ use crate::files;
 use crate::interrupts::Interrupts;
 use crate::panics::LoadedCode;
 use crate::plan::{self, Plan};
-use crate::process::{HostOptions, HostProcess};
+use crate::process::{HostError, HostOptions, HostProcess};
 use crate::run;
 use crate::session_dir::SessionDir;
 use crate::settings::Settings;
@@ -115,9 +115,12 @@ impl Session {
             memory_limit: None,
             own_cells: 0,
         };
-        session.start_host().map_err(|error| StartError::Host {
-            host: session.host_path.clone(),
-            error,
+        session.start_host().map_err(|error| match error {
+            HostError::Start { host, error } => StartError::Host { host, error },
+            HostError::Command(error) | HostError::Reader(error) | HostError::End(error) => {
+                let host = session.host_path.clone();
+                StartError::Host { host, error }
+            }
         })?;
         Ok(session)
     }
@@ -359,7 +362,7 @@ impl Session {
         Ok(is_another)
     }
 
-    pub(crate) fn start_host(&mut self) -> io::Result<()> {
+    pub(crate) fn start_host(&mut self) -> Result<(), HostError> {
         let host = HostProcess::start(HostOptions {
             executable: &self.host_path,
             working_dir: &self.options.working_dir,
@@ -375,7 +378,7 @@ impl Session {
     }
 
     /// Ends the process.
-    pub(crate) fn end_host(&mut self) -> io::Result<()> {
+    pub(crate) fn end_host(&mut self) -> Result<(), HostError> {
         self.controls.attach(None);
         match self.host.take() {
             Some(mut host) => host.end(),
@@ -384,13 +387,13 @@ impl Session {
     }
 
     /// Replaces the process.
-    pub(crate) fn restart_host(&mut self) -> io::Result<()> {
+    pub(crate) fn restart_host(&mut self) -> Result<(), HostError> {
         self.end_host()?;
         self.start_host()
     }
 
     /// Forgets everything that cells have defined.
-    pub(crate) fn clear(&mut self) -> io::Result<()> {
+    pub(crate) fn clear(&mut self) -> Result<(), HostError> {
         self.state = State {
             settings: self.state.settings.clone(),
             ..State::default()

@@ -180,3 +180,18 @@ fn clear_forgets_everything() {
     assert!(notebook.err("x").contains("cannot find value `x`"));
     assert!(notebook.err("f()").contains("cannot find function `f`"));
 }
+
+#[test]
+fn a_command_that_cannot_start_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let gone = folder.path().join("gone");
+    std::fs::create_dir(&gone).unwrap();
+    let mut notebook = Conversation::with(|options| options.working_dir.clone_from(&gone));
+    std::fs::remove_dir(&gone).unwrap();
+    let error = notebook.err("!echo");
+    let expected = format!(
+        "DirectiveError: cannot start `sh` in {} for `!echo`: No such file",
+        gone.display()
+    );
+    assert!(error.starts_with(&expected), "{error}");
+}

@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::wrong;
 use crate::error::ExecuteError;
 use crate::interrupts;
 use crate::session::Session;
@@ -24,7 +25,12 @@ pub(super) fn run(session: &Session, cell: CellId, command: &str) -> Result<(), 
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let (mut child, watched) = session.interrupts.spawn(&mut shell)?;
+    let (mut child, watched) = session.interrupts.spawn(&mut shell).map_err(|error| {
+        wrong(format!(
+            "cannot start `sh` in {} for `!{command}`: {error}. Is there a shell in PATH, and that folder?",
+            session.options.working_dir.display()
+        ))
+    })?;
     let (reading, is_read) = mpsc::channel::<Infallible>();
     let (stdout, events, guard) = (child.stdout.take(), session.events.clone(), reading.clone());
     thread::spawn(move || {
@@ -49,7 +55,9 @@ pub(super) fn run(session: &Session, cell: CellId, command: &str) -> Result<(), 
         Some(_) => watched.kill(),
         None => drop(watched),
     }
-    let status = child.wait()?;
+    let status = child
+        .wait()
+        .map_err(|error| wrong(format!("cannot tell how `!{command}` ended: {error}")))?;
     if session.interrupts.is_requested() {
         return Err(ExecuteError::Interrupted(format!(
             "`{command}` was interrupted"

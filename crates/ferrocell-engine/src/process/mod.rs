@@ -1,5 +1,6 @@
 //! The host process, seen from the engine.
 
+mod error;
 mod questions;
 mod reader;
 mod report;
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, Status, join_fields, split_fields};
 
+pub(crate) use error::HostError;
 pub(crate) use questions::{Answer, Questions};
 pub(crate) use report::{PanicReport, Report};
 pub(crate) use snapshot::{Mark, Promoted};
@@ -71,7 +73,12 @@ pub(crate) struct HostOptions<'a> {
 
 impl HostProcess {
     /// Starts one.
-    pub(crate) fn start(options: HostOptions<'_>) -> io::Result<Self> {
+    pub(crate) fn start(options: HostOptions<'_>) -> Result<Self, HostError> {
+        let host = options.executable.to_owned();
+        Self::try_start(options).map_err(|error| HostError::Start { host, error })
+    }
+
+    fn try_start(options: HostOptions<'_>) -> io::Result<Self> {
         let question_socket = options.session_dir.join("questions");
         // The socket of a process that was replaced may still be there.
         let _ = std::fs::remove_file(&question_socket);
@@ -160,7 +167,7 @@ impl HostProcess {
     }
 
     /// Loads a library. What becomes of it is a [`Report`].
-    pub(crate) fn load(&mut self, cell: CellId, library: &Path) -> io::Result<()> {
+    pub(crate) fn load(&mut self, cell: CellId, library: &Path) -> Result<(), HostError> {
         self.loaded.push(library.to_owned());
         self.command(Kind::Load, cell, &library.to_string_lossy())
     }
@@ -176,12 +183,16 @@ impl HostProcess {
         cell: CellId,
         name: &str,
         value: &str,
-    ) -> io::Result<()> {
+    ) -> Result<(), HostError> {
         self.command(Kind::SetEnvironment, cell, &join_fields(&[name, value]))
     }
 
     /// Sets the most memory that it may use. What becomes of it is a [`Report`].
-    pub(crate) fn limit_memory(&mut self, cell: CellId, limit: Option<u64>) -> io::Result<()> {
+    pub(crate) fn limit_memory(
+        &mut self,
+        cell: CellId,
+        limit: Option<u64>,
+    ) -> Result<(), HostError> {
         self.command(
             Kind::LimitMemory,
             cell,
@@ -196,7 +207,7 @@ impl HostProcess {
         object: &Path,
         entry: &str,
         snapshot: Option<Mark>,
-    ) -> io::Result<()> {
+    ) -> Result<(), HostError> {
         let fields = join_fields(&[&object.to_string_lossy(), entry]);
         match snapshot {
             Some(mark) => self.request_snapshot(mark, Kind::Run, cell, &fields),
@@ -208,7 +219,7 @@ impl HostProcess {
     }
 
     /// Takes a snapshot. What becomes of it is a [`Report`].
-    pub(crate) fn take_snapshot(&mut self, cell: CellId, mark: Mark) -> io::Result<()> {
+    pub(crate) fn take_snapshot(&mut self, cell: CellId, mark: Mark) -> Result<(), HostError> {
         self.request_snapshot(mark, Kind::Snapshot, cell, "")
     }
 
@@ -218,7 +229,7 @@ impl HostProcess {
         kind: Kind,
         cell: CellId,
         payload: &str,
-    ) -> io::Result<()> {
+    ) -> Result<(), HostError> {
         self.latest_cell.store(cell.0, Ordering::Relaxed);
         let command = encode(kind, cell, 0, payload);
         match snapshot::request(&self.control, &command, mark, self.loaded.len()) {
@@ -236,7 +247,7 @@ impl HostProcess {
         self.snapshots.drain(..count.saturating_sub(1));
     }
 
-    fn command(&mut self, kind: Kind, cell: CellId, payload: &str) -> io::Result<()> {
+    fn command(&mut self, kind: Kind, cell: CellId, payload: &str) -> Result<(), HostError> {
         // Before it can write anything.
         self.latest_cell.store(cell.0, Ordering::Relaxed);
         self.control
@@ -245,7 +256,7 @@ impl HostProcess {
     }
 
     /// Lets the latest snapshot take over, after [`Report::Ended`]. `None` means that there is none.
-    pub(crate) fn promote(&mut self) -> io::Result<Option<Promoted>> {
+    pub(crate) fn promote(&mut self) -> Result<Option<Promoted>, HostError> {
         self.promotions += 1;
         // Numbers of questions that were asked before must not come again.
         let first_question = self.promotions << 32;
@@ -259,10 +270,13 @@ impl HostProcess {
             let Some(Ok(reader)) = self.reader.take().map(JoinHandle::join) else {
                 return Ok(None);
             };
-            self.reader = Some(read(Reader {
-                output: snapshot.output,
-                ..reader
-            })?);
+            self.reader = Some(
+                read(Reader {
+                    output: snapshot.output,
+                    ..reader
+                })
+                .map_err(HostError::Reader)?,
+            );
             self.control = snapshot.control;
             self.loaded.truncate(snapshot.loaded);
             return Ok(match self.report(WAKING) {
@@ -300,9 +314,9 @@ impl HostProcess {
     }
 
     /// Ends all its processes. All their output was delivered then.
-    pub(crate) fn end(&mut self) -> io::Result<()> {
+    pub(crate) fn end(&mut self) -> Result<(), HostError> {
         self.supervision.end();
-        self.supervisor.wait()?;
+        self.supervisor.wait().map_err(HostError::End)?;
         if let Some(reader) = self.reader.take() {
             // It only ends early if the front end's sink panicked, which is the front end's to report.
             let _ = reader.join();
@@ -312,10 +326,10 @@ impl HostProcess {
 }
 
 /// A command that comes too late is no error: the end of the process is reported as well.
-fn unless_it_has_ended(error: io::Error) -> io::Result<()> {
+fn unless_it_has_ended(error: io::Error) -> Result<(), HostError> {
     match error.kind() {
         io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Ok(()),
-        _ => Err(error),
+        _ => Err(HostError::Command(error)),
     }
 }
 

@@ -26,6 +26,7 @@ fn write_toolchain(own: &Path) {
          if [ -e {own}/newer ]; then\n\
          if [ \"$1\" = -vV ]; then echo 'rustc 9.9.9 (newer)'; exit; fi\n\
          echo '{incompatible}' >&2; exit 1\nfi\n\
+         if [ -e {own}/garbled ] && [ \"$1\" != -vV ]; then printf 'linker: \\377\\n' >&2; exit 1; fi\n\
          if [ -e {own}/other ] && [ \"$1\" = -vV ]; then {real} -vV | sed 's/^commit-date: .*/commit-date: 2001-01-01/'; exit; fi\n\
          exec {real} --sysroot {sysroot} \"$@\"\n",
         own = own.display(),
@@ -78,6 +79,15 @@ fn rustc_may_go_or_change_under_a_running_notebook() {
     );
     fs::rename(&away, &rustc).unwrap();
     assert_eq!(notebook.ok("x + 1"), "6");
+    // What it says need not be text.
+    fs::write(own.join("garbled"), "").unwrap();
+    let error = notebook.err("x + 2");
+    assert!(
+        error.starts_with("CompilerError: rustc failed without an error message. linker: \u{fffd}"),
+        "{error}"
+    );
+    fs::remove_file(own.join("garbled")).unwrap();
+    assert_eq!(notebook.ok("x + 2"), "7");
     fs::write(own.join("newer"), "").unwrap();
     let error = notebook.err("x + 1");
     assert!(
