@@ -10,15 +10,19 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use crate::objects::{self, Object};
-use crate::unwind;
+use crate::trail::{TRAIL, Trail};
+use crate::unwind::{self, Frame};
 
 /// The cell that has handed over what the calling thread, which belongs to no cell, does; `None` while it does nothing of
 /// a cell's.
+#[inline(never)]
 pub(crate) fn submitter() -> Option<u64> {
-    let mut outermost = None;
-    unwind::instructions(|address| {
-        outermost = objects::find(address).or(outermost);
-        ControlFlow::Continue(())
+    let foot = 0_u8;
+    let foot = (&raw const foot).addr();
+    let outermost = TRAIL.with(|trail| match trail.try_borrow_mut() {
+        Ok(mut trail) => trail.outermost(foot),
+        // A signal has interrupted a look of this thread.
+        Err(_) => Trail::new().outermost(foot),
     });
     outermost.map(Object::user)
 }
@@ -32,21 +36,28 @@ pub(crate) fn hand_over(cell: Option<u64>) {
     // The innermost code of a cell, its outermost instruction, and the code that has called it.
     let mut innermost: Option<(&Object, usize)> = None;
     let mut caller = None;
-    unwind::instructions(|address| {
-        match (objects::find(address), &mut innermost) {
-            (None, Some(_)) if caller.is_none() => return ControlFlow::Break(()),
-            (None, _) => {}
-            (Some(object), None) => innermost = Some((object, address)),
-            (Some(object), Some((own, outermost))) if ptr::eq(object, *own) && caller.is_none() => {
-                *outermost = address;
+    unwind::frames(
+        |Frame {
+             instruction: address,
+             ..
+         }| {
+            match (objects::find(address), &mut innermost) {
+                (None, Some(_)) if caller.is_none() => return ControlFlow::Break(()),
+                (None, _) => {}
+                (Some(object), None) => innermost = Some((object, address)),
+                (Some(object), Some((own, outermost)))
+                    if ptr::eq(object, *own) && caller.is_none() =>
+                {
+                    *outermost = address;
+                }
+                (Some(object), Some(_)) => caller = Some(object),
             }
-            (Some(object), Some(_)) => caller = Some(object),
-        }
-        if caller.is_some() && cell.is_some() {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    });
+            if caller.is_some() && cell.is_some() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        },
+    );
     if let (Some((object, address)), Some(caller)) = (innermost, caller)
         && is_exported(address)
     {
@@ -66,14 +77,19 @@ fn is_exported(address: usize) -> bool {
 /// Whether a cell's code has called std, or the C library, for what the calling thread does, and not a dependency's.
 pub(crate) fn is_called_by_cell() -> bool {
     let mut is_by_cell = false;
-    unwind::instructions(|address| {
-        is_by_cell = objects::find(address).is_some();
-        if !is_by_cell && is_between(address) {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
-    });
+    unwind::frames(
+        |Frame {
+             instruction: address,
+             ..
+         }| {
+            is_by_cell = objects::find(address).is_some();
+            if !is_by_cell && is_between(address) {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        },
+    );
     is_by_cell
 }
 

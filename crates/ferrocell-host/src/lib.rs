@@ -47,6 +47,7 @@ mod snapshot;
 mod stack;
 mod supervisor;
 mod threads;
+mod trail;
 mod unwind;
 mod waits;
 

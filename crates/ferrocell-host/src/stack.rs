@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use ferrocell_wire::{CallSite, Ended};
 
-use crate::{objects, unwind};
+use crate::objects;
+use crate::unwind::{self, Frame};
 
 /// The innermost places, and in the end of the array the outermost ones: what lies between them in a stack that has
 /// overflowed is more of the same.
@@ -29,9 +30,9 @@ impl Stack {
 
     /// Walks up the calling thread's stack, from the instruction at which a signal has met it.
     pub(crate) fn record(&self) {
-        unwind::instructions(|address| {
-            if let Some(object) = objects::find(address) {
-                self.push(object.call_site(address));
+        unwind::frames(|Frame { instruction, .. }| {
+            if let Some(object) = objects::find(instruction) {
+                self.push(object.call_site(instruction));
             }
             ControlFlow::Continue(())
         });
