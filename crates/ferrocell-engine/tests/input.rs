@@ -109,7 +109,7 @@ fn evcxr_inputs_convention_becomes_a_prompt() {
     assert_eq!(notebook.ok("asking.join().unwrap()?"), "\"s3cret\\n\"");
 }
 
-/// Whoever asks is interrupted, or gone: the front end is told, and a late answer goes nowhere.
+/// Whoever asks is interrupted, or its process has ended: the front end is told, and a late answer goes nowhere.
 #[test]
 fn a_question_that_nobody_asks_any_more_is_withdrawn() {
     let mut notebook = Conversation::new();
@@ -117,10 +117,18 @@ fn a_question_that_nobody_asks_any_more_is_withdrawn() {
     notebook.ok("let asking = std::thread::spawn(|| ask(\"first: \"));");
     let (cell, request, ..) = question(&notebook);
     let error = notebook.err("std::process::abort();");
-    assert!(error.contains("1 thread is gone"), "{error}");
+    assert!(error.contains("1 thread goes on"), "{error}");
     assert_eq!(notebook.event(), Event::Withdrawn { cell, request });
+    // In the process that goes on, the thread asks again.
+    let (_, again, prompt, _) = question(&notebook);
+    assert_eq!(prompt, "first: ");
     let controls = notebook.session.controls();
     controls.reply_input(request, Some("late".to_owned()));
+    controls.reply_input(again, Some("in time".to_owned()));
+    assert_eq!(
+        notebook.ok("asking.join().unwrap().unwrap()"),
+        "\"in time\""
+    );
 
     let events = std::mem::replace(&mut notebook.events, std::sync::mpsc::channel().1);
     let interrupting = thread::spawn(move || {

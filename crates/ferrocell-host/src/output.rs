@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use ferrocell_wire::{Header, Kind, MAX_PAYLOAD, MORE};
+use ferrocell_wire::{CONTINUED, Header, Kind, MAX_PAYLOAD, MORE};
 
 use crate::{cell, fallback, raw};
 
@@ -74,41 +74,34 @@ pub(crate) fn send(kind: Kind, detail: u32, token: u64, payload: &[u8]) {
         send_frame(output.socket.as_raw_fd(), header, bytes);
     });
     let mut rest = payload;
+    let mut continued = 0;
     while rest.len() > MAX_PAYLOAD {
         let (part, behind) = rest.split_at(MAX_PAYLOAD);
-        send_frame(
-            output.socket.as_raw_fd(),
-            Header {
-                detail: detail | MORE,
-                ..header
-            },
-            part,
-        );
-        rest = behind;
+        let detail = detail | MORE | continued;
+        send_frame(output.socket.as_raw_fd(), Header { detail, ..header }, part);
+        (rest, continued) = (behind, CONTINUED);
     }
-    send_frame(output.socket.as_raw_fd(), header, rest);
+    let detail = detail | continued;
+    send_frame(output.socket.as_raw_fd(), Header { detail, ..header }, rest);
 }
 
+/// The system takes a frame as a whole or not at all. A thread that was stopped here, and goes on in a copy of the process
+/// with another socket, sends it again there or has sent it before.
 fn send_frame(socket: RawFd, header: Header, payload: &[u8]) {
     let head = Header {
         len: payload.len() as u32,
         ..header
     }
     .encode();
-    let mut sent = 0;
-    while sent < head.len() + payload.len() {
-        let head_left = head.get(sent..).unwrap_or_default();
-        let payload_left = &payload[sent.saturating_sub(head.len())..];
-        match send_some(socket, head_left, payload_left) {
-            Ok(count) => sent += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+    while let Err(error) = send_whole(socket, &head, payload) {
+        if error.kind() != io::ErrorKind::Interrupted {
             // Nobody listens any more: whatever this process still does is lost.
-            Err(_) => raw::exit_now(0),
+            raw::exit_now(0);
         }
     }
 }
 
-fn send_some(socket: RawFd, head: &[u8], payload: &[u8]) -> io::Result<usize> {
+fn send_whole(socket: RawFd, head: &[u8], payload: &[u8]) -> io::Result<()> {
     let part = |bytes: &[u8]| libc::iovec {
         iov_base: bytes.as_ptr().cast_mut().cast(),
         iov_len: bytes.len(),
@@ -121,5 +114,8 @@ fn send_some(socket: RawFd, head: &[u8], payload: &[u8]) -> io::Result<usize> {
         message.msg_iovlen = parts.len();
         libc::sendmsg(socket, &message, libc::MSG_NOSIGNAL)
     };
-    usize::try_from(count).map_err(|_| io::Error::last_os_error())
+    if count < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
 }

@@ -8,6 +8,9 @@ pub const MAX_PAYLOAD: usize = 64 * 1024;
 /// Set in the `detail` of each frame of a longer message but the last. Streams do without: they may be cut anywhere.
 pub const MORE: u32 = 1 << 31;
 
+/// Set in the `detail` of each frame of a longer message but the first: whoever has missed that one can tell.
+pub const CONTINUED: u32 = 1 << 30;
+
 /// What precedes each payload, in little-endian order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {

@@ -17,7 +17,7 @@ mod signal;
 mod status;
 
 pub use ended::{CallSite, Cause, Ended};
-pub use frame::{Frame, Header, MAX_PAYLOAD, MORE};
+pub use frame::{CONTINUED, Frame, Header, MAX_PAYLOAD, MORE};
 pub use kind::Kind;
 pub use signal::Signal;
 pub use status::Status;

@@ -84,7 +84,7 @@ impl HostProcess {
         let _ = std::fs::remove_file(&question_socket);
         let questions = Questions::listen(&question_socket)?;
         let (control, host_control) = UnixStream::pair()?;
-        let (output, host_output) = UnixStream::pair()?;
+        let (output, host_output) = snapshot::output_pair()?;
         let (supervision, host_supervision) = UnixStream::pair()?;
         let supervision = Supervision::new(supervision);
         let (stdout, host_stdout) = io::pipe()?;
@@ -93,7 +93,7 @@ impl HostProcess {
         reader::set_non_blocking(stderr.as_fd())?;
         let inherited: [OwnedFd; 5] = [
             host_control.into(),
-            host_output.into(),
+            host_output,
             stdout.try_clone()?.into(),
             stderr.try_clone()?.into(),
             host_supervision.into(),

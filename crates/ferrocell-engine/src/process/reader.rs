@@ -5,14 +5,14 @@
 //! user's program blocks with its next write: that is what bounds memory.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsRawFd, BorrowedFd};
-use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 
-use ferrocell_wire::{Ended, Frame, Kind, MORE, Status, split_fields};
+use ferrocell_wire::{CONTINUED, Ended, Frame, Kind, MORE, Status, split_fields};
 
 use super::questions::Questions;
 use super::report::{PanicReport, Report};
@@ -28,7 +28,7 @@ const BUFFER_SIZE: usize = 256 * 1024;
 /// What the reading thread owns.
 pub(crate) struct Reader {
     /// The frames.
-    pub(crate) output: UnixStream,
+    pub(crate) output: File,
     /// What child processes and C code write.
     pub(crate) pipes: [(Kind, io::PipeReader); 2],
     /// Where the end of the process is reported.
@@ -85,13 +85,12 @@ impl Reader {
 
 impl Reading {
     fn run(&mut self) -> io::Result<Ended> {
-        let mut buffer = Vec::with_capacity(BUFFER_SIZE);
         let mut chunk = vec![0; BUFFER_SIZE];
         let end = loop {
             let [output, stdout, stderr, ended] = self.wait();
             // The frames first: the process empties the pipes itself before it writes a frame, so what is in a pipe is newer.
             if output {
-                self.read_frames(&mut buffer, &mut chunk)?;
+                self.read_frames(&mut chunk)?;
             } else {
                 if stdout {
                     self.read_pipe(0, &mut chunk);
@@ -123,20 +122,37 @@ impl Reading {
         end
     }
 
-    fn read_frames(&mut self, buffer: &mut Vec<u8>, chunk: &mut [u8]) -> io::Result<()> {
-        match self.reader.output.read(chunk) {
-            Ok(0) => self.is_output_closed = true,
-            Ok(count) => buffer.extend_from_slice(&chunk[..count]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+    /// Reads the frames that are there, as many as make one event.
+    fn read_frames(&mut self, chunk: &mut [u8]) -> io::Result<()> {
+        let mut read = 0;
+        while read < BUFFER_SIZE {
+            // SAFETY: the buffer is live and writable, and its length is passed along. It has room for every frame.
+            let count = unsafe {
+                libc::recv(
+                    self.reader.output.as_raw_fd(),
+                    chunk.as_mut_ptr().cast(),
+                    chunk.len(),
+                    libc::MSG_DONTWAIT,
+                )
+            };
+            match usize::try_from(count) {
+                Ok(0) => {
+                    self.is_output_closed = true;
+                    break;
+                }
+                Ok(count) => {
+                    if let Some((frame, _)) = Frame::split(&chunk[..count]) {
+                        self.frame(&frame);
+                    }
+                    read += count;
+                }
+                Err(_) => match io::Error::last_os_error() {
+                    error if error.kind() == io::ErrorKind::WouldBlock => break,
+                    error if error.kind() == io::ErrorKind::Interrupted => {}
+                    error => return Err(error),
+                },
+            }
         }
-        let mut rest = buffer.as_slice();
-        while let Some((frame, behind)) = Frame::split(rest) {
-            self.frame(&frame);
-            rest = behind;
-        }
-        let used = buffer.len() - rest.len();
-        buffer.drain(..used);
         Ok(())
     }
 
@@ -210,9 +226,14 @@ impl Reading {
         if matches!(kind, Kind::Stdout | Kind::Stderr) {
             return self.text(cell, kind, header.thread, frame.payload);
         }
+        if header.detail & CONTINUED != 0 && self.unfinished.is_empty() {
+            // Its begin went to the front end before the process that this one is a copy of has ended.
+            return;
+        }
         if header.detail & MORE != 0 {
             return self.unfinished.extend_from_slice(frame.payload);
         }
+        let detail = header.detail & !CONTINUED;
         let mut payload = std::mem::take(&mut self.unfinished);
         payload.extend_from_slice(frame.payload);
         let payload = String::from_utf8_lossy(&payload);
@@ -241,8 +262,7 @@ impl Reading {
             Kind::Failure => self.report(Report::Failure(payload.into_owned())),
             Kind::Input => {
                 let printed = self.prompts.remove(&header.thread);
-                let (prompt, password) =
-                    printed.unwrap_or((payload.into_owned(), header.detail != 0));
+                let (prompt, password) = printed.unwrap_or((payload.into_owned(), detail != 0));
                 // What was printed before the question must be seen before it.
                 self.flush(cell);
                 let request = RequestId(header.token);
@@ -266,7 +286,7 @@ impl Reading {
                     self.display(cell, MimeBundle::from_iter([(mime, content)]));
                 }
                 self.send_batch();
-                let status = Status::from_number(header.detail);
+                let status = Status::from_number(detail);
                 self.report(Report::Done {
                     status,
                     message: payload.into_owned(),

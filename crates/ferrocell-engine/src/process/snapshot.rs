@@ -1,8 +1,11 @@
 //! The engine's ends of the sockets of a process that sleeps, and the way in which the other ends get there.
 
+use std::fs::File;
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
+
+use ferrocell_wire::MAX_PAYLOAD;
 
 /// Names a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +32,32 @@ pub(crate) struct Snapshot {
     /// Its control socket.
     pub(crate) control: UnixStream,
     /// Its output.
-    pub(crate) output: UnixStream,
+    pub(crate) output: File,
     /// How many libraries it has loaded.
     pub(crate) loaded: usize,
+}
+
+/// A connected pair of sockets for output: the engine's, and the process's. Each frame is a packet, so none is ever torn.
+pub(super) fn output_pair() -> io::Result<(File, OwnedFd)> {
+    /// Enough for the longest frame.
+    static BUFFER: libc::c_int = 4 * MAX_PAYLOAD as libc::c_int;
+    let mut ends = [0; 2];
+    let kind = libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC;
+    // SAFETY: the array has room for two descriptors, which are new and ours; the option is a live number.
+    unsafe {
+        if libc::socketpair(libc::AF_UNIX, kind, 0, ends.as_mut_ptr()) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        let [here, there] = ends.map(|end| OwnedFd::from_raw_fd(end));
+        libc::setsockopt(
+            there.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_SNDBUF,
+            (&raw const BUFFER).cast(),
+            size_of_val(&BUFFER) as libc::socklen_t,
+        );
+        Ok((here.into(), there))
+    }
 }
 
 /// Sends a command that makes the process copy itself before it does anything else.
@@ -42,8 +68,9 @@ pub(crate) fn request(
     loaded: usize,
 ) -> io::Result<Snapshot> {
     let (its_control, control_there) = UnixStream::pair()?;
-    let (its_output, output_there) = UnixStream::pair()?;
-    send_with_sockets(control, command, [&control_there, &output_there])?;
+    let (its_output, output_there) = output_pair()?;
+    let there = [control_there.as_raw_fd(), output_there.as_raw_fd()];
+    send_with_sockets(control, command, there)?;
     Ok(Snapshot {
         mark,
         control: its_control,
@@ -52,11 +79,7 @@ pub(crate) fn request(
     })
 }
 
-fn send_with_sockets(
-    control: &UnixStream,
-    bytes: &[u8],
-    sockets: [&UnixStream; 2],
-) -> io::Result<()> {
+fn send_with_sockets(control: &UnixStream, bytes: &[u8], sockets: [RawFd; 2]) -> io::Result<()> {
     const SIZE: u32 = size_of::<[libc::c_int; 2]>() as u32;
     // Words, so that the control message is aligned.
     let mut space = [0_u64; 8];
@@ -78,7 +101,7 @@ fn send_with_sockets(
         (*head).cmsg_len = libc::CMSG_LEN(SIZE) as _;
         libc::CMSG_DATA(head)
             .cast::<[libc::c_int; 2]>()
-            .write_unaligned(sockets.map(AsRawFd::as_raw_fd));
+            .write_unaligned(sockets);
         libc::sendmsg(control.as_raw_fd(), &message, libc::MSG_NOSIGNAL)
     };
     let sent = usize::try_from(sent).map_err(|_| io::Error::last_os_error())?;
