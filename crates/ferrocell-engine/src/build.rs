@@ -18,6 +18,7 @@ use crate::settings::{Edition, Settings};
 use crate::source_map::{Generated, Origin, Place};
 use crate::state::State;
 use crate::toolchain::Toolchain;
+use crate::type_names;
 
 /// What a cell is compiled with.
 pub(crate) struct Environment<'a> {
@@ -192,7 +193,15 @@ pub(crate) fn build(
         let mir = paths::without_versions(&compiled.mir);
         let types = mir::variable_types(&mir, kept);
         let signatures = mir::signatures(&mir);
-        learn_from_types(&types, &signatures, cell, plan, &mut adjustments);
+        learn_from_types(
+            &types,
+            &signatures,
+            &generated,
+            environment.state,
+            cell,
+            plan,
+            &mut adjustments,
+        );
         if adjustments == before {
             let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
             let (entry, generated) = (entry_name(cell.source.cell), Arc::new(generated));
@@ -372,7 +381,7 @@ fn relax_boxing(error: &Diagnostic, generated: &Generated, adjustments: &mut Adj
         return;
     }
     if !boxing.is_guess {
-        let reason = explain::unnameable(&name, &error.message);
+        let reason = explain::unnameable(&name, &error.message, false);
         adjustments.gone.insert(name.clone(), reason);
     }
     // The type itself will tell more.
@@ -383,6 +392,8 @@ fn relax_boxing(error: &Diagnostic, generated: &Generated, adjustments: &mut Adj
 fn learn_from_types(
     types: &BTreeMap<String, String>,
     signatures: &BTreeMap<String, Signature>,
+    generated: &Generated,
+    state: &State,
     cell: &Cell,
     plan: &Plan,
     adjustments: &mut Adjustments,
@@ -398,9 +409,9 @@ fn learn_from_types(
                 adjustments.boxed.insert(name.clone(), boxing);
             }
             None => {
-                adjustments
-                    .gone
-                    .insert(name.clone(), explain::unnameable(name, ty));
+                let written = type_names::written(&generated.name_closures(ty), state);
+                let reason = explain::unnameable(name, &written, paths::is_local(ty));
+                adjustments.gone.insert(name.clone(), reason);
             }
         }
     }

@@ -220,7 +220,13 @@ pub(crate) fn borrowed(name: &str) -> String {
 }
 
 /// Why a variable cannot be kept.
-pub(crate) fn unnameable(name: &str, ty: &str) -> String {
+pub(crate) fn unnameable(name: &str, ty: &str, is_local: bool) -> String {
+    if is_local && !ty.contains('{') {
+        return format!(
+            "its type ({ty}) is defined inside of a function or block; define it outside of it, or store a box: \
+             `let {name}: Box<dyn …> = Box::new(…)`"
+        );
+    }
     format!(
         "its type cannot be written down ({ty}); store what it yields (`.collect()`), or a box: \
          `let {name}: Box<dyn …> = Box::new(…)`"

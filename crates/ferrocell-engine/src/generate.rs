@@ -6,7 +6,7 @@ use crate::CellId;
 use crate::boxing::Boxing;
 use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template, WIDE};
 use crate::mir;
-use crate::paths::{AGAIN, cell_name, path_of_version};
+use crate::paths::{AGAIN, ENTRY, cell_name, path_of_version};
 use crate::plan::Plan;
 use crate::settings::{DEFAULT_FORMAT, Edition, Settings};
 use crate::source_map::{Generated, Origin};
@@ -63,7 +63,7 @@ const DISPLAY_STEPS: usize = 4;
 
 /// The name of a cell's entry point.
 pub(crate) fn entry_name(cell: CellId) -> String {
-    format!("ferrocell_cell_{}", cell.0)
+    format!("{}{}", ENTRY.trim_start_matches('_'), cell.0)
 }
 
 /// The name of the variable whose type tells the type of a kept one.

@@ -10,6 +10,9 @@ pub(crate) const CRATE: &str = "notebook";
 /// The module of types that are defined again, in another version; within it there may be that of a third one.
 pub(crate) const AGAIN: &str = "redefined";
 
+/// How the names of the functions begin that run the statements of cells.
+pub(crate) const ENTRY: &str = "__ferrocell_cell_";
+
 /// The path of the types of a version.
 pub(crate) fn path_of_version(version: usize) -> String {
     format!("crate{}", format!("::{AGAIN}").repeat(version))
@@ -30,9 +33,11 @@ pub(crate) fn without_versions(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A text of the compiler's without modules of ours.
+/// A text of the compiler's without modules and functions of ours.
 pub(crate) fn plain(text: &str) -> String {
-    without(text, |segment| segment == AGAIN || is_of_cell(segment))
+    without(text, |segment| {
+        segment == AGAIN || is_of_cell(segment) || segment.starts_with(ENTRY)
+    })
 }
 
 /// What `std::any::type_name` says of a type, as the compiler would write it.
@@ -40,7 +45,9 @@ pub(crate) fn of_type_name(name: &str) -> String {
     let begin = format!("{CRATE}::");
     let parts = name.split_inclusive(|character: char| !is_of_word(character) && character != ':');
     let parts = parts.map(|path| path.strip_prefix(&begin).unwrap_or(path));
-    parts.collect()
+    parts
+        .collect::<String>()
+        .replace("{{closure}}", "{closure}")
 }
 
 /// Whether a type is defined inside of a function or statement, where no other cell can name it.
@@ -72,6 +79,14 @@ fn without(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
             plain.push_str("::");
         }
         rest = after;
+        if is_start && word.starts_with(ENTRY) {
+            // The statements are in a closure.
+            let closures = ["{closure#0}::", "{closure}::"];
+            rest = closures
+                .iter()
+                .find_map(|closure| after.strip_prefix(closure))
+                .unwrap_or(after);
+        }
     }
     plain + rest
 }

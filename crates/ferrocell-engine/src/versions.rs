@@ -93,17 +93,16 @@ fn globs(cell: &Cell, survivors: &[KnownItem]) -> BTreeSet<String> {
         .collect()
 }
 
-/// The names that mean what an item defines.
+/// The names that mean what an item defines. Of a macro call that tells none, it may be any word in it.
 fn means(item: &Item, globs: &BTreeSet<String>) -> BTreeSet<String> {
     let names = item.names();
-    let inner = item.shape.defined.iter();
+    if names.is_empty() && item.defines_types {
+        return item.shape.names.clone();
+    }
     let has_globs = names.iter().any(|name| globs.contains(*name));
-    let inner = inner.filter(|_| has_globs).cloned();
-    names
-        .iter()
-        .map(|name| (*name).to_owned())
-        .chain(inner)
-        .collect()
+    let inner = item.shape.defined.iter().filter(|_| has_globs);
+    let names = names.into_iter().map(str::to_owned);
+    names.chain(inner.cloned()).collect()
 }
 
 /// Adds the names of what depends on names.
@@ -182,8 +181,8 @@ impl Changes {
 
     /// Whether an item defines what has to be told from what it was.
     fn touch(&self, item: &Item) -> bool {
-        item.names()
-            .into_iter()
+        means(item, &BTreeSet::new())
+            .iter()
             .any(|name| self.reshaped.contains(name) || self.projected.contains(name))
     }
 }

@@ -382,6 +382,16 @@ fn types_are_written_as_the_user_would() {
         "c: (P, cell::RefCell<P>)\n"
     );
     assert_eq!(notebook.ok("P(1)"), "<P>");
+    assert_eq!(notebook.ok("Arc::new(|x: u8| x)"), "<Arc<{closure}>>");
+    let shown = all_of(
+        &mut notebook,
+        "let local = { struct Local(i32); Local(3) }; fn hidden() -> impl Sized { struct Inside; Some(Inside) } let inside = hidden();",
+    );
+    assert!(
+        shown.contains("`local` is not kept for later cells: its type (Local) is defined inside of a function or block")
+            && shown.contains("(Option<hidden::Inside>)"),
+        "{shown}"
+    );
     printed(&mut notebook, ":types");
     assert_eq!(notebook.ok("b"), "{}: HashMap<&str, Vec<i32>>");
     let error = notebook.err("let x: i32 = P(1);");
