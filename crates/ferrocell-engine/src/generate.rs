@@ -143,7 +143,7 @@ impl Entry<'_> {
         item.defines_types
             || matches!(
                 item.kind,
-                ItemKind::Import(_) | ItemKind::Macro { .. } | ItemKind::Opaque
+                ItemKind::Import(_) | ItemKind::Macro { .. } | ItemKind::Made(_) | ItemKind::Opaque
             )
     }
 

@@ -32,7 +32,8 @@ fn after(cells: &[&str]) -> State {
 }
 
 fn parse(state: &State, number: u64, text: &str) -> Cell {
-    Cell::parse(CellId(number), text, |name| state.is_item_macro(name)).expect("the cell is right")
+    Cell::parse(CellId(number), text, |name| state.macro_definition(name))
+        .expect("the cell is right")
 }
 
 /// The code of the last cell, without what is the same for all.

@@ -183,7 +183,7 @@ fn reach(survivors: &[KnownItem], own: &[Item], names: BTreeSet<String>) -> BTre
         .enumerate()
         .filter(|(_, known)| match &known.item.kind {
             ItemKind::Import(import) => import.may_be_silent(),
-            ItemKind::Opaque => true,
+            ItemKind::Opaque | ItemKind::Made(_) => true,
             _ => false,
         })
         .map(|(index, _)| index)

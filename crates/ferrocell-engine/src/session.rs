@@ -171,7 +171,7 @@ impl Session {
 
     fn try_execute(&mut self, id: CellId, source: &str) -> Result<Outcome, ExecuteError> {
         let state = &self.state;
-        let parse = || Cell::parse(id, source, |name| state.is_item_macro(name));
+        let parse = || Cell::parse(id, source, |name| state.macro_definition(name));
         let cell = match stack::large(parse) {
             Ok(cell) => cell,
             Err(error) => return Err(self.explain_syntax_error(error)),

@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn places_between_words_of_ours_are_the_users() {
-        let cell = Cell::parse(CellId(1), "{ größe }", |_| false).expect("the cell is right");
+        let cell = Cell::parse(CellId(1), "{ größe }", |_| None).expect("the cell is right");
         let mut generated = Generated::new("cell_1.rs");
         generated.push("ours ");
         generated.push_user(&cell.source, 0..1);

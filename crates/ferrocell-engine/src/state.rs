@@ -57,11 +57,12 @@ pub(crate) struct Variable {
 }
 
 impl State {
-    /// Whether calls of this macro, defined by an earlier cell, define items.
-    pub(crate) fn is_item_macro(&self, name: &str) -> bool {
-        self.items.iter().any(
-            |known| matches!(&known.item.kind, ItemKind::Macro { name: other, of_items: true } if other == name),
-        )
+    /// The definition of a macro of an earlier cell.
+    pub(crate) fn macro_definition(&self, name: &str) -> Option<String> {
+        let known = self.items.iter().rev().find(
+            |known| matches!(&known.item.kind, ItemKind::Macro { name: other } if other == name),
+        )?;
+        Some(known.item.code().to_owned())
     }
 
     /// Whether tokio is among the dependencies.

@@ -206,7 +206,7 @@ mod tests {
 
     fn after(text: &str) -> State {
         let state = State::default();
-        let cell = Cell::parse(CellId(1), text, |_| false).expect("the cell is right");
+        let cell = Cell::parse(CellId(1), text, |_| None).expect("the cell is right");
         plan(&state, &cell).apply(&state, &cell, &Adjustments::default())
     }
 

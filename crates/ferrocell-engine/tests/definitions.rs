@@ -227,3 +227,131 @@ fn included_files_lie_beside_the_notebook() {
         "{error}"
     );
 }
+
+#[test]
+fn what_macros_define_is_known_later() {
+    check(&[
+        (
+            "macro_rules! make_one { ($n:ident) => { #[derive(Debug)] struct $n; }; }\nmacro_rules! make_all { ($($n:ident),*) => { $( make_one!($n); )* }; }",
+            "",
+        ),
+        ("make_all!(Red, Green);", ""),
+        (
+            "let red = Red; format!(\"{:?} {:?}\", red, Green)",
+            "\"Red Green\"",
+        ),
+        ("red", "Red"),
+        (
+            "macro_rules! getters { ($($n:ident = $v:expr),* $(,)?) => { $( fn $n() -> i32 { $v } )* }; }\ngetters! { width = 4, height = 5 }",
+            "",
+        ),
+        ("width() * height()", "20"),
+        ("getters!(width = 6);", ""),
+        ("width() * height()", "30"),
+        ("fn height() -> i32 { 7 }", ""),
+        ("width() * height()", "42"),
+        (
+            "macro_rules! counter { ($v:vis $n:ident, $f:ident) => { $v static $n: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(0); \
+             fn $f() -> i32 { static INNER: std::sync::Mutex<i32> = std::sync::Mutex::new(0); let mut inner = INNER.lock().unwrap(); *inner += 1; *inner } } }\ncounter!(pub HITS, hit);",
+            "",
+        ),
+        (
+            "HITS.fetch_add(2, std::sync::atomic::Ordering::SeqCst); hit()",
+            "1",
+        ),
+        (
+            "HITS.fetch_add(1, std::sync::atomic::Ordering::SeqCst) * 10 + hit()",
+            "22",
+        ),
+        (
+            "macro_rules! shape { ($n:ident, $t:ident, $area:expr) => { trait $t { fn area(&self) -> f64; } pub struct $n(f64); impl $t for $n { fn area(&self) -> f64 { $area } } \
+             mod inner { pub const SIDES: u8 = 4; } macro_rules! from_macro { () => { 9 } } } }\nshape!(Square, Area, 2.0);",
+            "",
+        ),
+        (
+            "(Square(2.0).area(), inner::SIDES, from_macro!())",
+            "(2.0, 4, 9)",
+        ),
+        (
+            "macro_rules! say { ($e:expr) => { println!(\"{}\", $e); } }\nsay!(1); let kept = 3;",
+            "",
+        ),
+        ("kept", "3"),
+        (
+            "macro_rules! cell { ($n:ident) => { thread_local! { static $n: std::cell::Cell<u8> = const { std::cell::Cell::new(1) }; } } }\ncell!(LOCAL); LOCAL.set(5);",
+            "",
+        ),
+        ("LOCAL.get()", "5"),
+    ]);
+    let mut notebook = Conversation::new();
+    let error = notebook.err(
+        "macro_rules! f { ($n:ident, $e:expr) => { fn $n() -> i32 { $e } } }\nf!(wrong, \"text\");",
+    );
+    assert!(
+        error.contains("`f!` of cell [1], line 2") && error.contains("mismatched types"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_macros_of_crates_define_is_known_later() {
+    let (mut notebook, folder) = in_a_folder();
+    for (name, text) in [
+        (
+            "cfg-if",
+            "#[macro_export] macro_rules! cfg_if { (if #[cfg($a:meta)] { $($x:tt)* } else { $($y:tt)* }) => { #[cfg($a)] $crate::same! { $($x)* } #[cfg(not($a))] $crate::same! { $($y)* } } }\n\
+                    #[macro_export] macro_rules! same { ($($x:item)*) => { $($x)* } }",
+        ),
+        (
+            "lazy_static",
+            "pub struct Lazy<T: Sync>(pub std::sync::OnceLock<T>);\npub trait LazyStatic { fn initialize(lazy: &Self); }\n\
+             #[macro_export] macro_rules! lazy_static { ($($v:vis static ref $n:ident : $t:ty = $e:expr;)*) => { $( $v struct $n { __private_field: () } $v static $n: $n = $n { __private_field: () };\n\
+             impl std::ops::Deref for $n { type Target = $t; fn deref(&self) -> &$t { static LAZY: std::sync::OnceLock<$t> = std::sync::OnceLock::new(); LAZY.get_or_init(|| $e) } }\n\
+             impl $crate::LazyStatic for $n { fn initialize(lazy: &Self) { let _ = &**lazy; } } )* } }",
+        ),
+        (
+            "flags",
+            "#[macro_export] macro_rules! flags { (struct $n:ident : $t:ty { $(const $c:ident = $e:expr;)* }) => { #[derive(Debug, PartialEq)] struct $n($t); impl $n { $(const $c: $n = $n($e);)* } } }",
+        ),
+    ] {
+        write(
+            &folder,
+            &format!("{name}/Cargo.toml"),
+            &format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"),
+        );
+        write(&folder, &format!("{name}/src/lib.rs"), text);
+    }
+    notebook.ok(":dep cfg-if = { path = \"cfg-if\" }\n:dep lazy_static = { path = \"lazy_static\" }\n:dep flags = { path = \"flags\" }");
+    for (source, expected) in [
+        (
+            "use cfg_if::cfg_if;\ncfg_if! { if #[cfg(unix)] { fn os() -> &'static str { \"unix\" } static N: std::sync::Mutex<i32> = std::sync::Mutex::new(0); } else { fn os() -> &'static str { \"other\" } } }",
+            "",
+        ),
+        ("*N.lock().unwrap() += 2; os()", "\"unix\""),
+        ("*N.lock().unwrap()", "2"),
+        (
+            "lazy_static::lazy_static! { static ref LIST: std::sync::Mutex<Vec<i32>> = { println!(\"made\"); std::sync::Mutex::new(vec![1]) }; pub static ref NAME: String = \"n\".to_string(); }",
+            "",
+        ),
+        ("LIST.lock().unwrap().push(2); NAME.len()", "1"),
+        (
+            "LIST.lock().unwrap().push(3); lazy_static::LazyStatic::initialize(&NAME); LIST.lock().unwrap().clone()",
+            "[1, 2, 3]",
+        ),
+        (
+            "flags::flags! { struct Flags: u32 { const A = 1; const B = 2; } }\nlet flag = Flags::B;",
+            "",
+        ),
+        ("flag == Flags::B", "true"),
+        ("flags::flags! { struct Flags: u32 { const C = 3; } }", ""),
+        ("Flags::C", "Flags(3)"),
+    ] {
+        assert_eq!(notebook.ok(source), expected, "{source}");
+    }
+    let made: Vec<_> = notebook
+        .events
+        .try_iter()
+        .filter(|event| format!("{event:?}").contains("made"))
+        .collect();
+    assert_eq!(made.len(), 1, "{made:?}");
+}

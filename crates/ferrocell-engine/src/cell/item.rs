@@ -75,8 +75,6 @@ pub(crate) enum ItemKind {
     Macro {
         /// Its name.
         name: String,
-        /// Whether its calls define items.
-        of_items: bool,
     },
     /// An `impl` block.
     Impl {
@@ -91,6 +89,8 @@ pub(crate) enum ItemKind {
     },
     /// One import of a `use` declaration.
     Import(Import),
+    /// A call of a macro that nobody here can expand, with the names that it seems to define.
+    Made(Vec<String>),
     /// Anything else: an `extern` block, `extern crate`, a macro call that defines nobody knows what.
     Opaque,
 }
@@ -166,7 +166,9 @@ impl Item {
             | ItemKind::Trait { name, .. }
             | ItemKind::Module(name)
             | ItemKind::Macro { name, .. } => vec![name],
-            ItemKind::Statics(names) => names.iter().map(String::as_str).collect(),
+            ItemKind::Statics(names) | ItemKind::Made(names) => {
+                names.iter().map(String::as_str).collect()
+            }
             ItemKind::Import(import) => import.name.as_deref().into_iter().collect(),
             ItemKind::Impl { .. } | ItemKind::Opaque => Vec::new(),
         }
@@ -326,7 +328,7 @@ impl ItemKind {
     fn is_type(&self) -> bool {
         matches!(
             self,
-            Self::Type { .. } | Self::Trait { .. } | Self::Module(_)
+            Self::Type { .. } | Self::Trait { .. } | Self::Module(_) | Self::Made(_)
         )
     }
 
@@ -336,6 +338,7 @@ impl ItemKind {
             Self::Function(_)
                 | Self::Statics(_)
                 | Self::Constant(_)
+                | Self::Made(_)
                 | Self::Type { is_value: true, .. }
         )
     }
@@ -352,7 +355,7 @@ fn defines_types(item: &syn::Item) -> bool {
         | I::TraitAlias(_)
         | I::Type(_)
         | I::Union(_) => true,
-        I::Macro(call) => call.ident.is_none() && link::thread_locals(&call.mac).is_none(),
+        I::Macro(call) => call.ident.is_none() && link::macro_statics(&call.mac).is_none(),
         _ => false,
     }
 }
@@ -399,17 +402,44 @@ fn kind_of(item: &syn::Item, code: &str) -> ItemKind {
         I::Macro(item) => match &item.ident {
             Some(ident) => ItemKind::Macro {
                 name: ident.to_string(),
-                of_items: super::item_macro_name(item).is_some(),
             },
-            None => match link::thread_locals(&item.mac) {
+            None => match link::macro_statics(&item.mac) {
                 Some(locals) => {
                     ItemKind::Statics(locals.iter().map(|local| local.name.to_string()).collect())
                 }
-                None => ItemKind::Opaque,
+                None => match made_names(item.mac.tokens.clone()) {
+                    names if names.is_empty() => ItemKind::Opaque,
+                    names => ItemKind::Made(names),
+                },
             },
         },
         _ => ItemKind::Opaque,
     }
+}
+
+/// The names behind the keywords of items among the outermost tokens of a macro call.
+fn made_names(tokens: proc_macro2::TokenStream) -> Vec<String> {
+    use proc_macro2::TokenTree;
+    let (mut names, mut is_behind_keyword) = (Vec::new(), false);
+    for token in tokens {
+        let TokenTree::Ident(word) = token else {
+            is_behind_keyword = false;
+            continue;
+        };
+        match word.to_string().as_str() {
+            "struct" | "enum" | "union" | "trait" | "type" | "mod" | "fn" | "const" | "static" => {
+                is_behind_keyword = true;
+            }
+            "ref" | "mut" => {}
+            name => {
+                if is_behind_keyword {
+                    names.push(name.to_owned());
+                }
+                is_behind_keyword = false;
+            }
+        }
+    }
+    names
 }
 
 fn impl_kind(item: &syn::ItemImpl, code: &str) -> ItemKind {

@@ -1,7 +1,9 @@
 //! What a cell is: directives, items, statements, a tail expression. Nothing is compiled to find that out.
 
+mod cfg_if;
 mod depth;
 mod directive;
+mod expand;
 mod file;
 mod forgive;
 mod import;
@@ -18,6 +20,7 @@ mod template;
 mod visibility;
 mod words;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,11 +74,11 @@ pub(crate) struct SyntaxError {
 }
 
 impl Cell {
-    /// Takes a text apart. `is_item_macro` says of which earlier macros a call defines items.
+    /// Takes a text apart. `earlier_macro` gives the definitions of macros of earlier cells.
     pub(crate) fn parse(
         cell: CellId,
         text: &str,
-        is_item_macro: impl Fn(&str) -> bool,
+        earlier_macro: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, SyntaxError> {
         let (directives, code) = directive::split(text);
         let mut source = Source::new(cell, None, Arc::from(text), code.into());
@@ -129,7 +132,7 @@ impl Cell {
                     statements: Vec::new(),
                     tail: None,
                 };
-                cell.sort(&statements, is_item_macro);
+                cell.sort(&statements, earlier_macro);
                 cell.unmask(&masked_names);
                 Ok(cell)
             }
@@ -155,15 +158,25 @@ impl Cell {
         self.statements.iter().rev().find(declares)
     }
 
-    fn sort(&mut self, statements: &[Stmt], is_item_macro: impl Fn(&str) -> bool) {
-        let own_macros: Vec<String> = statements.iter().filter_map(item_macro).collect();
-        let is_item_macro =
-            |name: &str| own_macros.iter().any(|own| own == name) || is_item_macro(name);
+    fn sort(&mut self, statements: &[Stmt], earlier_macro: impl Fn(&str) -> Option<String>) {
+        let definition = |name: &str| {
+            let own = statements
+                .iter()
+                .rev()
+                .find_map(|statement| match statement {
+                    Stmt::Item(syn::Item::Macro(item)) if item.ident.as_ref()? == name => {
+                        Some(item.clone())
+                    }
+                    _ => None,
+                });
+            own.or_else(|| syn::parse_str(&earlier_macro(name)?).ok())
+        };
         let last = statements.len().wrapping_sub(1);
         for (index, statement) in statements.iter().enumerate() {
             match statement {
                 Stmt::Item(item) => self.items.extend(Item::read(item, &self.source)),
-                Stmt::Macro(call) if defines_items(&call.mac, &is_item_macro) => {
+                Stmt::Macro(call) if self.expand(call, &definition) => {}
+                Stmt::Macro(call) if defines_items(&call.mac, &definition) => {
                     let item = syn::ItemMacro {
                         attrs: call.attrs.clone(),
                         ident: None,
@@ -187,6 +200,54 @@ impl Cell {
             }
         }
         self.drop_replaced();
+    }
+
+    /// Takes what a call of a macro defines for items of the cell, if that is all that comes of it.
+    fn expand(
+        &mut self,
+        call: &syn::StmtMacro,
+        definition: &impl Fn(&str) -> Option<syn::ItemMacro>,
+    ) -> bool {
+        let name = call.mac.path.segments.last().map(|last| &last.ident);
+        let Some(name) = name.filter(|_| call.attrs.is_empty()) else {
+            return false;
+        };
+        let items = if name == "cfg_if" {
+            cfg_if::items(&call.mac)
+        } else {
+            expand::items(&call.mac, &|name| Some(definition(name)?.mac.tokens))
+        };
+        let Some(items) = items else { return false };
+        let start = call.span().byte_range().start;
+        let line = self.source.code[..start].matches('\n').count() + 1;
+        let title = format!("`{name}!` of cell [{}], line {line}", self.source.cell.0);
+        let is_of_line = |item: &&Item| {
+            let file = item.source.file.as_ref();
+            file.is_some_and(|file| file.name.starts_with(&title))
+        };
+        let before: BTreeSet<_> = self
+            .items
+            .iter()
+            .filter(is_of_line)
+            .map(|item| item.source.title())
+            .collect();
+        let name = match before.len() {
+            0 => title,
+            before => format!("{title}, call {}", before + 1),
+        };
+        let file = File {
+            path: PathBuf::new(),
+            name,
+        };
+        let text: Arc<str> = items.join("\n").into();
+        let source = Source::new(self.source.cell, Some(file), Arc::clone(&text), text);
+        match file::items(source) {
+            Ok(items) => {
+                self.items.extend(items);
+                true
+            }
+            Err(_) => false,
+        }
     }
 
     /// Of two definitions of the same thing, the later counts, as it would in the next cell. Imports are left to the
@@ -244,7 +305,7 @@ impl Cell {
 fn private_items(statements: &[Stmt], code: &str) -> Arc<[usize]> {
     let insertions = |statement: &Stmt| match statement {
         Stmt::Item(item) => visibility::insertions(item, code),
-        Stmt::Macro(call) => link::private_thread_locals(&call.mac),
+        Stmt::Macro(call) => link::private_statics(&call.mac),
         _ => Vec::new(),
     };
     let mut private: Vec<usize> = statements.iter().flat_map(insertions).collect();
@@ -252,38 +313,21 @@ fn private_items(statements: &[Stmt], code: &str) -> Arc<[usize]> {
     private.into()
 }
 
-/// The name of a `macro_rules!` definition whose calls define items.
-fn item_macro(statement: &Stmt) -> Option<String> {
-    let Stmt::Item(syn::Item::Macro(item)) = statement else {
-        return None;
-    };
-    item_macro_name(item)
-}
-
-/// The name of a `macro_rules!` definition if all its expansions begin like an item.
-pub(super) fn item_macro_name(item: &syn::ItemMacro) -> Option<String> {
+/// Whether all expansions of a `macro_rules!` definition begin like an item.
+fn is_of_items(item: &syn::ItemMacro) -> bool {
     use proc_macro2::{Delimiter, TokenTree};
-    let name = item.ident.as_ref()?.to_string();
-    let groups: Vec<_> = item
-        .mac
-        .tokens
-        .clone()
-        .into_iter()
-        .filter_map(|token| match token {
-            TokenTree::Group(group) if group.delimiter() != Delimiter::None => Some(group),
-            _ => None,
-        })
-        .collect();
-    let expansions = groups.chunks(2).filter_map(|rule| rule.get(1));
-    expansions.clone().next()?;
-    expansions
-        .into_iter()
-        .all(|expansion| begins_like_item(expansion.stream()))
-        .then_some(name)
+    let tokens = item.mac.tokens.clone();
+    let groups = tokens.into_iter().filter_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() != Delimiter::None => Some(group),
+        _ => None,
+    });
+    let groups: Vec<_> = groups.collect();
+    let mut expansions = groups.chunks(2).filter_map(|rule| rule.get(1)).peekable();
+    expansions.peek().is_some() && expansions.all(|expansion| begins_like_item(expansion.stream()))
 }
 
 /// Whether a macro call in statement position defines items that later cells should see.
-fn defines_items(call: &syn::Macro, is_item_macro: &impl Fn(&str) -> bool) -> bool {
+fn defines_items(call: &syn::Macro, definition: &dyn Fn(&str) -> Option<syn::ItemMacro>) -> bool {
     let Some(name) = call
         .path
         .segments
@@ -293,7 +337,7 @@ fn defines_items(call: &syn::Macro, is_item_macro: &impl Fn(&str) -> bool) -> bo
         return false;
     };
     matches!(name.as_str(), "thread_local" | "lazy_static" | "bitflags")
-        || is_item_macro(&name)
+        || definition(&name).is_some_and(|definition| is_of_items(&definition))
         || (matches!(call.delimiter, syn::MacroDelimiter::Brace(_))
             && begins_like_item(call.tokens.clone()))
 }

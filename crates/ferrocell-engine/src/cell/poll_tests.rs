@@ -9,7 +9,7 @@ fn check(marked: &str) {
         .replace(['§', '¶'], "")
         .replace("⟨", "")
         .replace("⟩", "");
-    let cell = Cell::parse(CellId(1), &code, |_| false).expect("the cell is right");
+    let cell = Cell::parse(CellId(1), &code, |_| None).expect("the cell is right");
     let (mut found, mut at) = (String::new(), 0);
     for poll in cell.source.polls.iter() {
         found.push_str(&code[at..poll.at]);

@@ -43,7 +43,7 @@ pub(super) fn insertions(item: &Item, code: &str) -> Vec<usize> {
             });
             members.collect()
         }
-        Item::Macro(call) => return link::private_thread_locals(&call.mac),
+        Item::Macro(call) => return link::private_statics(&call.mac),
         _ => Vec::new(),
     };
     let private = parts

@@ -31,7 +31,7 @@ pub(super) fn of(text: &str) -> Completeness {
             indent: INDENT.repeat(open.len()),
         };
     }
-    match Cell::parse(CellId(0), text, |_| false) {
+    match Cell::parse(CellId(0), text, |_| None) {
         Ok(_) => Completeness::Complete,
         Err(error) => {
             let end = error.source.code.trim_end().len();

@@ -133,7 +133,7 @@ pub(super) fn kind_name(item: &Item) -> &'static str {
         ItemKind::Module(_) => "module",
         ItemKind::Macro { .. } => "macro",
         ItemKind::Import(_) => "import",
-        ItemKind::Impl { .. } | ItemKind::Opaque => "item",
+        ItemKind::Impl { .. } | ItemKind::Made(_) | ItemKind::Opaque => "item",
     }
 }
 

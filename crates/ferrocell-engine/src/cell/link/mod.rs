@@ -2,13 +2,13 @@
 //!
 //! Their state then stays one, and compiling a cell takes no longer for all that was defined before it.
 
+mod macro_statics;
 mod methods;
-mod thread_local;
 
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Type, Visibility};
 
-pub(crate) use thread_local::{private_thread_locals, thread_locals};
+pub(crate) use macro_statics::{macro_statics, private_statics};
 
 use super::source::Source;
 use super::template::{Part, Template, text};
@@ -33,11 +33,11 @@ pub(super) fn link_in(item: &syn::Item, source: &Source, path: &str) -> Option<L
         syn::Item::Static(item) => link_static(item, source, path),
         syn::Item::Mod(module) => link_module(module, source, path),
         syn::Item::Impl(block) => methods::link(block, source, path),
-        syn::Item::Macro(item) => Some(thread_local::link(
+        syn::Item::Macro(item) => Some(macro_statics::link(
             item,
             source,
             path,
-            &thread_locals(&item.mac)?,
+            &macro_statics(&item.mac)?,
         )),
         _ => None,
     }
