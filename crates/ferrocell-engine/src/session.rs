@@ -273,7 +273,7 @@ impl Session {
         const NAME: &str = "ferrocell_type";
         let source = format!("let {NAME} = {expression};");
         let state = &self.state;
-        let parse = || Cell::parse(cell, &source, |name| state.is_item_macro(name));
+        let parse = || Cell::parse(cell, &source, |name| state.macro_definition(name));
         let parsed = stack::large(parse).ok();
         let parsed = parsed.filter(|cell| cell.statements.len() == 1 && cell.tail.is_none());
         let Some(parsed) = parsed else {

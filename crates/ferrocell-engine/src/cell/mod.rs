@@ -284,7 +284,11 @@ impl Cell {
                     statement.rename(&shown, &name);
                 }
             }
-            for item in self.items.iter_mut().filter(|item| has(&item.range)) {
+            let own = self
+                .items
+                .iter_mut()
+                .filter(|item| item.source.file.is_none());
+            for item in own.filter(|item| has(&item.range)) {
                 item.leave_as_it_is();
             }
         }
