@@ -3,10 +3,14 @@
 use jupyter_protocol::HistoryEntry;
 use serde::{Deserialize, Serialize};
 
+/// The most bytes of an output that are kept: front ends recall inputs, and outputs may be of any size.
+const LARGEST_OUTPUT: usize = 16 << 10;
+
 /// An input and what came of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
-    pub(super) session: String,
+    /// The number of its session.
+    pub(super) session: usize,
     pub(super) line: usize,
     pub(super) input: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -14,15 +18,31 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    pub(super) fn new(session: usize, line: usize, input: String, output: Option<String>) -> Entry {
+        let output = output.map(|mut output| {
+            if output.len() > LARGEST_OUTPUT {
+                output.truncate(output.floor_char_boundary(LARGEST_OUTPUT));
+                output.push('…');
+            }
+            output
+        });
+        Entry {
+            session,
+            line,
+            input,
+            output,
+        }
+    }
+
     /// The form of `history_reply`.
-    pub(super) fn into_protocol(self, session: usize, output: bool) -> HistoryEntry {
+    pub(super) fn into_protocol(self, output: bool) -> HistoryEntry {
         match output {
             true => HistoryEntry::InputOutput(
-                session,
+                self.session,
                 self.line,
                 (self.input, self.output.unwrap_or_default()),
             ),
-            false => HistoryEntry::Input(session, self.line, self.input),
+            false => HistoryEntry::Input(self.session, self.line, self.input),
         }
     }
 }

@@ -1,63 +1,54 @@
 //! Inputs that were run, kept across sessions.
 //!
-//! They stand in a file of JSON lines that every kernel of the user appends to, one short write per line, so that two
-//! kernels need no lock and nothing is to be compiled but what is here already; a database would cost a second of
-//! compile time for every user and megabytes in every kernel. It owns the file's format and never holds the file in
-//! memory.
+//! They stand in a file of JSON lines that every kernel of the user appends to; a database would cost a second of
+//! compile time for every user and megabytes in every kernel. The file is read from its end, no further than a request
+//! needs, and never held in memory; when it has grown too large, the older half goes.
 
 mod entry;
+mod file;
 mod pattern;
 mod place;
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use jupyter_protocol::HistoryEntry;
-use uuid::Uuid;
 
 use crate::wire::HistoryRequest;
 use entry::Entry;
+use file::Backwards;
 use pattern::matches;
 pub use place::history_file;
 
-/// The inputs of this session and of all earlier ones. A session's number is its place in the order in which sessions
-/// first appear in the file.
+/// The inputs of this session and of all earlier ones.
 pub(crate) struct History {
     path: Option<PathBuf>,
-    session: String,
+    /// The number of this session: one more than the largest that was in the file at its first input.
+    session: OnceLock<usize>,
 }
-
-/// An entry, with the number of its session.
-type Numbered = (usize, Entry);
 
 impl History {
     /// The history in the file at `path`, which need not exist yet; without a path nothing is kept.
     pub(crate) fn new(path: Option<PathBuf>) -> History {
         History {
             path,
-            session: Uuid::new_v4().to_string(),
+            session: OnceLock::new(),
         }
     }
 
     /// Adds an input and what came of it. A failure is logged: it must not spoil the cell.
     pub(crate) fn append(&self, line: usize, input: String, output: Option<String>) {
-        let entry = Entry {
-            session: self.session.clone(),
-            line,
-            input,
-            output,
-        };
-        if let Err(error) = self.write(&entry) {
+        if let Err(error) = self.write(line, input, output) {
             log::warn!("the history file {:?} was not written: {error}", self.path);
         }
     }
 
     /// What a request asks for, oldest first.
     pub(crate) fn recall(&self, request: &HistoryRequest) -> io::Result<Vec<HistoryEntry>> {
-        let (output, entries) = match request {
+        let (output, mut entries) = match request {
             HistoryRequest::Range {
                 output,
                 session,
@@ -71,125 +62,117 @@ impl History {
                     stop.unwrap_or(usize::MAX),
                 )?,
             ),
-            HistoryRequest::Tail { output, n } => (output, self.last(*n, |_| true)?),
+            HistoryRequest::Tail { output, n } => (output, self.latest(*n, |_| true)?),
             HistoryRequest::Search {
                 output,
                 n,
                 pattern,
-                unique: false,
-            } => (
-                output,
-                self.last(n.unwrap_or(usize::MAX), |entry| {
+                unique,
+            } => {
+                let mut inputs = HashSet::new();
+                let wanted = |entry: &Entry| {
                     matches(pattern, &entry.input)
-                })?,
-            ),
-            HistoryRequest::Search {
-                output,
-                n,
-                pattern,
-                unique: true,
-            } => (
-                output,
-                self.last_unique(n.unwrap_or(usize::MAX), |entry| {
-                    matches(pattern, &entry.input)
-                })?,
-            ),
+                        && (!unique || inputs.insert(entry.input.clone()))
+                };
+                (output, self.latest(n.unwrap_or(usize::MAX), wanted)?)
+            }
         };
+        entries.reverse();
         Ok(entries
             .into_iter()
-            .map(|(session, entry)| entry.into_protocol(session, *output))
+            .map(|entry| entry.into_protocol(*output))
             .collect())
     }
 
-    fn write(&self, entry: &Entry) -> io::Result<()> {
+    fn write(&self, line: usize, input: String, output: Option<String>) -> io::Result<()> {
         let Some(path) = &self.path else {
             return Ok(());
         };
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        // What someone typed is nobody else's business.
-        OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(path)?
-            .write_all(&line)
+        let file = file::open(path)?;
+        let session = match self.session.get() {
+            Some(session) => *session,
+            // No other kernel can take the same number meanwhile.
+            None => {
+                let next = next_session(file.try_clone()?)?;
+                *self.session.get_or_init(|| next)
+            }
+        };
+        let entry = Entry::new(session, line, input, output);
+        file::add(file, path, &serde_json::to_vec(&entry)?)
     }
 
-    /// Lines `start` to before `stop` of a session: 0 and below count back from this one.
-    fn range(&self, session: i64, start: usize, stop: usize) -> io::Result<VecDeque<Numbered>> {
+    /// Lines `start` to before `stop` of a session, latest first: session 0 and below count back from this one.
+    fn range(&self, session: i64, start: usize, stop: usize) -> io::Result<Vec<Entry>> {
         let number = match usize::try_from(session) {
             Ok(number) if number > 0 => number,
             _ => {
                 let back = usize::try_from(session.unsigned_abs()).unwrap_or(usize::MAX);
                 match self.current()?.checked_sub(back) {
                     Some(number) => number,
-                    None => return Ok(VecDeque::new()),
+                    None => return Ok(Vec::new()),
                 }
             }
         };
-        let wanted =
-            |(session, entry): &Numbered| *session == number && (start..stop).contains(&entry.line);
-        Ok(self.entries()?.filter(wanted).collect())
-    }
-
-    fn last(&self, n: usize, wanted: impl Fn(&Entry) -> bool) -> io::Result<VecDeque<Numbered>> {
-        let mut last = VecDeque::new();
-        for numbered in self.entries()?.filter(|(_, entry)| wanted(entry)) {
-            last.push_back(numbered);
-            if last.len() > n {
-                last.pop_front();
+        let mut found = Vec::new();
+        for entry in self.entries()? {
+            let entry = entry?;
+            if entry.session != number {
+                continue;
+            }
+            let is_first = entry.line <= start.max(1);
+            if (start..stop).contains(&entry.line) {
+                found.push(entry);
+            }
+            if is_first {
+                break;
             }
         }
-        Ok(last)
+        Ok(found)
     }
 
-    /// As [`last`](Self::last), but of equal inputs only the latest.
-    fn last_unique(
-        &self,
-        n: usize,
-        wanted: impl Fn(&Entry) -> bool,
-    ) -> io::Result<VecDeque<Numbered>> {
-        let mut inputs = HashSet::new();
-        let mut unique = VecDeque::new();
-        for numbered in self.last(usize::MAX, wanted)?.into_iter().rev() {
-            if unique.len() < n && inputs.insert(numbered.1.input.clone()) {
-                unique.push_front(numbered);
-            }
-        }
-        Ok(unique)
+    /// The latest `n` entries that are wanted, latest first.
+    fn latest(&self, n: usize, mut wanted: impl FnMut(&Entry) -> bool) -> io::Result<Vec<Entry>> {
+        let is_wanted = |entry: &io::Result<Entry>| entry.as_ref().map_or(true, &mut wanted);
+        self.entries()?.filter(is_wanted).take(n).collect()
     }
 
     /// The number of this session, also before its first input.
     fn current(&self) -> io::Result<usize> {
-        let mut latest = 0;
-        for (session, entry) in self.entries()? {
-            if entry.session == self.session {
-                return Ok(session);
-            }
-            latest = latest.max(session);
+        match (self.session.get(), self.open()?) {
+            (Some(session), _) => Ok(*session),
+            (None, Some(file)) => next_session(file),
+            (None, None) => Ok(1),
         }
-        Ok(latest + 1)
     }
 
-    /// All entries, oldest first. A line that is no entry, such as one that a full disk cut short, is passed over.
-    fn entries(&self) -> io::Result<impl Iterator<Item = Numbered> + use<>> {
-        let file = match self.path.as_ref().map(File::open).transpose() {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        let mut numbers = HashMap::new();
-        let lines = file
-            .into_iter()
-            .flat_map(|file| BufReader::new(file).split(b'\n').map_while(Result::ok));
-        Ok(lines.filter_map(move |line| {
-            let entry: Entry = serde_json::from_slice(&line).ok()?;
-            let next = numbers.len() + 1;
-            Some((*numbers.entry(entry.session.clone()).or_insert(next), entry))
-        }))
+    /// All entries, latest first.
+    fn entries(&self) -> io::Result<impl Iterator<Item = io::Result<Entry>> + use<>> {
+        let entries = self.open()?.map(entries_of).transpose()?;
+        Ok(entries.into_iter().flatten())
     }
+
+    fn open(&self) -> io::Result<Option<File>> {
+        match self.path.as_ref().map(File::open).transpose() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            opened => opened,
+        }
+    }
+}
+
+/// The entries in a file, latest first. A line that is no entry, such as one that a full disk cut short, is passed over.
+fn entries_of(file: File) -> io::Result<impl Iterator<Item = io::Result<Entry>>> {
+    Ok(Backwards::new(file)?.filter_map(|line| match line {
+        Ok(line) => serde_json::from_slice(&line).ok().map(Ok),
+        Err(error) => Some(Err(error)),
+    }))
+}
+
+/// The number of a session that is to have no entry in a file yet. Sessions run side by side, so the last entry need not
+/// have the largest number.
+fn next_session(file: File) -> io::Result<usize> {
+    let mut largest = 0;
+    for entry in entries_of(file)? {
+        largest = largest.max(entry?.session);
+    }
+    Ok(largest + 1)
 }
