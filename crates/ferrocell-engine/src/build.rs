@@ -125,6 +125,7 @@ pub(crate) fn build(
             environment.state.generated_deps(),
         );
         let name = cell_name(cell.source.cell);
+        let bundle = environment.state.bundle.as_ref();
         let job = Job {
             toolchain: environment.toolchain,
             dir: environment.dir,
@@ -137,6 +138,7 @@ pub(crate) fn build(
                 || !plan.declared.is_empty(),
             arguments: environment.dep_arguments,
             environment: &environment.settings.build_env,
+            manifest_dir: bundle.and_then(|bundle| bundle.dir.parent()),
         };
         let mut compiled =
             compile::compile(&job, environment.interrupts).map_err(BuildError::from)?;
@@ -244,6 +246,7 @@ pub(crate) fn syntax_error(
         with_mir: false,
         arguments: &[],
         environment: &[],
+        manifest_dir: None,
     };
     let mut compiled = compile::compile(&job, interrupts)?;
     // Only the parser's complaints: without the session, names cannot be resolved.

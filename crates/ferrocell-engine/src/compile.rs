@@ -33,6 +33,8 @@ pub(crate) struct Job<'a> {
     pub(crate) arguments: &'a [String],
     /// Environment variables.
     pub(crate) environment: &'a [(String, String)],
+    /// The folder of a manifest with all dependencies, if there are any.
+    pub(crate) manifest_dir: Option<&'a Path>,
 }
 
 /// What rustc made.
@@ -90,6 +92,23 @@ pub(crate) fn object_path(dir: &Path, name: &str) -> PathBuf {
 
 /// Compiles one crate to a shared object.
 pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> Result<Compiled, CompileError> {
+    let compiled = call(job, None, interrupts)?;
+    if compiled.object.is_some() || !job.toolchain.is_manifest_missed(&compiled.output) {
+        return Ok(compiled);
+    }
+    // A derive wants to read there under which name the notebook uses its crate.
+    match job.manifest_dir {
+        Some(dir) => call(job, Some(dir), interrupts),
+        None => Ok(compiled),
+    }
+}
+
+/// Calls the compiler, with the folder of another manifest than the notebook's.
+fn call(
+    job: &Job<'_>,
+    manifest_dir: Option<&Path>,
+    interrupts: &Interrupts,
+) -> Result<Compiled, CompileError> {
     let file = format!("{}.rs", job.name);
     // Whoever cleans temporary files may have removed the folder; what is loaded needs it no more.
     fs::create_dir_all(job.dir)
@@ -128,6 +147,7 @@ pub(crate) fn compile(job: &Job<'_>, interrupts: &Interrupts) -> Result<Compiled
         .arg(format!("--emit=link={}", object.display()))
         .args(&job.toolchain.linker)
         .args(job.arguments)
+        .envs(manifest_dir.map(|dir| ("CARGO_MANIFEST_DIR", dir)))
         .envs(job.environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -191,6 +191,12 @@ impl Toolchain {
         command
     }
 
+    /// Whether the compiler says of the notebook's manifest, which need not be there, that it is missing.
+    pub(crate) fn is_manifest_missed(&self, output: &str) -> bool {
+        let manifest = self.notebook.join("Cargo.toml");
+        output.contains(&*manifest.to_string_lossy()) && !manifest.exists()
+    }
+
     /// Lets a tool of this toolchain, and all that it starts, use no other one, whatever folder it works in.
     pub(crate) fn impose(&self, command: &mut Command) {
         let bin = self.sysroot.join("bin");
