@@ -332,8 +332,13 @@ fn learn_from_errors(
                     .replaced
                     .extend(replaced(error, cell, adjustments));
             }
+            ("E0282" | "E0283" | "E0284", Some(Origin::Show)) if !adjustments.is_tail_late => {
+                adjustments.is_tail_late = true;
+            }
+            ("E0282" | "E0277", Some(Origin::Show)) if adjustments.is_tail_late => {
+                adjustments.is_tail_endless = true;
+            }
             ("E0599" | "E0277", Some(Origin::Show)) => adjustments.is_tail_opaque = true,
-            ("E0282", Some(Origin::Show)) => adjustments.is_tail_endless = true,
             _ => relax_boxing(error, generated, adjustments),
         }
     }

@@ -29,6 +29,8 @@ pub(crate) struct Adjustments {
     pub(crate) superseded: BTreeSet<usize>,
     /// Whether the tail's value can only be shown by its type.
     pub(crate) is_tail_opaque: bool,
+    /// Whether the tail's type is settled only where the function ends, as that of a calculation with `2.0`.
+    pub(crate) is_tail_late: bool,
     /// Whether the tail never comes to a value, as a loop that nothing leaves.
     pub(crate) is_tail_endless: bool,
 }
@@ -420,12 +422,21 @@ impl<'a> Writer<'a> {
         self.user(tail.range.clone());
         self.out.push(") { __ferrocell_tail => {\n");
         let format = &self.settings.format;
+        let formatted = format!(
+            "ferrocell_runtime::formatted(&::std::format_args!({format:?}, __ferrocell_tail), __ferrocell_tail)"
+        );
+        let types = self.settings.show_types;
+        if self.adjustments.is_tail_late {
+            // Nothing can be asked of the type before it is settled, but that it can be formatted.
+            let show = format!("ferrocell_runtime::show(&{formatted}, {types});\n");
+            self.out.push(CHECKPOINT);
+            self.out.push_marked(Origin::Show, &show);
+            return self.out.push("} };\n");
+        }
         let text = if self.adjustments.is_tail_opaque || format == DEFAULT_FORMAT {
             "(&&ferrocell_runtime::Value(__ferrocell_tail)).ferrocell_text()".to_owned()
         } else {
-            format!(
-                "ferrocell_runtime::formatted(&::std::format_args!({format:?}, __ferrocell_tail), __ferrocell_tail)"
-            )
+            formatted
         };
         let show = format!(
             "use ferrocell_runtime::{{DebugText as _, Fallback as _, Finds as _, Finish as _, Stop as _, Through as _, TypeText as _}};\n\
@@ -433,9 +444,8 @@ impl<'a> Writer<'a> {
              if ferrocell_runtime::chain(&__ferrocell_chain).ferrocell_finds() {{\n\
              ferrocell_runtime::show_rich(|| {{ __ferrocell_chain(); }}, &{text});\n\
              }} else {{\n\
-             ferrocell_runtime::show(&{text}, {});\n}}\n",
+             ferrocell_runtime::show(&{text}, {types});\n}}\n",
             DISPLAY_STEP.repeat(DISPLAY_STEPS),
-            self.settings.show_types,
         );
         self.out.push(CHECKPOINT);
         self.out.push_marked(Origin::Show, &show);

@@ -326,3 +326,15 @@ fn warnings_that_matter_are_shown() {
     );
     assert!(!notes.contains("unused variable"), "{notes}");
 }
+
+#[test]
+fn a_value_whose_type_is_settled_late_is_shown() {
+    let mut notebook = Conversation::new();
+    notebook.ok("trait Half { type Out; fn half(self) -> Self::Out; }\n\
+         impl Half for f64 { type Out = f64; fn half(self) -> f64 { self / 2.0 } }\n\
+         impl Half for f32 { type Out = f32; fn half(self) -> f32 { self / 2.0 } }\n\
+         struct Wrapped<T>(T);\n\
+         impl<T: Half> Wrapped<T> { fn half(self) -> T::Out { self.0.half() } }");
+    assert_eq!(notebook.ok("let w = 3.0;\nWrapped(w).half()"), "1.5");
+    assert_eq!(notebook.ok(":fmt {:.2}\nWrapped(3.0).half()"), "1.50");
+}
