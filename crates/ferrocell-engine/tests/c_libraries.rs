@@ -24,9 +24,11 @@ fn main() {
 /// What is hidden is for the library alone, until code of the crate is compiled elsewhere. The C library of the system has
 /// a `step` as well.
 const C: &str = r#"
+#include <math.h>
 static int hits;
 int step = 1;
 int count_step_of_rust(void);
+double count_log(double of) { return log(of); }
 int count_next(void) { hits += step * count_step_of_rust(); return hits; }
 __attribute__((visibility("hidden"))) int count_hidden(void) { return hits + 100; }
 "#;
@@ -49,6 +51,7 @@ unsafe extern "C" {
     fn count_next() -> i32;
     fn count_hidden() -> i32;
     fn text_length(length: i32) -> i32;
+    fn count_log(of: f64) -> f64;
     static mut step: i32;
 }
 #[unsafe(no_mangle)] extern "C" fn count_step_of_rust() -> i32 { 1 }
@@ -57,6 +60,7 @@ unsafe extern "C" {
 pub fn generic<T: From<i32>>() -> T { unsafe { count_next() }.into() }
 pub fn hidden<T: From<i32>>() -> T { unsafe { count_hidden() }.into() }
 pub fn length<T: Into<i32>>(of: T) -> i32 { unsafe { text_length(of.into()) } }
+pub fn log(of: f64) -> f64 { unsafe { count_log(of) } }
 pub fn set_step<T: Into<i32>>(to: T) { unsafe { step = to.into() } }
 "#;
 
@@ -102,6 +106,8 @@ fn a_c_library_exists_once_and_cells_find_it() {
     );
     assert_eq!(first.ok("count::hidden::<i64>()"), "103");
     assert_eq!(first.ok("(count::length(5), count::length(-5))"), "(5, -1)");
+    // The loader brings what the library uses of the system.
+    assert_eq!(first.ok("count::log(1.0)"), "0.0");
     // Another bundle, which holds the same crate.
     assert_eq!(
         first.ok(":dep ./other\n(other::inside(), count::inside(), count::inlined())"),

@@ -142,12 +142,17 @@ fn link(
         .arg("-Wl,-Bsymbolic")
         .arg(format!("-Wl,--version-script={}", versions.display()))
         .args(objects);
-    // A package may use what another one asks for, as C++'s library.
+    // A package may use what another one asks for, as C++'s library, and what rustc links every program with.
     command.arg("-Wl,--as-needed");
     for folder in scripts.iter().flat_map(Script::folders) {
         command.arg("-L").arg(folder);
     }
-    for name in scripts.iter().flat_map(Script::dynamic_libraries) {
+    let usual = ["rt", "pthread", "m", "dl"];
+    for name in scripts
+        .iter()
+        .flat_map(Script::dynamic_libraries)
+        .chain(usual)
+    {
         command.arg(format!("-l{name}"));
     }
     Ok(command.output()?.status.success())
