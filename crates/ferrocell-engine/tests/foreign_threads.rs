@@ -71,6 +71,9 @@ fn a_job_of_rayon_prints_under_the_cell_that_has_handed_it_over() {
     notebook.ok("spawn();\nlet (done, is_done) = mpsc::channel();\nrayon::spawn(move || done.send(()).unwrap());");
     notebook.ok("is_done.recv()?;");
     check(&notebook, &[(8, &["spawned"])]);
+    // The same stack as in cell 4, but for the cell.
+    notebook.ok("(0..2).into_par_iter().for_each(say);");
+    check(&notebook, &[(10, &["said 0", "said 1"])]);
 }
 
 #[test]

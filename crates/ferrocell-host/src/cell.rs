@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::{callers, roll, trail};
+use crate::{callers, roll};
 
 static RUNNING: AtomicU64 = AtomicU64::new(0);
 static LATEST: AtomicU64 = AtomicU64::new(0);
@@ -42,7 +42,6 @@ pub(crate) fn expect_shared() {
 /// The calling thread is a shared one, created for `cell`.
 pub(crate) fn share(cell: u64) {
     CREATOR.set(cell);
-    trail::learn_stack();
 }
 
 /// The calling thread may be about to hand something over to a shared one: it wakes a thread, waits for one or makes one.

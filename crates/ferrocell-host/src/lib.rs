@@ -97,6 +97,7 @@ pub fn main() -> ! {
         std::process::exit(2);
     }
     freeze::listen();
+    trail::learn_stack();
     fault::watch();
     memory::limit(memory_limit.first().and_then(|bytes| bytes.parse().ok()));
     fallback::open(descriptor(stdout), descriptor(stderr));

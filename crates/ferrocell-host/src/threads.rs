@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::fault::SignalStack;
 use crate::raw::Next;
 use crate::roll::Enrolled;
-use crate::{callers, cell, output, roll};
+use crate::{callers, cell, output, roll, trail};
 
 /// The entry point of a thread, which `pthread_exit` unwinds.
 pub(crate) type Start = extern "C-unwind" fn(*mut c_void) -> *mut c_void;
@@ -84,6 +84,7 @@ extern "C-unwind" fn begin(inheritance: *mut c_void) -> *mut c_void {
         _enrolled: roll::enroll(),
         _stack: SignalStack::install(),
     }));
+    trail::learn_stack();
     if is_shared {
         cell::share(cell);
     } else {

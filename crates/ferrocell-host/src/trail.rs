@@ -1,35 +1,21 @@
-//! The stack of a thread as it was when somebody looked up it last, so that the next look at the same stack is short.
+//! What somebody has found on a thread's stack, kept so that the next look at the same stack is short.
 //!
-//! A thread that prints in a loop does so from the same calls each time. All of them are the same if each return address
-//! lies where it lay, from the innermost to the outermost.
+//! A thread that prints or waits in a loop does so from the same calls each time. They are the same if each return address
+//! lies where it lay.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::mem::MaybeUninit;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::ptr;
 
-use crate::objects::{self, Object};
 use crate::unwind::{self, Frame};
 
-/// Stacks that are deeper than this are looked up each time.
-const LENGTH: usize = 192;
-
 thread_local! {
-    pub(crate) static TRAIL: RefCell<Trail> = const { RefCell::new(Trail::new()) };
+    /// Where the thread's own stack begins and ends: only that is there as long as the thread.
+    static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
-pub(crate) struct Trail {
-    /// The thread's own stack: only that is there as long as the thread.
-    stack: Range<usize>,
-    /// Where on the stack the look began; zero if this is no whole trail.
-    foot: usize,
-    /// The return addresses above that, each after the place where it lies.
-    returns: [(usize, usize); LENGTH],
-    length: usize,
-    outermost: Option<&'static Object>,
-}
-
-/// Learns where the calling thread's stack is. A thread that does not know looks up the whole of it each time.
+/// Learns where the calling thread's stack is. A thread that does not know walks up its stack each time.
 pub(crate) fn learn_stack() {
     let (mut start, mut size) = (ptr::null_mut(), 0);
     // SAFETY: the attributes are those of the calling thread, used only after they were set, and destroyed.
@@ -41,61 +27,114 @@ pub(crate) fn learn_stack() {
         libc::pthread_attr_getstack(attributes.as_ptr(), &mut start, &mut size);
         libc::pthread_attr_destroy(attributes.as_mut_ptr());
     }
-    let start = start.addr();
-    TRAIL.with_borrow_mut(|trail| trail.stack = start..start + size);
+    STACK.set((start.addr(), start.addr() + size));
 }
 
-impl Trail {
-    pub(crate) const fn new() -> Self {
-        Self {
-            stack: 0..0,
+/// What was found on the `COUNT` stacks on which somebody looked last. Of a stack on which a look takes more than `LENGTH`
+/// functions, nothing is kept.
+pub(crate) struct Trails<T, const COUNT: usize, const LENGTH: usize> {
+    trails: [Trail<T, LENGTH>; COUNT],
+    next: usize,
+    nothing: T,
+}
+
+#[derive(Clone, Copy)]
+struct Trail<T, const LENGTH: usize> {
+    /// Where on the stack the look began; zero if this is no whole trail.
+    foot: usize,
+    /// How many words lie between the return addresses of the functions that were looked at, from the foot upwards.
+    steps: [u16; LENGTH],
+    length: usize,
+    /// A digest of those addresses.
+    digest: usize,
+    found: T,
+}
+
+impl<T: Copy, const COUNT: usize, const LENGTH: usize> Trails<T, COUNT, LENGTH> {
+    pub(crate) const fn new(nothing: T) -> Self {
+        let trail = Trail {
             foot: 0,
-            returns: [(0, 0); LENGTH],
+            steps: [0; LENGTH],
             length: 0,
-            outermost: None,
+            digest: 0,
+            found: nothing,
+        };
+        Self {
+            trails: [trail; COUNT],
+            next: 0,
+            nothing,
         }
     }
 
-    /// The outermost code of a cell on the calling thread's stack. `foot` is the address of a variable of the caller's, which
-    /// is one function for all calls.
-    pub(crate) fn outermost(&mut self, foot: usize) -> Option<&'static Object> {
-        if self.foot != foot || !self.is_unchanged() {
-            self.walk(foot);
+    /// What `see` finds on the calling thread's stack, which it is shown from the innermost instruction on. `foot` is the
+    /// address of a word of the caller's, which is one function for all calls.
+    pub(crate) fn follow(
+        &mut self,
+        foot: usize,
+        see: impl FnMut(usize, &mut T) -> ControlFlow<()>,
+    ) -> T {
+        let mut trails = self.trails.iter();
+        if let Some(trail) = trails.find(|trail| trail.foot == foot && trail.is_unchanged()) {
+            return trail.found;
         }
-        self.outermost
+        self.next = (self.next + 1) % COUNT;
+        let trail = &mut self.trails[self.next];
+        trail.walk(foot, self.nothing, see);
+        trail.found
     }
+}
 
+impl<T, const LENGTH: usize> Trail<T, LENGTH> {
     fn is_unchanged(&self) -> bool {
-        // SAFETY: these words lie on this thread's own stack.
-        let read = |slot| unsafe { ptr::with_exposed_provenance::<usize>(slot).read_volatile() };
-        let mut returns = self.returns[..self.length].iter();
-        returns.all(|&(slot, address)| read(slot) == address)
+        let mut slot = ptr::with_exposed_provenance::<usize>(self.foot);
+        let mut digest = 0;
+        for step in &self.steps[..self.length] {
+            // SAFETY: this word lies on this thread's own stack.
+            unsafe {
+                slot = slot.add(usize::from(*step));
+                digest = add_to_digest(digest, slot.read_volatile());
+            }
+        }
+        digest == self.digest
     }
 
-    fn walk(&mut self, foot: usize) {
-        (self.foot, self.length, self.outermost) = (0, 0, None);
-        let mut is_whole = true;
+    fn walk(
+        &mut self,
+        foot: usize,
+        nothing: T,
+        mut see: impl FnMut(usize, &mut T) -> ControlFlow<()>,
+    ) {
+        (self.foot, self.length, self.digest, self.found) = (0, 0, 0, nothing);
+        let mut last = Some(foot);
         unwind::frames(|frame| {
-            self.outermost = objects::find(frame.instruction).or(self.outermost);
-            is_whole &= self.add(&frame, foot);
-            ControlFlow::Continue(())
+            last = last.and_then(|last| self.add(&frame, foot, last));
+            see(frame.instruction, &mut self.found)
         });
-        if is_whole {
+        if last.is_some() {
             self.foot = foot;
         }
     }
 
-    /// Notes where a function's return address lies, and says whether that is known.
-    fn add(&mut self, frame: &Frame, foot: usize) -> bool {
-        match frame.return_slot {
+    /// Notes where a function's return address lies, above the last one, and gives that place; `None` if it is not known.
+    fn add(&mut self, frame: &Frame, foot: usize, last: usize) -> Option<usize> {
+        let (slot, address) = frame.return_slot?;
+        if slot < foot || address == 0 {
             // What the look itself has called, and the end of the stack.
-            Some((slot, address)) if slot < foot || address == 0 => true,
-            Some((slot, address)) if self.length < LENGTH && self.stack.contains(&slot) => {
-                self.returns[self.length] = (slot, address);
-                self.length += 1;
-                true
-            }
-            _ => false,
+            return Some(last);
         }
+        let (start, end) = STACK.get();
+        let is_own = (start..end).contains(&slot);
+        let step = slot.checked_sub(last).filter(|_| is_own)? / size_of::<usize>();
+        *self.steps.get_mut(self.length)? = step.try_into().ok()?;
+        self.length += 1;
+        self.digest = add_to_digest(self.digest, address);
+        Some(slot)
     }
+}
+
+fn add_to_digest(digest: usize, address: usize) -> usize {
+    // An odd number without a pattern, so that each address moves all bits.
+    (digest ^ address)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(29)
 }
