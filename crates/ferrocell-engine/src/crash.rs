@@ -169,12 +169,39 @@ fn threads_and_connections(promoted: &Promoted) -> String {
         1 => format!("; the thread `{names}` could not be stopped for a copy and is gone"),
         _ => format!("; the threads `{names}` could not be stopped for a copy and are gone"),
     };
-    let closed = match promoted.lost_connections {
-        0 => String::new(),
-        1 => "; 1 connection is gone".to_owned(),
-        connections => format!("; {connections} connections are gone"),
-    };
-    go_on + &lost + &closed
+    go_on + &lost + &gone(&promoted.lost_connections)
+}
+
+/// Which connections are gone. Equal ones are named once.
+fn gone(connections: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for connection in connections {
+        match counts.iter_mut().find(|(known, _)| known == connection) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((connection, 1)),
+        }
+    }
+    let mut names: Vec<String> = counts
+        .iter()
+        .take(SHOWN)
+        .map(|(name, count)| match (count, name.split_once(' ')) {
+            (1, _) => format!("the {name}"),
+            // What it is comes first: the connection to an address, the pipe to a child process.
+            (_, Some((what, rest))) => format!("{count} {what}s {rest}"),
+            (_, None) => format!("{count} {name}s"),
+        })
+        .collect();
+    let hidden: usize = counts.iter().skip(SHOWN).map(|(_, count)| count).sum();
+    if hidden > 0 {
+        names.push(format!("{hidden} more"));
+    }
+    let is = if connections.len() == 1 { "is" } else { "are" };
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!("; {only} {is} gone"),
+        Some((last, others)) => format!("; {} and {last} are gone", others.join(", ")),
+    }
 }
 
 /// What ended a process.
@@ -195,5 +222,34 @@ pub(crate) fn cause(ended: &Ended) -> String {
             libc::SIGTERM => "the program was terminated (SIGTERM)".to_owned(),
             _ => format!("the program ended: {status}"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gone;
+
+    #[test]
+    fn what_is_gone_is_named() {
+        let gone =
+            |names: &[&str]| gone(&names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>());
+        assert_eq!(gone(&[]), "");
+        assert_eq!(
+            gone(&["connection to 127.0.0.1:5432"]),
+            "; the connection to 127.0.0.1:5432 is gone"
+        );
+        assert_eq!(
+            gone(&["pipe to a child process", "pipe to a child process"]),
+            "; 2 pipes to a child process are gone"
+        );
+        assert_eq!(
+            gone(&["eventfd", "listener on [::1]:80", "eventfd"]),
+            "; 2 eventfds and the listener on [::1]:80 are gone"
+        );
+        let many: Vec<String> = (0..9)
+            .map(|n| format!("connection to 10.0.0.1:{n}"))
+            .collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(gone(&many).ends_with(", the connection to 10.0.0.1:5 and 3 more are gone"));
     }
 }

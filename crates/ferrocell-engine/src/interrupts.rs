@@ -88,10 +88,15 @@ impl Interrupts {
     /// Starts a tool. From now on a request stops it, and the supervisor ends it with this process.
     pub(crate) fn spawn(&self, command: &mut Command) -> io::Result<(Child, Watched<'_>)> {
         let supervision = self.supervision().clone();
+        let own = std::process::id();
         // SAFETY: the closure makes async-signal-safe calls, on a descriptor that it keeps open.
         unsafe {
             command.pre_exec(move || {
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+                if libc::getppid().cast_unsigned() != own {
+                    // This process has ended before it could be watched.
+                    libc::raise(libc::SIGTERM);
+                }
                 // Before the tool can do anything: this process may be killed at any moment.
                 if let Some(supervision) = &supervision {
                     supervision.guard(libc::getpid().cast_unsigned());

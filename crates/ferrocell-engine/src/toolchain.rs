@@ -88,7 +88,7 @@ pub(crate) enum ToolchainError {
 }
 
 /// The runtime's source.
-const RUNTIME: [(&str, &str); 13] = [
+const RUNTIME: [(&str, &str); 14] = [
     (
         "block_on.rs",
         include_str!("../../ferrocell-runtime/src/block_on.rs"),
@@ -98,6 +98,10 @@ const RUNTIME: [(&str, &str); 13] = [
         include_str!("../../ferrocell-runtime/src/never.rs"),
     ),
     ("lib.rs", include_str!("../../ferrocell-runtime/src/lib.rs")),
+    (
+        "environment.rs",
+        include_str!("../../ferrocell-runtime/src/environment.rs"),
+    ),
     (
         "failure.rs",
         include_str!("../../ferrocell-runtime/src/failure.rs"),

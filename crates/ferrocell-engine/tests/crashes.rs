@@ -93,6 +93,8 @@ fn a_thread_that_ends_the_program_between_cells_is_noticed() {
         }
     };
     assert!(told.contains("the program exited with code 4"), "{told}");
+    // The connection of its question is not the user's.
+    assert!(!told.contains("gone"), "{told}");
     assert_eq!(notebook.ok("x"), "7");
     let mut events = notebook.events.iter();
     let is_question =
@@ -166,6 +168,23 @@ fn memory_ends_where_the_user_says() {
 }
 
 #[test]
+fn words_about_a_failed_allocation_are_no_failed_allocation() {
+    let mut notebook = Conversation::new();
+    let words = "eprintln!(\"memory allocation of 5 bytes failed\");";
+    let error = notebook.err(&format!("{words}\nstd::process::abort();"));
+    assert!(
+        error.starts_with("Crash: the program aborted (SIGABRT)"),
+        "{error}"
+    );
+    notebook.ok(words);
+    let error = notebook.err("std::process::abort();");
+    assert!(
+        error.starts_with("Crash: the program aborted (SIGABRT)"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_connection_closes_when_the_user_closes_it() {
     let mut notebook = Conversation::new();
     notebook.ok(
@@ -182,7 +201,10 @@ fn a_connection_closes_when_the_user_closes_it() {
          let mut child = Command::new(\"cat\").stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;",
     );
     let error = notebook.err("std::process::abort()");
-    assert!(error.contains("1 connection is gone"), "{error}");
+    assert!(
+        error.contains("; the pipe to a child process is gone"),
+        "{error}"
+    );
     assert_eq!(
         notebook.ok(
             "use std::io::{Read, Write}; (&left).write_all(b\"on\")?; (&right).read(&mut [0; 4])?"

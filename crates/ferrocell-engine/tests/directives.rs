@@ -195,3 +195,28 @@ fn a_command_that_cannot_start_says_so() {
     );
     assert!(error.starts_with(&expected), "{error}");
 }
+
+#[test]
+fn a_variable_is_set_while_threads_read_them() {
+    let mut notebook = Conversation::new();
+    notebook.ok(
+        "use std::sync::{Arc, atomic::{AtomicBool, Ordering}};\n\
+         let stop = Arc::new(AtomicBool::new(false));\n\
+         let readers: Vec<std::thread::JoinHandle<bool>> = (0..3).map(|_| { let stop = stop.clone(); std::thread::spawn(move || { \
+            let mut all = true; while !stop.load(Ordering::SeqCst) { \
+               all &= std::env::vars_os().all(|(name, value)| !name.is_empty() && value.len() < 1_000_000) } all }) }).collect();",
+    );
+    for index in 0..40 {
+        let value = "x".repeat(64 * index);
+        notebook.ok(&format!(":env FERROCELL_{index}={value}"));
+    }
+    assert_eq!(
+        notebook.ok("std::env::var(\"FERROCELL_39\")?.len()"),
+        (64 * 39).to_string()
+    );
+    notebook.ok("stop.store(true, Ordering::SeqCst);");
+    assert_eq!(
+        notebook.ok("readers.into_iter().all(|reader| reader.join().unwrap())"),
+        "true"
+    );
+}

@@ -30,6 +30,7 @@ pub(crate) fn serve(mut control: UnixStream) {
         // What was requested before was not meant for this; the engine repeats what is.
         interrupt::reset();
         cell::begin(header.cell);
+        memory::forget();
         let (status, message) = match Kind::from_number(header.kind) {
             Some(Kind::Load) => match raw::load(&payload) {
                 Ok(_) => {
@@ -44,9 +45,7 @@ pub(crate) fn serve(mut control: UnixStream) {
             },
             Some(Kind::SetEnvironment) => {
                 let [name, value] = split_fields(&payload);
-                // SAFETY: the user asked for it; as in any program, threads that read the environment meanwhile must
-                // use the same locks, which std does.
-                unsafe { std::env::set_var(name, value) };
+                set_variable(name, value);
                 (Status::Ok as u32, String::new())
             }
             Some(Kind::LimitMemory) => {
@@ -70,6 +69,20 @@ pub(crate) fn serve(mut control: UnixStream) {
 fn done(status: u32, message: &str) {
     let threads = u64::from(threads::count());
     output::send(Kind::Done, status, threads, message.as_bytes());
+}
+
+/// Sets an environment variable, under the lock of the std that the user's code has: this executable's own std has another.
+fn set_variable(name: &str, value: &str) {
+    type Set = unsafe extern "C" fn(*const u8, usize, *const u8, usize);
+    match raw::symbol(libc::RTLD_DEFAULT, "ferrocell_set_variable") {
+        // SAFETY: this is the runtime's export, whose signature this is; both texts live during the call.
+        Ok(set) => unsafe {
+            let set = std::mem::transmute::<*mut c_void, Set>(set);
+            set(name.as_ptr(), name.len(), value.as_ptr(), value.len());
+        },
+        // SAFETY: without the runtime there is no user code that could read it.
+        Err(_) => unsafe { std::env::set_var(name, value) },
+    }
 }
 
 fn entry(cell: u64, payload: &str) -> Result<Entry, String> {

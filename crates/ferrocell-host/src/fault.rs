@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_void};
 
 use ferrocell_wire::Cause;
 
-use crate::shared;
+use crate::{memory, shared};
 
 /// Enough for the handler below.
 const STACK_SIZE: usize = 64 * 1024;
@@ -106,6 +106,9 @@ extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
                 } else if address.abs_diff(stack_pointer(context)) < REACH {
                     shared.leave_word(Cause::StackOverflow);
                 }
+            }
+            if signal == libc::SIGABRT && memory::has_failed() {
+                shared.leave_word(Cause::OutOfMemory);
             }
             shared.stack.record();
         } else if shared.is_worker() {

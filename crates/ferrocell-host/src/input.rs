@@ -7,7 +7,7 @@ use std::ffi::c_void;
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -36,6 +36,11 @@ pub(crate) fn open(socket: PathBuf) {
         SOCKET.set(socket).is_ok(),
         "the question socket is named once"
     );
+}
+
+/// Where the answers come from, if that is known: connections to there are not the user's.
+pub(crate) fn socket() -> Option<&'static Path> {
+    SOCKET.get().map(PathBuf::as_path)
 }
 
 /// Questions get numbers from this one on.

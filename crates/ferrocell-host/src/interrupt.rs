@@ -2,6 +2,7 @@
 //!
 //! The signal also ends the system call in which a thread waits, so threads that are asked, too, are sent it in turn.
 
+use std::io;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
@@ -14,20 +15,23 @@ static REQUESTS: AtomicPtr<AtomicU32> = AtomicPtr::new((&raw const OWN_REQUESTS)
 /// asks about every 50 milliseconds, and ends the program after a second.
 const FOR_THREADS: u32 = 10;
 static WAKE: AtomicI32 = AtomicI32::new(-1);
+const WAKE_FLAGS: libc::c_int = libc::EFD_CLOEXEC | libc::EFD_NONBLOCK;
 
 /// Begins to listen.
-pub(crate) fn listen() {
+pub(crate) fn listen() -> io::Result<()> {
     // SAFETY: eventfd and sigaction are called with valid arguments; the handler only does what a handler may.
     unsafe {
-        WAKE.store(
-            libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK),
-            Ordering::Relaxed,
-        );
+        let wake = libc::eventfd(0, WAKE_FLAGS);
+        if wake < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        WAKE.store(wake, Ordering::Relaxed);
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = on_interrupt as *const () as usize;
         action.sa_flags = libc::SA_SIGINFO;
         libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
     }
+    Ok(())
 }
 
 /// From now on counts where the runtime's checkpoints look, if it is loaded.
@@ -44,9 +48,17 @@ fn requests() -> &'static AtomicU32 {
 
 /// Gives this process, a copy of the one that began to listen, a descriptor of its own.
 pub(crate) fn separate() {
-    // SAFETY: the descriptor is new and ours.
-    let own = unsafe { OwnedFd::from_raw_fd(libc::eventfd(0, libc::EFD_NONBLOCK)) };
-    raw::replace(wake(), own);
+    let number = wake();
+    // SAFETY: the number is ours. It is given back first, so that there is one for the new descriptor.
+    unsafe {
+        libc::close(number);
+        let own = libc::eventfd(0, WAKE_FLAGS);
+        if own >= 0 && own != number {
+            raw::replace(number, OwnedFd::from_raw_fd(own));
+        }
+        // Without one, a wait looks from time to time.
+        WAKE.store(if own < 0 { -1 } else { number }, Ordering::Relaxed);
+    }
     requests().store(0, Ordering::Relaxed);
 }
 

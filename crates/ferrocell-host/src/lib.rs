@@ -102,7 +102,10 @@ pub fn main() -> ! {
     memory::limit(memory_limit.first().and_then(|bytes| bytes.parse().ok()));
     fallback::open(descriptor(stdout), descriptor(stderr));
     input::open(questions.into());
-    interrupt::listen();
+    if let Err(error) = interrupt::listen() {
+        eprintln!("ferrocell-host cannot listen for interrupts: {error}");
+        std::process::exit(2);
+    }
     raw::buffer_c_output_by_line();
     output::open(descriptor(output));
     exports::keep();

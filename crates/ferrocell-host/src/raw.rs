@@ -352,10 +352,16 @@ fn last_load_error() -> String {
     }
 }
 
-/// Lets the process end when its parent does.
-pub(crate) fn end_with_parent() {
-    // SAFETY: PR_SET_PDEATHSIG takes a signal's number.
-    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+/// Lets the process end when its parent does, or has: then it has another one already.
+pub(crate) fn end_with_parent(parent: i32) {
+    // SAFETY: PR_SET_PDEATHSIG takes a signal's number; getppid has no preconditions.
+    let is_gone = unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+        libc::getppid() != parent
+    };
+    if is_gone {
+        kill(process_id(), libc::SIGKILL);
+    }
 }
 
 /// Sends a signal to a process; to the caller's whole group, if it is zero.
@@ -434,4 +440,27 @@ pub(crate) fn close_all_but(kept: &[RawFd]) {
 fn close_range(first: RawFd, last: RawFd) {
     // SAFETY: the caller gives these descriptors up.
     unsafe { call(libc::SYS_close_range, [first.into(), last.into(), 0]) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_lost_its_parent_ends() {
+        let own = process_id();
+        for (parent, signal) in [(own, 0), (own + 1, libc::SIGKILL)] {
+            let mut status = 0;
+            // SAFETY: the child only makes system calls.
+            unsafe {
+                let child = libc::fork();
+                if child == 0 {
+                    end_with_parent(parent);
+                    exit_now(0);
+                }
+                assert_eq!(libc::waitpid(child, &mut status, 0), child);
+            }
+            assert_eq!(libc::WTERMSIG(status), signal);
+        }
+    }
 }

@@ -13,6 +13,8 @@ use crate::stack::Stack;
 
 /// The page.
 pub(crate) struct Shared {
+    /// The supervisor.
+    pub(crate) supervisor: AtomicI32,
     /// The process that runs cells; zero while there is none.
     pub(crate) worker: AtomicI32,
     /// Whether the copy that was made last has descriptors of its own.

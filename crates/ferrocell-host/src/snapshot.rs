@@ -62,7 +62,7 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
         // A newer snapshot exists, or the engine is gone.
         raw::exit_now(0)
     };
-    raw::end_with_parent();
+    raw::end_with_parent(shared::get().supervisor.load(Ordering::Relaxed));
     shared::get().become_worker(raw::process_id());
     PROMOTIONS.fetch_add(1, Ordering::Relaxed);
     input::number_from(first_question);

@@ -22,12 +22,16 @@ pub(crate) fn start(engine: OwnedFd, session_dir: &Path) -> std::io::Result<()> 
     unsafe {
         libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1);
         let children = watch_children()?;
+        let supervisor = raw::process_id();
+        shared::get()
+            .supervisor
+            .store(supervisor, Ordering::Relaxed);
         match libc::fork() {
             -1 => Err(std::io::Error::last_os_error()),
             0 => {
                 drop((engine, children));
                 allow_child_signals();
-                raw::end_with_parent();
+                raw::end_with_parent(supervisor);
                 shared::get().become_worker(raw::process_id());
                 Ok(())
             }

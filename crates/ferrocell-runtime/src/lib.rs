@@ -6,6 +6,7 @@
 
 mod block_on;
 mod checkpoint;
+mod environment;
 mod failure;
 mod host;
 mod interrupt;

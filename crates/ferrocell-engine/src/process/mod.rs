@@ -288,7 +288,7 @@ impl HostProcess {
                     let [connections, lost] = split_fields(&message);
                     Some(Promoted {
                         mark: snapshot.mark,
-                        lost_connections: connections.lines().count() as u32,
+                        lost_connections: connections.lines().map(str::to_owned).collect(),
                         threads,
                         lost_threads: lost.lines().map(str::to_owned).collect(),
                     })

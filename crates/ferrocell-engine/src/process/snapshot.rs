@@ -16,8 +16,8 @@ pub(crate) struct Mark(pub(crate) u64);
 pub(crate) struct Promoted {
     /// Which one.
     pub(crate) mark: Mark,
-    /// The pipes and sockets of the user's code that it does not have.
-    pub(crate) lost_connections: u32,
+    /// The pipes and sockets of the user's code that it does not have, each without an article.
+    pub(crate) lost_connections: Vec<String>,
     /// How many threads of the user's code go on in it.
     pub(crate) threads: u64,
     /// The names of those that do not.

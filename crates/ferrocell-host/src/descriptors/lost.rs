@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::table::{Fate, Kind};
+use crate::input;
 
 /// One thing.
 #[derive(Clone, Copy)]
@@ -23,6 +24,16 @@ pub(super) enum Lost {
 }
 
 impl Lost {
+    /// Whether it is a connection of the host itself, which makes another one when it needs it.
+    fn is_ours(&self) -> bool {
+        match self {
+            Self::Connection(peer) => {
+                input::socket().is_some_and(|path| peer.to_string() == path.to_string_lossy())
+            }
+            _ => false,
+        }
+    }
+
     /// What it is, without an article.
     fn words(&self) -> String {
         match self {
@@ -50,8 +61,8 @@ impl Lost {
 /// A line for each thing that is gone.
 pub(super) fn lines<'a>(fates: impl Iterator<Item = &'a Fate>) -> String {
     let words = fates.filter_map(|fate| match fate {
-        Fate::Gone(lost) => Some(lost.words()),
-        Fate::Open | Fate::Own | Fate::Unbound(_) => None,
+        Fate::Gone(lost) if !lost.is_ours() => Some(lost.words()),
+        Fate::Gone(_) | Fate::Open | Fate::Own | Fate::Unbound(_) => None,
     });
     words.collect::<Vec<_>>().join("\n")
 }
