@@ -76,7 +76,14 @@ fn cause<'a>(error: &Diagnostic, generated: &'a Generated, cell: &'a Cell) -> (P
         )),
         Origin::Take(name) => Some((
             at(last_use(name)),
-            format!("this happens where `{name}` is taken over from an earlier cell"),
+            if error.code() == "E0603" {
+                format!(
+                    "the type of `{name}` is private in its module: make it `pub` there, or store a box: \
+                     `let {name}: Box<dyn …> = Box::new(…)`"
+                )
+            } else {
+                format!("this happens where `{name}` is taken over from an earlier cell")
+            },
         )),
         Origin::Restore(name) => Some((
             at(last_use(name)),
@@ -228,7 +235,8 @@ pub(crate) fn unnameable(name: &str, ty: &str, is_local: bool) -> String {
         );
     }
     format!(
-        "its type cannot be written down ({ty}); store what it yields (`.collect()`), or a box: \
+        "its type cannot be written down ({ty}); box what has no name where it is made \
+         (`Box::new(|…| …) as Box<dyn Fn(…) -> …>`), store what it yields (`.collect()`), or a box: \
          `let {name}: Box<dyn …> = Box::new(…)`"
     )
 }

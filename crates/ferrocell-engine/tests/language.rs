@@ -219,6 +219,13 @@ fn statics_keep_their_state_until_they_are_defined_again() {
         ),
         ("*inner::N.lock().unwrap() += 4;", ""),
         ("*inner::N.lock().unwrap()", "4"),
+        (
+            "trait Hit { fn hit(&self) -> i32; fn twice(&self) -> i32 { self.hit() + self.hit() } }\n\
+             impl Hit for Meter { fn hit(&self) -> i32 { static N: std::sync::Mutex<i32> = std::sync::Mutex::new(0); let mut n = N.lock().unwrap(); *n += 1; *n } }",
+            "",
+        ),
+        ("Meter.hit()", "1"),
+        ("Meter.hit() + Meter.twice()", "9"),
         (define, ""),
         ("(unsafe { RAW }, LOCAL.get())", "(1, 0)"),
     ]);

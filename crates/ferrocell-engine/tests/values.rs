@@ -305,3 +305,18 @@ fn a_leaked_value_stays_where_it_is_used() {
     );
     assert_eq!(notebook.ok("(shared.len(), tail)"), "(3, [2, 3])");
 }
+
+#[test]
+fn an_error_about_generated_code_stands_at_the_users_own() {
+    check_error(
+        &[
+            "mod m { #[derive(Clone)] struct Hidden; pub fn make() -> impl Clone { Hidden } }\nlet hidden = m::make();",
+        ],
+        "let n = 1;\nhidden.clone()",
+        &[
+            "struct `Hidden` is private",
+            "cell [2]:2:1",
+            "the type of `hidden` is private in its module: make it `pub` there",
+        ],
+    );
+}

@@ -11,10 +11,15 @@ use crate::cell::template::{Part, Template, text};
 /// repeated.
 pub(super) fn link(block: &syn::ItemImpl, source: &Source, path: &str) -> Option<Linked> {
     let has_statics = source.code[block.span().byte_range()].contains("static");
-    if !has_statics || block.trait_.is_some() || !block.generics.params.is_empty() {
+    if !has_statics || !block.generics.params.is_empty() {
         return None;
     }
-    let type_name: String = source.code[block.self_ty.span().byte_range()]
+    // The name tells the implementations of one trait for two types apart, and those of two traits for one type.
+    let subject = match &block.trait_ {
+        Some((trait_path, _)) => trait_path.span().byte_range().start,
+        None => block.self_ty.span().byte_range().start,
+    };
+    let type_name: String = source.code[subject..block.self_ty.span().byte_range().end]
         .chars()
         .filter(|c| c.is_alphanumeric())
         .collect();
