@@ -132,6 +132,25 @@ fn a_thread_prints_late_under_its_own_cell() {
 }
 
 #[test]
+fn a_task_prints_under_the_cell_that_has_submitted_it() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    let nogil = concat!(env!("CARGO_MANIFEST_DIR"), "/../nogil");
+    let setup = frontend.send_execute(&format!(
+        ":dep nogil = {{ path = {nogil:?} }}\nuse nogil::{{Event, ThreadPoolExecutor}};\n\
+         let pool = ThreadPoolExecutor::with_max_workers(1)?;\npool.submit(|| ())?.result()?;\nlet gate = Event::new();"
+    ));
+    // What shows the progress of the build comes and goes.
+    while frontend.next_iopub(&setup).content["execution_state"] != "idle" {}
+    let reply = frontend.recv_reply(Channel::Shell, &setup).content;
+    assert_eq!(reply["status"], "ok", "{reply}");
+    let submitting = "{ let gate = gate.clone(); drop(pool.submit(move || { gate.wait(); println!(\"late\") })?); }";
+    let submitter = run(&mut frontend, submitting, 2, &Quiet);
+    run(&mut frontend, "gate.set();", 3, &Quiet);
+    frontend.recv_stream(&submitter, "stdout", "late\n");
+}
+
+#[test]
 fn threads_ask_at_once_after_their_cells() {
     let kernel = start();
     let mut frontend = kernel.connect();
