@@ -21,25 +21,55 @@ const CELLS: [(&str, &str); 2] = [
     ),
 ];
 
+/// Cells that start threads, and what these do meanwhile.
+const THREADS: [(&str, &str); 5] = [
+    ("no thread", ""),
+    (
+        "10 idle threads",
+        "for _ in 0..10 { std::thread::spawn(|| loop { std::thread::park() }); }",
+    ),
+    (
+        "100 idle threads",
+        "for _ in 0..100 { std::thread::spawn(|| loop { std::thread::park() }); }",
+    ),
+    (
+        "1,000 idle threads",
+        "for _ in 0..1_000 { std::thread::spawn(|| loop { std::thread::park() }); }",
+    ),
+    (
+        "4 busy threads",
+        "for _ in 0..4 { std::thread::spawn(|| loop { std::hint::black_box(vec![1u8; 100]); }); }",
+    ),
+];
+
 fn main() {
-    println!("| resident | snapshots off | on | added |\n|---|---|---|---|");
+    println!("| threads | snapshots off | on | added |\n|---|---|---|---|");
+    for (what, start) in THREADS {
+        let mut notebook = Conversation::new();
+        notebook.ok(":timing");
+        notebook.ok(start);
+        report(what, &mut notebook, "1");
+    }
+    println!("\n| resident | snapshots off | on | added |\n|---|---|---|---|");
     for (kind, cell) in CELLS {
         for megabytes in [10, 100, 1000] {
             let mut notebook = Conversation::new();
             notebook.ok(":timing");
             notebook.ok(&format!("let mut memory = vec![1u8; {megabytes} << 20];"));
-            let (mut on, mut off) = (Vec::new(), Vec::new());
-            for _ in 0..ROUNDS {
-                off.push(run(&mut notebook, ":snapshots off", cell));
-                on.push(run(&mut notebook, ":snapshots on", cell));
-            }
-            let (on, off) = (median(on), median(off));
-            println!(
-                "| {megabytes} MB, {kind} | {off:.1} ms | {on:.1} ms | {:.1} ms |",
-                on - off
-            );
+            report(&format!("{megabytes} MB, {kind}"), &mut notebook, cell);
         }
     }
+}
+
+/// Runs a cell in turn with snapshots and without, and prints a line of the table.
+fn report(what: &str, notebook: &mut Conversation, cell: &str) {
+    let (mut on, mut off) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        off.push(run(notebook, ":snapshots off", cell));
+        on.push(run(notebook, ":snapshots on", cell));
+    }
+    let (on, off) = (median(on), median(off));
+    println!("| {what} | {off:.1} ms | {on:.1} ms | {:.1} ms |", on - off);
 }
 
 /// How long a cell runs, in milliseconds.

@@ -15,6 +15,8 @@ mod record;
 mod resume;
 mod stopped;
 mod task;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use handler::{SIGNAL, count, interruptions, listen};
 pub(crate) use stopped::Stopped;
