@@ -105,22 +105,29 @@ impl Stopped {
     /// Makes a copy of the process with this thread alone; zero in the copy, -1 if there is none. Nothing of the C library's
     /// has a part in it, whose handlers would take locks that a stopped thread may hold, or give up what is its.
     pub(crate) fn fork(&self) -> i32 {
-        // No signal tells of its end, which would wake threads that wait for others, or be taken for the end of a child of
-        // the user's. Its next parent, the supervisor, gets one.
         let (mut flags, mut id_field) = (0, 0);
         if let Some(layout) = glibc::layout() {
-            flags |= libc::CLONE_CHILD_SETTID | libc::CLONE_CHILD_CLEARTID;
+            flags = libc::CLONE_CHILD_SETTID | libc::CLONE_CHILD_CLEARTID;
             id_field = layout.id_field(glibc::handle()) as c_long;
         }
         let robust_list = raw::robust_list();
-        let arguments = if cfg!(target_arch = "x86_64") {
-            [flags.into(), 0, 0, id_field, 0, 0]
-        } else {
-            [flags.into(), 0, 0, 0, id_field, 0]
+        let clone = |signal| {
+            let flags = c_long::from(flags | signal);
+            let arguments = if cfg!(target_arch = "x86_64") {
+                [flags, 0, 0, id_field, 0, 0]
+            } else {
+                [flags, 0, 0, 0, id_field, 0]
+            };
+            // SAFETY: the copy has memory of its own, so each of the two goes on with its own stack; the system stores the
+            // thread's new id where the C library keeps it.
+            unsafe { raw::system_call(libc::SYS_clone, arguments) }
         };
-        // SAFETY: the copy has memory of its own, so each of the two goes on with its own stack; the system stores the
-        // thread's new id where the C library keeps it.
-        let process = unsafe { raw::system_call(libc::SYS_clone, arguments) };
+        // No signal tells of its end, which would wake threads that wait for others, or be taken for the end of a child of
+        // the user's. Its next parent, the supervisor, gets one. QEMU makes no processes but with a signal.
+        let process = match clone(0) {
+            error if error == -c_long::from(libc::EINVAL) => clone(libc::SIGCHLD),
+            process => process,
+        };
         if process == 0 {
             raw::set_robust_list(robust_list);
         }
