@@ -1,7 +1,9 @@
 //! What the C library keeps of a thread and the system has to know: looked up once, before there are threads.
 
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::{ptr, slice};
 
 use crate::raw;
 
@@ -13,6 +15,8 @@ pub(super) struct Layout {
     robust_list: Option<usize>,
     /// The area for restartable sequences: its offset from the thread pointer, and its size.
     restartable: Option<(isize, u32)>,
+    /// The words of the dynamic loader's variables, its locks among them.
+    loader: &'static [AtomicI32],
 }
 
 static LAYOUT: OnceLock<Option<Layout>> = OnceLock::new();
@@ -48,6 +52,7 @@ fn find() -> Option<Layout> {
         id,
         robust_list: raw::robust_list().map(|head| head - handle),
         restartable: find_restartable(),
+        loader: find_loader().unwrap_or_default(),
     })
 }
 
@@ -62,6 +67,30 @@ fn find_restartable() -> Option<(isize, u32)> {
         )
     };
     (size > 0).then_some((offset, size.max(LEAST)))
+}
+
+fn find_loader() -> Option<&'static [AtomicI32]> {
+    /// Asks for the entry of the symbol table.
+    const RTLD_DL_SYMENT: c_int = 1;
+    unsafe extern "C" {
+        fn dladdr1(
+            address: *const c_void,
+            info: *mut libc::Dl_info,
+            symbol: *mut *const libc::Elf64_Sym,
+            flags: c_int,
+        ) -> c_int;
+    }
+    let variables = symbol("_rtld_global")?;
+    let mut entry = ptr::null();
+    // SAFETY: a zeroed info is valid, and the call fills it and the pointer to an entry that stays. The loader's variables are
+    // there for good, and so many bytes of them.
+    unsafe {
+        let mut info = std::mem::zeroed();
+        let is_found = dladdr1(variables, &mut info, &mut entry, RTLD_DL_SYMENT) != 0;
+        let size = entry.as_ref().filter(|_| is_found)?.st_size as usize;
+        let words = size / size_of::<AtomicI32>();
+        Some(slice::from_raw_parts(variables.cast(), words))
+    }
 }
 
 fn symbol(name: &str) -> Option<*mut c_void> {
@@ -90,6 +119,20 @@ impl Layout {
         };
         // SAFETY: only the C library gives a thread such a list, and it lies among the thread's fields.
         (unsafe { *self.id_field(handle) } == id).then_some((handle, robust_list))
+    }
+
+    /// Makes the calling thread, which had another id, the owner of the locks of the loader's that it holds: these note their
+    /// owner by its id, and no other could unlock them.
+    pub(super) fn keep_loader_locks(&self, old: i32, new: i32) {
+        // `pthread_mutex_t` begins with its state, how often its owner has locked it, the owner, the users, and the kind.
+        const RECURSIVE: i32 = libc::PTHREAD_MUTEX_RECURSIVE;
+        for mutex in self.loader.windows(5).step_by(2) {
+            let [state, count, owner, users, kind] =
+                [0, 1, 2, 3, 4].map(|word| mutex[word].load(Relaxed));
+            if owner == old && state > 0 && count > 0 && (users, kind) == (1, RECURSIVE) {
+                mutex[2].store(new, Relaxed);
+            }
+        }
     }
 
     /// The area for restartable sequences of the thread with this thread pointer.

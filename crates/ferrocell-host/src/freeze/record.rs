@@ -15,6 +15,7 @@ pub(super) struct Record {
 
 /// What the system has to be told of a thread that the C library has made.
 pub(super) struct Known {
+    pub(super) id: i32,
     /// The field for its id, which the system clears when the thread ends.
     pub(super) id_field: *mut i32,
     pub(super) thread_pointer: usize,
@@ -29,6 +30,7 @@ impl Known {
         let (handle, robust_list) = layout.own(id)?;
         let thread_pointer = arch::thread_pointer();
         Some(Self {
+            id,
             id_field: layout.id_field(handle),
             thread_pointer,
             robust_list,

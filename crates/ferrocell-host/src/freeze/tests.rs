@@ -8,6 +8,9 @@ use crate::raw;
 
 use super::{Stopped, count, listen};
 
+/// Held by a test that stops the threads of the others.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// For QEMU's user mode, which cannot start threads after a fork: threads are made again in the same process, and what has
 /// stopped sleeps for ever. So it must be the only test of its process.
 #[test]
@@ -49,6 +52,7 @@ fn threads_go_on_in_place() {
 #[test]
 #[cfg_attr(target_arch = "aarch64", ignore = "not in QEMU's user mode")]
 fn threads_go_on_in_both_processes() {
+    let _alone = ALONE.lock().unwrap();
     listen();
     let stop = Arc::new(AtomicBool::new(false));
     let turns = Arc::new(AtomicU64::new(0));
@@ -119,4 +123,56 @@ fn threads_go_on_in_both_processes() {
     assert!(busy.into_iter().all(|thread| thread.join().unwrap()));
     drop(sender);
     assert_eq!(sums.join().unwrap(), 0);
+}
+
+/// Whoever holds a lock of the loader's in a copy must be able to unlock it there.
+#[test]
+#[cfg_attr(target_arch = "aarch64", ignore = "not in QEMU's user mode")]
+fn the_loaders_locks_are_unlocked_in_a_copy() {
+    unsafe extern "C" fn hold(
+        _: *mut libc::dl_phdr_info,
+        _: usize,
+        hold: *mut std::ffi::c_void,
+    ) -> i32 {
+        // SAFETY: the thread below passes these.
+        let (held, go_on) = unsafe { &*hold.cast::<(AtomicBool, AtomicBool)>() };
+        held.store(true, SeqCst);
+        while !go_on.load(SeqCst) {
+            thread::yield_now();
+        }
+        1
+    }
+    let _alone = ALONE.lock().unwrap();
+    listen();
+    let flags = Arc::new((AtomicBool::new(false), AtomicBool::new(false)));
+    let theirs = Arc::clone(&flags);
+    let holder = thread::spawn(move || {
+        // SAFETY: the flags live during the call.
+        unsafe { libc::dl_iterate_phdr(Some(hold), Arc::as_ptr(&theirs).cast_mut().cast()) };
+    });
+    while !flags.0.load(SeqCst) {
+        thread::yield_now();
+    }
+    let signals = raw::block_signals();
+    let stopped = Stopped::all().unwrap();
+    let child = stopped.fork();
+    if child == 0 {
+        stopped.make_again();
+        raw::set_signal_mask(signals);
+        // SAFETY: alarm has no preconditions. It ends a copy that waits for ever.
+        unsafe { libc::alarm(20) };
+        flags.1.store(true, SeqCst);
+        holder.join().unwrap();
+        // Takes the lock that was held.
+        let symbols = std::backtrace::Backtrace::force_capture().to_string();
+        raw::exit_now(i32::from(symbols.is_empty()));
+    }
+    stopped.let_go();
+    raw::set_signal_mask(signals);
+    flags.1.store(true, SeqCst);
+    holder.join().unwrap();
+    let mut status = -1;
+    // SAFETY: the status is a live variable.
+    unsafe { libc::waitpid(child, &raw mut status, libc::__WALL) };
+    assert_eq!(status, 0);
 }

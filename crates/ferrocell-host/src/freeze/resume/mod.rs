@@ -8,6 +8,7 @@ use std::ffi::c_long;
 
 use crate::{raw, roll};
 
+use super::glibc;
 use super::record::{Known, Record};
 
 /// As the C library makes its own.
@@ -61,4 +62,7 @@ fn tell_system(known: &Known) {
         unsafe { raw::system_call(libc::SYS_rseq, arguments) };
     }
     raw::set_thread_name(&known.name);
+    if let Some(layout) = glibc::layout() {
+        layout.keep_loader_locks(known.id, raw::thread_id());
+    }
 }
