@@ -16,7 +16,7 @@ use crate::{linker, package};
 #[derive(Clone, Debug)]
 pub(crate) struct Toolchain {
     /// Its folder.
-    sysroot: PathBuf,
+    pub(crate) sysroot: PathBuf,
     /// The folder of the notebook that uses it.
     notebook: PathBuf,
     /// The compiler itself, not a proxy that would choose one each time.
@@ -199,6 +199,13 @@ impl Toolchain {
     pub(crate) fn is_manifest_missed(&self, output: &str) -> bool {
         let manifest = self.notebook.join("Cargo.toml");
         output.contains(&*manifest.to_string_lossy()) && !manifest.exists()
+    }
+
+    /// rustdoc, which finds the documentation of what was compiled.
+    pub(crate) fn documenter(&self) -> Command {
+        let mut command = Command::new(self.sysroot.join("bin/rustdoc"));
+        self.impose(&mut command);
+        command
     }
 
     /// Lets a tool of this toolchain, and all that it starts, use no other one, whatever folder it works in.

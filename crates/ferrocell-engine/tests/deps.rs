@@ -122,3 +122,26 @@ fn a_crate_that_does_not_build_leaves_the_others_alone() {
         "{error}"
     );
 }
+
+#[test]
+fn the_documentation_of_a_crate_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    write_crate(
+        folder.path(),
+        "/// Something that counts.\npub struct Counter;\nimpl Counter {\n    /// Counts a hit.\n    pub fn hit(&self) {}\n}\n",
+    );
+    let mut notebook = notebook(folder.path());
+    notebook.ok(":dep ./counter\nuse hit_counter::Counter;");
+    notebook.events.try_iter().for_each(drop);
+    for (name, expected) in [
+        ("hit_counter::Counter", "Something that counts."),
+        ("Counter", "Something that counts."),
+        ("Counter::hit", "Counts a hit."),
+    ] {
+        notebook.ok(&format!(":doc {name}"));
+        let Event::Display { data, .. } = notebook.event() else {
+            panic!("`{name}` shows no documentation");
+        };
+        assert!(data.text().unwrap().contains(expected), "{name}: {data:?}");
+    }
+}

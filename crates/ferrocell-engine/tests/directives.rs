@@ -3,6 +3,7 @@
 mod conversation;
 
 use conversation::Conversation;
+use ferrocell_engine::Event;
 
 #[test]
 fn each_directive_answers() {
@@ -48,13 +49,58 @@ fn each_directive_answers() {
         "sccache 1",
         "linker lld",
         "quit",
-        "doc Vec",
         "internal_debug 1",
     ] {
         notebook.ok(&format!(":{sensible_elsewhere}"));
         assert!(
             notebook.printed().len() > 20,
             ":{sensible_elsewhere} says why it makes no sense"
+        );
+    }
+}
+
+/// All that evcxr 0.22 has. Each does something here, or says in one line what does it.
+#[test]
+fn each_directive_of_evcxr_is_known() {
+    let mut notebook = Conversation::new();
+    for name in [
+        "allow_static_linking",
+        "build_env",
+        "cache",
+        "clear",
+        "clear_cache",
+        "codegen_backend",
+        "dep",
+        "doc",
+        "efmt",
+        "env",
+        "explain",
+        "fmt",
+        "help",
+        "internal_debug",
+        "last_compile_dir",
+        "last_error_json",
+        "linker",
+        "load_config",
+        "offline",
+        "opt",
+        "preserve_vars_on_panic",
+        "quit",
+        "sccache",
+        "show_deps",
+        "t",
+        "timing",
+        "toolchain",
+        "type",
+        "types",
+        "vars",
+        "version",
+    ] {
+        notebook.ok(&format!(":help {name}"));
+        let line = notebook.printed();
+        assert!(
+            line.starts_with(&format!(":{name}")) && line.lines().count() == 1,
+            "{line}"
         );
     }
 }
@@ -219,4 +265,122 @@ fn a_variable_is_set_while_threads_read_them() {
         notebook.ok("readers.into_iter().all(|reader| reader.join().unwrap())"),
         "true"
     );
+}
+
+#[test]
+fn documentation_is_found_for_all_kinds_of_names() {
+    let mut notebook = Conversation::new();
+    notebook.ok("use std::collections::BTreeMap;\n\
+         /// A place on a map.\n\
+         struct Place { x: f64 }\n\
+         impl Place { fn origin() -> Self { Place { x: 0.0 } } }\n\
+         /// Doubles.\n\
+         fn twice(n: u32) -> u32 { n * 2 }\n\
+         let place = Place::origin();");
+    for (name, expected) in [
+        // The notebook's own.
+        (
+            "twice",
+            &[
+                "fn twice(n: u32) -> u32",
+                "Doubles.",
+                "A function of cell [1]",
+            ][..],
+        ),
+        ("Place", &["struct Place", "A place on a map."]),
+        ("Place::origin", &["fn origin() -> Self"]),
+        ("place", &["let place: Place"]),
+        // std's, by path, by the prelude, by an import, by name alone, and what belongs to a type.
+        (
+            "std::sync::Arc",
+            &[
+                "pub struct Arc<",
+                "A thread-safe reference-counting pointer",
+                "```rust\n",
+            ],
+        ),
+        (
+            "Vec",
+            &[
+                "pub struct Vec<T",
+                "A contiguous growable array type, written as `Vec<T>`",
+            ],
+        ),
+        ("BTreeMap", &["pub struct BTreeMap<", "An ordered map"]),
+        ("HashSet", &["pub struct HashSet<", "set"]),
+        (
+            "Vec::push",
+            &[
+                "pub fn push(&mut self, value: T)",
+                "Appends an element to the back",
+            ],
+        ),
+        (
+            "BTreeMap::entry",
+            &["pub fn entry(", "in-place manipulation"],
+        ),
+        ("Option::Some", &["Some(T)", "Some value of type `T`."]),
+        (
+            "Iterator::map",
+            &["fn map<B, F>(self, f: F) -> Map<Self, F>"],
+        ),
+        (
+            "std::thread::spawn",
+            &["pub fn spawn<F, T>", "Spawns a new thread"],
+        ),
+        (
+            "println!",
+            &["macro_rules! println", "Prints to the standard output"],
+        ),
+        ("std::mem", &["mod std::mem", "dealing with memory"]),
+    ] {
+        notebook.ok(&format!(":doc {name}"));
+        let Event::Display { data, .. } = notebook.event() else {
+            panic!("`{name}` shows no documentation");
+        };
+        let markdown = data.0["text/markdown"].as_str().unwrap();
+        let plain = data.text().unwrap();
+        for part in expected {
+            assert!(markdown.contains(part), "{name}: {markdown}");
+        }
+        assert!(
+            plain.starts_with(expected[0]) || plain.contains(expected[0]),
+            "{name}: {plain}"
+        );
+        assert!(!plain.contains("](http"), "{name}: {plain}");
+    }
+    let error = notebook.err(":doc NothingOfThatName");
+    assert!(
+        error.contains("there is no documentation of `NothingOfThatName`"),
+        "{error}"
+    );
+    assert!(notebook.err(":doc").contains("`:doc` needs a name"));
+}
+
+/// Their pages are in a component that need not be installed.
+#[test]
+fn documentation_of_keywords_and_primitive_types_is_shown_or_its_component_named() {
+    let mut notebook = Conversation::new();
+    for (name, expected) in [
+        ("i32", "The 32-bit signed integer type"),
+        ("str::len", "Returns the length of `self`"),
+        ("match", "Control flow based on pattern matching"),
+    ] {
+        match notebook.execute(&format!(":doc {name}")) {
+            ferrocell_engine::Outcome::Ok { .. } => {
+                let Event::Display { data, .. } = notebook.event() else {
+                    panic!("`{name}` shows no documentation");
+                };
+                let plain = data.text().unwrap();
+                assert!(plain.contains(expected), "{name}: {plain}");
+            }
+            error => {
+                let error = conversation::shown(&error);
+                assert!(
+                    error.contains("`rustup component add rust-docs` brings it"),
+                    "{error}"
+                );
+            }
+        }
+    }
 }

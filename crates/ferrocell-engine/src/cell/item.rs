@@ -318,6 +318,16 @@ impl Item {
         self.tokens.split(' ').any(|token| token == "const")
     }
 
+    /// The path that it imports under a name, if it does.
+    pub(crate) fn import_of(&self, name: &str) -> Option<&str> {
+        match &self.kind {
+            ItemKind::Import(import) => {
+                (import.name.as_deref() == Some(name)).then_some(&*import.path)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it holds a value that outlives a cell, which defining it again resets.
     pub(crate) fn has_state(&self) -> bool {
         matches!(self.kind, ItemKind::Statics(_)) || self.uses.contains("static")

@@ -4,6 +4,7 @@
 
 mod answers;
 pub(crate) mod config;
+mod doc;
 mod format;
 mod memory;
 mod options;

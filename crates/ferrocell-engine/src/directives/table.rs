@@ -1,6 +1,6 @@
 //! All directives: names, arguments, help, and what each does.
 
-use super::{Answer, Effect, answers, config, memory, options};
+use super::{Answer, Effect, answers, config, doc, memory, options};
 use crate::CellId;
 use crate::session::Session;
 
@@ -111,6 +111,13 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
         Free,
         "show types with values, or stop that",
         options::types,
+    ),
+    does(
+        "doc",
+        "NAME",
+        Argument::Path,
+        "the documentation of an item of the notebook, of std, of a dependency, or of a keyword",
+        doc::show,
     ),
     does(
         "explain",
@@ -263,13 +270,6 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
     elsewhere(
         "internal_debug",
         "there is no internal debugging output; `:last_compile_dir` shows where cells are compiled",
-    ),
-    entry(
-        "doc",
-        "NAME",
-        Argument::Path,
-        "put the cursor on a name and press Shift+Tab instead of `:doc`",
-        Effect::Elsewhere,
     ),
     elsewhere("quit", "shut the kernel down from the notebook's menu"),
 ];

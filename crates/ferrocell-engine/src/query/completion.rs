@@ -16,6 +16,11 @@ pub(super) const KEYWORDS: [&str; 35] = [
     "return", "self", "static", "struct", "trait", "true", "type", "unsafe", "use", "where",
     "while",
 ];
+/// Whether this is one of them.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
+}
+
 /// What std's prelude brings.
 pub(super) const PRELUDE: [&str; 21] = [
     "Box", "Clone", "Copy", "Default", "Drop", "Eq", "Err", "Fn", "FnMut", "FnOnce", "From",

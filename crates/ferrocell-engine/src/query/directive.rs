@@ -16,6 +16,15 @@ const PRIMITIVES: [&str; 18] = [
     "array", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8",
     "u16", "u32", "u64", "u128", "usize",
 ];
+/// Whether this is one of them, or another that has documentation but no path.
+pub(crate) fn is_primitive(name: &str) -> bool {
+    PRIMITIVES.contains(&name)
+        || matches!(
+            name,
+            "slice" | "tuple" | "never" | "unit" | "reference" | "pointer"
+        )
+}
+
 /// The most used types and functions of std, by their paths.
 const STD_PATHS: [&str; 34] = [
     "std::cell::Cell",

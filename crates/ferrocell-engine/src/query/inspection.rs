@@ -3,7 +3,7 @@
 use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
 use super::cursor::{Cursor, Owner, byte_of};
 use super::{directive, members};
-use crate::state::State;
+use crate::state::{KnownItem, State};
 use crate::{Inspection, MimeBundle};
 
 /// What is known of the name at a cursor, which is given in code points.
@@ -14,6 +14,22 @@ pub(super) fn at(state: &State, text: &str, cursor: usize, detail: u8) -> Option
     let mut data = MimeBundle::plain(format!("{code}\n{about}").trim_end().to_owned());
     data.insert("text/markdown", format!("```rust\n{code}\n```\n{about}"));
     Some(Inspection { data })
+}
+
+/// What is known of a variable, item or member of the notebook.
+pub(crate) fn describe(state: &State, path: &str) -> Option<(String, String)> {
+    let cursor = Cursor::find(path, path.len());
+    let name = &path[cursor.name.clone()];
+    match &cursor.owner {
+        Owner::Path(names) => member(members::of_path(state, names), name),
+        Owner::Value(names) => member(members::of_value(state, names), name),
+        Owner::None => variable(state, name).or_else(|| {
+            let imports = |known: &KnownItem| known.item.import_of(name).is_some();
+            let is_import = state.items.iter().any(imports);
+            item(state, name, 0).filter(|_| !is_import)
+        }),
+        Owner::Nowhere => None,
+    }
 }
 
 fn of_code(state: &State, text: &str, at: usize, detail: u8) -> Found {

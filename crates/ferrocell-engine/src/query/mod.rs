@@ -12,6 +12,10 @@ mod inspection;
 mod members;
 mod std_members;
 
+pub(crate) use completion::is_keyword;
+pub(crate) use directive::is_primitive;
+pub(crate) use inspection::describe;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::stack;
