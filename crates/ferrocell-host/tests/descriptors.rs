@@ -65,3 +65,13 @@ fn with_few_descriptors_left_the_copy_still_has_its_own() {
     assert_eq!(program.promote(), "\0");
     program.ok("check");
 }
+
+#[test]
+fn another_number_of_standard_output_stays_open() {
+    let mut program = Program::new("output", include_str!("descriptors.c"));
+    program.ok("copy_output");
+    program.crash("crash");
+    assert_eq!(program.promote(), "\0", "nothing is gone");
+    let done = program.run("check_output");
+    assert_eq!((done.status, done.text.as_str()), (0, "still here"));
+}

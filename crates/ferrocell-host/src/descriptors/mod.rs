@@ -30,31 +30,43 @@ use std::sync::OnceLock;
 
 use address::Address;
 use lost::Lost;
+use pipe::Unmade;
 use table::{Descriptor, Fate, Kind};
 
-/// What the process was started with, which is not the user's.
-static INHERITED: OnceLock<Vec<RawFd>> = OnceLock::new();
+/// What the process was started with, which is not the user's: numbers, and the inodes of pipes.
+static INHERITED: OnceLock<(Vec<RawFd>, Vec<u64>)> = OnceLock::new();
 
 /// Remembers what is open at the start.
 pub(crate) fn remember_inherited() {
     INHERITED.get_or_init(|| {
         let list = table::read(&[]);
-        list.iter().map(|descriptor| descriptor.number).collect()
+        let pipes = list
+            .iter()
+            .filter(|descriptor| descriptor.kind == Kind::Pipe);
+        let inodes = pipes.map(|descriptor| descriptor.inode).collect();
+        let numbers = list.iter().map(|descriptor| descriptor.number).collect();
+        (numbers, inodes)
     });
 }
 
 /// Parts with the process that goes on; in a copy that has its own control and output sockets, while the threads are held
 /// in both.
 pub(crate) fn separate() {
-    let list = table::read(INHERITED.get().map_or(&[], Vec::as_slice));
+    let Some((numbers, pipes)) = INHERITED.get() else {
+        return;
+    };
+    let list = table::read(numbers);
     if list.is_empty() {
         return;
     }
     let _room = Room::make();
     table::group(list);
     for index in 0..list.len() {
+        let Descriptor { kind, inode, .. } = list[index];
         let is_next = list[index].leader == index && matches!(list[index].fate, Fate::Open);
-        if is_next && list[index].kind != Kind::Epoll {
+        // Another number of standard output, perhaps, which the copy has, too.
+        let is_inherited = kind == Kind::Pipe && pipes.contains(&inode);
+        if is_next && !is_inherited && kind != Kind::Epoll {
             renew(list, index);
         }
     }
@@ -119,12 +131,14 @@ fn renew_pipe(list: &mut [Descriptor], index: usize) {
             continue;
         }
         let own = match &renewed {
-            Ok(renewed) => renewed.end(list[index].number).ok_or(None),
-            Err(lost) => Err(*lost),
+            Ok(renewed) => renewed.end(list[index].number).ok_or(Unmade::Failed),
+            Err(reason) => Err(*reason),
         };
         match own {
             Ok(own) => replace(list, index, &own, Fate::Own),
-            Err(lost) => give_up(list, index, lost.unwrap_or(Lost::Other(Kind::Pipe))),
+            Err(Unmade::ReaderElsewhere) => give_up(list, index, Lost::PipeTo),
+            Err(Unmade::WriterElsewhere) => give_up(list, index, Lost::PipeFrom),
+            Err(Unmade::Failed) => give_up(list, index, Lost::Other(Kind::Pipe)),
         }
     }
 }

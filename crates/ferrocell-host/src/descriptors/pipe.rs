@@ -4,12 +4,21 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use super::calls;
-use super::lost::Lost;
 
 /// A new pipe, while both of its ends are still open.
 pub(super) struct Renewed {
     reader: OwnedFd,
     _writer: OwnedFd,
+}
+
+/// Why there is no new pipe.
+#[derive(Clone, Copy)]
+pub(super) enum Unmade {
+    /// Another process reads this one.
+    ReaderElsewhere,
+    /// Another process writes to this one.
+    WriterElsewhere,
+    Failed,
 }
 
 /// Whether this is an end from which can be read.
@@ -22,23 +31,23 @@ fn writes(end: RawFd) -> bool {
 }
 
 /// A pipe like the one that has these ends in this process, unless another process has an end of it, too.
-pub(super) fn renew(ends: impl Iterator<Item = RawFd> + Clone) -> Result<Renewed, Option<Lost>> {
+pub(super) fn renew(ends: impl Iterator<Item = RawFd> + Clone) -> Result<Renewed, Unmade> {
     let reading = ends.clone().find(|end| reads(*end));
     let writing = ends.clone().find(|end| writes(*end));
     match (reading, writing) {
         // The other end is closed, here and everywhere.
         (Some(end), None) if calls::poll(end, 0) & libc::POLLHUP != 0 => {}
         (None, Some(end)) if calls::poll(end, 0) & libc::POLLERR != 0 => {}
-        (Some(_), None) => return Err(Some(Lost::PipeFrom)),
-        (None, _) => return Err(Some(Lost::PipeTo)),
+        (Some(_), None) => return Err(Unmade::WriterElsewhere),
+        (None, _) => return Err(Unmade::ReaderElsewhere),
         (Some(_), Some(_)) => {}
     }
-    let any = reading.or(writing).ok_or(None)?;
-    let (reader, writer) = create().ok_or(None)?;
+    let any = reading.or(writing).ok_or(Unmade::Failed)?;
+    let (reader, writer) = create().ok_or(Unmade::Failed)?;
     let size = calls::control(any, libc::F_GETPIPE_SZ, 0);
     calls::control(writer.as_raw_fd(), libc::F_SETPIPE_SZ, size);
     match reading {
-        Some(old) if !copy(old, &writer) => Err(None),
+        Some(old) if !copy(old, &writer) => Err(Unmade::Failed),
         _ => Ok(Renewed {
             reader,
             _writer: writer,

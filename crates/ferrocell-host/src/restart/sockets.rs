@@ -200,7 +200,7 @@ pub(crate) unsafe extern "C-unwind" fn recvmsg(
 ) -> isize {
     let next = next!(recvmsg(c_int, *mut msghdr, c_int) -> isize);
     // SAFETY: the caller keeps the function's contract.
-    let (parts, count) = unsafe { ((*message).msg_iov, (*message).msg_iovlen as usize) };
+    let (parts, count) = unsafe { ((*message).msg_iov, (*message).msg_iovlen) };
     let call = |done| match done {
         // SAFETY: the caller keeps the function's contract.
         0 => repeat_on(fd, Direction::In, libc::EAGAIN, || unsafe {
@@ -268,7 +268,7 @@ pub(crate) unsafe extern "C-unwind" fn sendmsg(
 ) -> isize {
     let next = next!(sendmsg(c_int, *const msghdr, c_int) -> isize);
     // SAFETY: the caller keeps the function's contract.
-    let (parts, count) = unsafe { ((*message).msg_iov, (*message).msg_iovlen as usize) };
+    let (parts, count) = unsafe { ((*message).msg_iov, (*message).msg_iovlen) };
     let call = |done| match done {
         // SAFETY: the caller keeps the function's contract.
         0 => repeat_on(fd, Direction::Out, libc::EAGAIN, || unsafe {
