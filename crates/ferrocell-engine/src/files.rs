@@ -156,7 +156,7 @@ impl Reader<'_> {
                     if names.len() > 1 { "neither" } else { "no" },
                     1,
                 ),
-                source: named_in.clone(),
+                source: Box::new(named_in.clone()),
                 range: outline.range.clone(),
                 is_final: true,
             });

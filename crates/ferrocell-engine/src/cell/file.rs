@@ -149,7 +149,7 @@ pub(crate) fn items(source: Source) -> Result<Vec<Item>, SyntaxError> {
 fn parse(mut source: Source, is_included: bool) -> Result<(Source, syn::File), SyntaxError> {
     let code = Arc::clone(&source.code);
     let wrong = |source, range, message: String| SyntaxError {
-        source,
+        source: Box::new(source),
         message,
         range,
         is_final: true,

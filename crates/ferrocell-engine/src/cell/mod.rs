@@ -64,7 +64,7 @@ pub(crate) struct Cell {
 #[derive(Clone, Debug)]
 pub(crate) struct SyntaxError {
     /// The text, with the directives blanked out.
-    pub(crate) source: Source,
+    pub(crate) source: Box<Source>,
     /// What the parser expected.
     pub(crate) message: String,
     /// Where.
@@ -87,7 +87,7 @@ impl Cell {
                 range: 0..source.code.len(),
                 message: "this code nests too deeply, or has a statement that is too long"
                     .to_owned(),
-                source,
+                source: Box::new(source),
                 is_final: true,
             });
         }
@@ -139,7 +139,7 @@ impl Cell {
             Err(error) => Err(SyntaxError {
                 range: error.span().byte_range(),
                 message: error.to_string(),
-                source,
+                source: Box::new(source),
                 is_final: false,
             }),
         };
