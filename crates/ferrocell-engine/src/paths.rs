@@ -71,7 +71,8 @@ fn without(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
         let before = &rest[..colons];
         let start = before.trim_end_matches(is_of_word).len();
         let (word, after) = (&before[start..], &rest[colons + 2..]);
-        let is_start = !before[..start].ends_with(':') && !(start == 0 && plain.ends_with("::"));
+        let is_behind = before[..start].ends_with(':') || start == 0 && plain.ends_with("::");
+        let is_start = !is_behind;
         let next = after.split("::").next().unwrap_or_default();
         plain.push_str(&before[..start]);
         if !(is_start && (is_ours(word) || word == "crate" && is_ours(next))) {

@@ -65,8 +65,7 @@ pub(crate) fn is_known<'a>(import: &Import, mut globs: impl Iterator<Item = &'a 
     let module = path
         .split_last()
         .map(|(_, module)| [module, &["*".to_owned()]].concat());
-    PRELUDE.iter().any(|prelude| is_of_prelude(&prelude))
-        || globs.any(|glob| Some(segments(&glob.path)) == module)
+    PRELUDE.iter().any(is_of_prelude) || globs.any(|glob| Some(segments(&glob.path)) == module)
 }
 
 /// What names mean in a session.

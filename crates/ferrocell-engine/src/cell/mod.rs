@@ -306,7 +306,7 @@ impl Cell {
 }
 
 /// Where private items begin.
-fn private_items(statements: &[Stmt], code: &str) -> Arc<[usize]> {
+fn private_items(statements: &[Stmt], code: &str) -> Arc<Vec<usize>> {
     let insertions = |statement: &Stmt| match statement {
         Stmt::Item(item) => visibility::insertions(item, code),
         Stmt::Macro(call) => link::private_statics(&call.mac),

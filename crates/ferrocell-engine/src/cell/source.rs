@@ -22,11 +22,11 @@ pub(crate) struct Source {
     /// The text as the user wrote it, of the same length.
     pub(crate) text: Arc<str>,
     /// Where the code looks whether it is asked to stop, in order. They are no part of the text.
-    pub(crate) polls: Arc<[Poll]>,
+    pub(crate) polls: Arc<Vec<Poll>>,
     /// Where private items begin that are made visible in the whole crate, in order.
-    pub(crate) private: Arc<[usize]>,
+    pub(crate) private: Arc<Vec<usize>>,
     /// Where the relative paths of `include!` and its like begin, in order.
-    pub(crate) paths: Arc<[usize]>,
+    pub(crate) paths: Arc<Vec<usize>>,
 }
 
 /// A file of the user's that a cell brings into the notebook.
