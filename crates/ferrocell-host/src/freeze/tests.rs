@@ -68,7 +68,8 @@ fn threads_go_on_in_both_processes() {
                 while !stop.load(SeqCst) {
                     *lock.lock().unwrap() += 1;
                     for number in &mut numbers {
-                        *number = (*number * 1.000_000_1).sin() + vec![1.0; 10].iter().sum::<f64>();
+                        let ones = std::hint::black_box(vec![1.0; 10]);
+                        *number = (*number * 1.000_000_1).sin() + ones.iter().sum::<f64>();
                     }
                     turns.fetch_add(1, SeqCst);
                 }
