@@ -176,7 +176,7 @@ fn a_package_need_not_be_called_as_its_library_and_may_have_none() {
     let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap();
     fs::write(
         package.join("Cargo.toml"),
-        manifest + "\n[lib]\nname = \"even\"\n",
+        manifest + "\n[lib]\nname = \"even\"\ncrate-type = [\"cdylib\", \"rlib\"]\n",
     )
     .unwrap();
     let mut notebook = notebook(folder.path());

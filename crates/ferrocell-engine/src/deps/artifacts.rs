@@ -55,16 +55,16 @@ impl Artifact {
             own.any(|kind| kinds.contains(&kind.as_str()))
         };
         // What build scripts use may be there a second time, for others. Only that is not optimised.
-        let is_used =
-            is_a(&["proc-macro"]) || (is_a(&["lib", "rlib"]) && self.profile.opt_level != "0");
-        let has_extension = |file: &&PathBuf| {
-            file.extension()
-                .is_some_and(|extension| extension == "rlib" || extension == "so")
+        let kind = if is_a(&["proc-macro"]) {
+            "so"
+        } else if is_a(&["lib", "rlib"]) && self.profile.opt_level != "0" {
+            // A crate that is meant for other languages as well is another file.
+            "rlib"
+        } else {
+            return None;
         };
-        self.filenames
-            .iter()
-            .filter(|_| is_used)
-            .find(has_extension)
+        let is_it = |file: &&PathBuf| file.extension().is_some_and(|extension| extension == kind);
+        self.filenames.iter().find(is_it)
     }
 }
 
