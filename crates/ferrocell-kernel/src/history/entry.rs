@@ -21,7 +21,10 @@ impl Entry {
     pub(super) fn new(session: usize, line: usize, input: String, output: Option<String>) -> Entry {
         let output = output.map(|mut output| {
             if output.len() > LARGEST_OUTPUT {
-                output.truncate(output.floor_char_boundary(LARGEST_OUTPUT));
+                let end = (0..=LARGEST_OUTPUT)
+                    .rev()
+                    .find(|end| output.is_char_boundary(*end));
+                output.truncate(end.unwrap_or_default());
                 output.push('…');
             }
             output
