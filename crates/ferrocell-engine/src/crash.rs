@@ -22,6 +22,14 @@ pub(crate) struct Moment {
     state: State,
 }
 
+/// How a session goes on after the end of its process.
+pub(crate) struct Recovery {
+    /// What the user is told of it.
+    pub(crate) since: String,
+    /// The threads that user code has running in the process that goes on.
+    pub(crate) threads: u64,
+}
+
 impl Session {
     /// Remembers the state for a snapshot that is about to be taken; `None` if the user wants none.
     pub(crate) fn mark(&mut self, when: String) -> Option<Mark> {
@@ -42,7 +50,7 @@ impl Session {
 
     /// Goes on after the end of the process, with a snapshot or with a new process if there is none. The session's state
     /// is that of the process which goes on then; says what that means.
-    pub(crate) fn recover(&mut self, cell: CellId) -> Result<String, HostError> {
+    pub(crate) fn recover(&mut self, cell: CellId) -> Result<Recovery, HostError> {
         let promoted = match &mut self.host {
             Some(host) => host.promote()?,
             None => None,
@@ -55,17 +63,23 @@ impl Session {
             self.restart_host()?;
             self.state
                 .lose_process(&format!("its process ended with cell [{}]", cell.0));
-            return Ok(format!("; {LOST}"));
+            return Ok(Recovery {
+                since: format!("; {LOST}"),
+                threads: 0,
+            });
         };
         self.state.items.clone_from(&state.items);
         self.state.variables.clone_from(&state.variables);
         self.state.gone.clone_from(&state.gone);
         self.state.moved.clone_from(&state.moved);
         let names = names(&state.variables);
-        Ok(format!(
-            "; everything is as it was {when} ({names}){}",
-            threads_and_connections(&promoted)
-        ))
+        Ok(Recovery {
+            since: format!(
+                "; everything is as it was {when} ({names}){}",
+                threads_and_connections(&promoted)
+            ),
+            threads: promoted.threads,
+        })
     }
 
     /// Goes on after an end that no cell can be blamed for, and says so under this one.
@@ -74,7 +88,7 @@ impl Session {
         ended: &Ended,
         cell: CellId,
     ) -> Result<(), HostError> {
-        let since = self.recover(cell)?;
+        let Recovery { since, .. } = self.recover(cell)?;
         let mut text = format!(
             "the program ended between two cells: {}{since}\n",
             cause(ended)
@@ -169,7 +183,10 @@ fn threads_and_connections(promoted: &Promoted) -> String {
         1 => format!("; the thread `{names}` could not be stopped for a copy and is gone"),
         _ => format!("; the threads `{names}` could not be stopped for a copy and are gone"),
     };
-    go_on + &lost + &gone(&promoted.lost_connections)
+    let culprit = promoted.culprit.as_ref().map_or(String::new(), |name| {
+        format!("; the thread `{name}`, which ended the program, is gone")
+    });
+    go_on + &lost + &culprit + &gone(&promoted.lost_connections)
 }
 
 /// Which connections are gone. Equal ones are named once.

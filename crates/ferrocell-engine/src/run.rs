@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ferrocell_wire::{Ended as ProcessEnded, Status, split_fields};
 
 use crate::build::Built;
-use crate::crash;
+use crate::crash::{self, Recovery};
 use crate::error::{ExecuteError, interrupted, simple};
 use crate::paths;
 use crate::process::{HostProcess, PanicReport, Report};
@@ -77,14 +77,14 @@ pub(crate) fn run(
             is_process_gone: false,
         }),
         End::Ended(ended, means) => {
-            let since = session.recover(cell)?;
+            let Recovery { since, threads } = session.recover(cell)?;
             // A panic that could not unwind, perhaps.
             let panic = told.panic.map(|panic| session.loaded.traceback(&panic));
             let mut lines = panic.unwrap_or_default();
             lines.extend(session.stack(&ended));
             Ok(Ended {
                 outcome: crash::outcome(&ended, means, &since, lines),
-                threads: 0,
+                threads,
                 is_process_gone: true,
             })
         }
@@ -111,7 +111,7 @@ pub(crate) fn load(
             library.display()
         ))),
         End::Ended(ended, _) => {
-            let since = session.recover(cell)?;
+            let Recovery { since, .. } = session.recover(cell)?;
             Err(ExecuteError::Host(format!(
                 "the process ended while it loaded {}: {}{since}",
                 library.display(),

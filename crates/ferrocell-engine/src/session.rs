@@ -190,15 +190,17 @@ impl Session {
         }
         let mut next = plan.apply(&self.state, &cell, &built.adjustments);
         let ended = run::run(self, id, &built)?;
+        if !ended.is_process_gone {
+            next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
+            next.editions.insert(id, decided.settings.edition);
+            self.state = next;
+        }
+        if ended.threads > 0 {
+            // A thread may crash before the next cell: what this one has done, or has left, shall outlive that.
+            run::take_snapshot(self, id)?;
+        }
         if ended.is_process_gone {
             return Ok(ended.outcome);
-        }
-        next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
-        next.editions.insert(id, decided.settings.edition);
-        self.state = next;
-        if ended.threads > 0 {
-            // A thread may crash before the next cell: what this one has done shall outlive that.
-            run::take_snapshot(self, id)?;
         }
         let mut outcome = ended.outcome;
         if let Outcome::Ok { result, notes } = &mut outcome {

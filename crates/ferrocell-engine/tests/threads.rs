@@ -2,8 +2,12 @@
 
 mod conversation;
 
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
 use conversation::{Conversation, interrupt};
-use ferrocell_engine::{CellId, Event};
+use ferrocell_engine::{CellId, Event, RequestId};
 
 /// How often to crash where threads are busy: each time they are stopped wherever they are.
 const CRASHES: usize = 8;
@@ -302,4 +306,78 @@ fn a_thread_that_asks_is_answered_after_a_crash() {
     let controls = notebook.session.controls();
     controls.reply_input(request, Some("Ada".to_owned()));
     assert_eq!(notebook.ok("line.join().unwrap()"), "\"Ada\"");
+}
+
+#[test]
+fn a_thread_that_ends_the_program_while_no_cell_runs_is_left_out() {
+    let ways = [
+        ("std::process::abort();", "the program aborted"),
+        ("std::process::exit(4);", "exited with code 4"),
+        (
+            "unsafe { std::ptr::null::<u8>().read_volatile() };",
+            "segmentation fault",
+        ),
+    ];
+    for (index, (way, cause)) in ways.into_iter().enumerate() {
+        let name = format!("fuse{index}-{}", std::process::id());
+        let mut notebook = notebook("");
+        notebook.ok(&format!(
+            "static COUNT: AtomicU64 = AtomicU64::new(0);\n\
+             thread::spawn(|| loop {{ COUNT.fetch_add(1, SeqCst); thread::sleep(Duration::from_millis(1)); }});\n\
+             let fuse = thread::Builder::new().name({name:?}.into()).spawn(|| {{ \
+                std::io::stdin().read_line(&mut String::new()).unwrap(); {way} }})?;",
+        ));
+        let mut asked = question(&notebook);
+        // A snapshot that is taken after a crash is as good as one that is taken after a cell.
+        if index > 0 {
+            crash(&mut notebook);
+            asked = question(&notebook);
+        }
+        let controls = notebook.session.controls();
+        controls.reply_input(asked, Some(String::new()));
+        wait_until_gone(&name);
+        assert_eq!(notebook.ok("COUNT.load(SeqCst) > 0"), "true");
+        let Event::Stderr { text, .. } = notebook.event() else {
+            panic!("the end is told")
+        };
+        assert!(text.contains(cause), "{text}");
+        let gone =
+            format!("1 thread goes on; the thread `{name}`, which ended the program, is gone");
+        assert!(text.contains(&gone), "{text}");
+        // The others go on, and whoever waits for that one sees that it has ended.
+        let goes_on =
+            "let before = COUNT.load(SeqCst);\neventually(|| COUNT.load(SeqCst) > before)";
+        assert_eq!(notebook.ok(goes_on), "true");
+        assert_eq!(crash(&mut notebook), ", and 1 thread goes on");
+    }
+}
+
+/// The next question.
+fn question(notebook: &Conversation) -> RequestId {
+    loop {
+        match notebook.event() {
+            Event::Input { request, .. } => return request,
+            Event::Withdrawn { .. } => {}
+            other => panic!("a question was expected, not {other:?}"),
+        }
+    }
+}
+
+/// Waits until no process has a thread of this name any more. A copy that sleeps has only its first thread.
+fn wait_until_gone(name: &str) {
+    let begun = Instant::now();
+    let entries = |path: &Path| fs::read_dir(path).into_iter().flatten().flatten();
+    let is_named = |task: &Path| {
+        fs::read_to_string(task.join("comm")).is_ok_and(|comm| comm.trim_end() == name)
+    };
+    while entries(Path::new("/proc"))
+        .flat_map(|process| entries(&process.path().join("task")))
+        .any(|task| is_named(&task.path()))
+    {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "`{name}` is there"
+        );
+        thread::sleep(Duration::from_millis(1));
+    }
 }

@@ -71,7 +71,12 @@ const LAST_MOMENTS: u32 = 5;
 
 /// Begins to watch; the main thread's signal stack is kept for good.
 pub(crate) fn watch() {
+    extern "C" fn at_exit() {
+        shared::get().blame_caller();
+    }
     std::mem::forget(SignalStack::install());
+    // SAFETY: the function is there until the end, and does not unwind.
+    unsafe { libc::atexit(at_exit) };
     // SAFETY: the handler only does what a handler may, and has this signature by SA_SIGINFO. While it runs, another
     // fault of its thread ends the process, because all of them are blocked.
     unsafe {

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use ferrocell_wire::{Cause, Ended};
 
-use crate::raw;
 use crate::stack::Stack;
+use crate::{cell, raw};
 
 /// The page.
 pub(crate) struct Shared {
@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     cause: AtomicU32,
     /// The signal by which the process is about to end; zero if it does not know of any.
     signal: AtomicI32,
+    /// The system's id of the thread that has ended the process while no cell ran; zero if none has.
+    culprit: AtomicI32,
     /// Where the thread was that this signal met.
     pub(crate) stack: Stack,
 }
@@ -56,6 +58,7 @@ impl Shared {
     pub(crate) fn become_worker(&self, process: i32) {
         self.cause.store(Cause::Unknown as u32, Ordering::Relaxed);
         self.signal.store(0, Ordering::Relaxed);
+        self.culprit.store(0, Ordering::Relaxed);
         self.stack.clear();
         self.worker.store(process, Ordering::Release);
     }
@@ -63,7 +66,25 @@ impl Shared {
     /// Whether the calling thread is the first of the process that runs cells which such a signal ends.
     pub(crate) fn ends_by(&self, signal: i32) -> bool {
         let set = Ordering::Relaxed;
-        self.is_worker() && self.signal.compare_exchange(0, signal, set, set).is_ok()
+        let is_first =
+            self.is_worker() && self.signal.compare_exchange(0, signal, set, set).is_ok();
+        if is_first {
+            self.blame_caller();
+        }
+        is_first
+    }
+
+    /// The calling thread is about to end the process. If no cell runs, nothing but the thread itself is the reason, and it
+    /// would do so again in a copy.
+    pub(crate) fn blame_caller(&self) {
+        if self.is_worker() && cell::running() == 0 {
+            self.culprit.store(raw::thread_id(), Ordering::Relaxed);
+        }
+    }
+
+    /// The thread that the next copy has to do without, as the process before called it; zero for none.
+    pub(crate) fn culprit(&self) -> i32 {
+        self.culprit.load(Ordering::Relaxed)
     }
 
     /// Whether the calling process is the one that runs cells, and not a child of it.

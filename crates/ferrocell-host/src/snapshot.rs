@@ -63,14 +63,19 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
         raw::exit_now(0)
     };
     raw::end_with_parent(shared::get().supervisor.load(Ordering::Relaxed));
+    let culprit = shared::get().culprit();
     shared::get().become_worker(raw::process_id());
     PROMOTIONS.fetch_add(1, Ordering::Relaxed);
     input::number_from(first_question);
     descriptors::take_over();
-    let lost = stopped.make_again();
+    let (lost, culprit) = stopped.make_again(culprit);
     asleep.clear();
     raw::set_signal_mask(signals);
-    Side::Promoted(join_fields(&[&descriptors::lost(), &lost.join("\n")]))
+    Side::Promoted(join_fields(&[
+        &descriptors::lost(),
+        &lost.join("\n"),
+        &culprit.unwrap_or_default(),
+    ]))
 }
 
 /// How often the process that runs cells is a copy of the one before.

@@ -285,12 +285,13 @@ impl HostProcess {
                     message,
                     threads,
                 }) => {
-                    let [connections, lost] = split_fields(&message);
+                    let [connections, lost, culprit] = split_fields(&message);
                     Some(Promoted {
                         mark: snapshot.mark,
                         lost_connections: connections.lines().map(str::to_owned).collect(),
                         threads,
                         lost_threads: lost.lines().map(str::to_owned).collect(),
+                        culprit: (!culprit.is_empty()).then(|| culprit.to_owned()),
                     })
                 }
                 _ => None,

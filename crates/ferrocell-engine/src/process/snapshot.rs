@@ -22,6 +22,8 @@ pub(crate) struct Promoted {
     pub(crate) threads: u64,
     /// The names of those that do not.
     pub(crate) lost_threads: Vec<String>,
+    /// The name of one more: the one that has ended the program, while no cell ran.
+    pub(crate) culprit: Option<String>,
 }
 
 /// A copy of the process as it was before a cell. Dropping this ends the copy.

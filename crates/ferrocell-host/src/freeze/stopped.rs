@@ -134,12 +134,13 @@ impl Stopped {
         process.max(-1) as i32
     }
 
-    /// Makes the threads again, in a copy, in which locks may be taken then. Returns the names of those that are lost.
-    pub(crate) fn make_again(mut self) -> Vec<String> {
+    /// Makes the threads again, in a copy, in which locks may be taken then; all but the one with the id `culprit`. Returns
+    /// the names of those that are lost, and that one's.
+    pub(crate) fn make_again(mut self, culprit: i32) -> (Vec<String>, Option<String>) {
         for task in &mut self.tasks {
             if task.left_out.is_none()
                 && let Some(known) = task.record().and_then(|record| record.known.as_ref())
-                && !is_made_again(task)
+                && (task.id == culprit || !is_made_again(task))
             {
                 task.left_out = Some(known.name);
             }
@@ -148,8 +149,18 @@ impl Stopped {
             }
         }
         DEAF.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let lost = self.tasks.iter().filter_map(|task| task.left_out);
-        lost.map(|name| raw::text(&name)).collect()
+        let (culprit, lost): (Vec<_>, Vec<_>) =
+            self.tasks.iter().partition(|task| task.id == culprit);
+        let names = |tasks: Vec<&Task>| -> Vec<String> {
+            let names = tasks.into_iter().filter_map(|task| task.left_out);
+            // A thread without a name of its own has that of the thread that made it, and at last this one's.
+            let text = |name: [u8; raw::NAME]| match name == raw::thread_name() {
+                true => "<unnamed>".to_owned(),
+                false => raw::text(&name),
+            };
+            names.map(text).collect()
+        };
+        (names(lost), names(culprit).pop())
     }
 }
 
