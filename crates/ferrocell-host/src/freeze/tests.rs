@@ -40,7 +40,7 @@ fn threads_go_on_in_place() {
     }
     let signals = raw::block_signals();
     let before = id.load(SeqCst);
-    Stopped::all().unwrap().make_again();
+    Stopped::all().unwrap().make_again(0);
     raw::set_signal_mask(signals);
     sender.send(42).unwrap();
     drop(sender);
@@ -86,7 +86,7 @@ fn threads_go_on_in_both_processes() {
         let child = stopped.fork();
         if child == 0 {
             // QEMU has a thread of its own, which it does not let us stop.
-            let mut lost = stopped.make_again();
+            let (mut lost, _) = stopped.make_again(0);
             lost.retain(|name| !name.starts_with("qemu"));
             raw::set_signal_mask(signals);
             // SAFETY: alarm has no preconditions. It ends a copy that waits for a thread which it has not.
@@ -158,7 +158,7 @@ fn the_loaders_locks_are_unlocked_in_a_copy() {
     let stopped = Stopped::all().unwrap();
     let child = stopped.fork();
     if child == 0 {
-        stopped.make_again();
+        stopped.make_again(0);
         raw::set_signal_mask(signals);
         // SAFETY: alarm has no preconditions. It ends a copy that waits for ever.
         unsafe { libc::alarm(20) };
