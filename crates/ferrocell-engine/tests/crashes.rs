@@ -3,7 +3,7 @@
 mod conversation;
 
 use conversation::Conversation;
-use ferrocell_engine::{CellId, Event};
+use ferrocell_engine::Event;
 
 /// A cell, and what its error must name.
 const CRASHES: &[(&str, &str)] = &[

@@ -45,7 +45,8 @@ kinds! {
     /// Set an environment variable. Fields: name, value. Answered with [`Kind::Done`].
     SetEnvironment = 66,
     /// Take over from a process that has ended; `token` is the number that the next question gets. Answered with
-    /// [`Kind::Done`]. Fields of its payload: the connections that are gone, and the names of the threads that are, one a line.
+    /// [`Kind::Done`]. Fields of its payload: the connections that are gone and the names of the threads that are, one a line, and the name
+    /// of the thread that was left out because it had ended the process while no cell ran.
     Promote = 67,
     /// Limit the memory that the process may use; the payload is a number of bytes, or empty for no limit. Answered with
     /// [`Kind::Done`].

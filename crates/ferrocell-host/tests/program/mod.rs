@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use std::{env, fs, io};
 
-use ferrocell_wire::{Ended, HOST_ARGUMENT, Header, Kind, Signal, join_fields};
+use ferrocell_wire::{Ended, HOST_ARGUMENT, Header, Kind, Signal, join_fields, split_fields};
 
 /// How long to wait for something that must come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -141,12 +141,15 @@ impl Program {
         Ended::decode(report)
     }
 
-    /// Lets the snapshot take over; what it says to that.
+    /// Lets the snapshot take over, from which no thread may be missing. The connections that are gone, one a line.
     pub(crate) fn promote(&mut self) -> String {
         let (control, output) = self.snapshot.take().expect("there is a snapshot");
         (self.control, self.output) = (control, output);
         self.command(Kind::Promote, "", None);
-        self.done().expect("the snapshot takes over").message
+        let message = self.done().expect("the snapshot takes over").message;
+        let [connections, threads @ ..]: [&str; 3] = split_fields(&message);
+        assert_eq!(threads, [""; 2], "threads are gone");
+        connections.to_owned()
     }
 
     /// Sends a signal to the main thread, for the function that runs.
