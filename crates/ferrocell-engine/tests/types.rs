@@ -154,7 +154,7 @@ fn a_repeated_definition_keeps_its_variables() {
     notebook.ok("let tom = Cat { name: \"Tom\".into() }; let all = vec![Some(Cat { name: \"Mia\".into() })]; let mood = Mood::Good; let any: Box<dyn std::any::Any> = Box::new(Cat { name: \"Kit\".into() });");
     let shown = all_of(
         &mut notebook,
-        "/// A cat.\n#[derive(Debug, Clone)]\npub struct Cat { name: String /* hers */ }   // the same\n\nimpl Cat { fn hi(&self) -> String { format!(\"hello {}\", self.name) } }\nenum Mood { Good,\n Bad }\ntrait Speak { fn speak(&self) -> String; }",
+        "/// A cat.\n#[derive(Debug, Clone)]\npub struct Cat { name: String, /* hers */ }   // the same\n\nimpl Cat { fn hi(&self) -> String { format!(\"hello {}\", self.name) } }\nenum Mood { Good,\n Bad,\n}\ntrait Speak { fn speak(&self) -> String; }",
     );
     assert!(!shown.contains("dropped"), "{shown}");
     assert_eq!(

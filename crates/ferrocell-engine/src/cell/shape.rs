@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use ra_ap_rustc_lexer::TokenKind;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Signature};
+use syn::{Attribute, Block, Signature, Token};
 
 use super::words::{names_in, tokens};
 
@@ -14,7 +15,7 @@ use super::words::{names_in, tokens};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape {
     /// The definition's tokens without what changes neither the layout of a type nor the order of a trait's methods:
-    /// comments, derives, visibility, ordinary functions, and all of an `impl` but what may be asked for while compiling.
+    /// comments, last commas, derives, visibility, ordinary functions, and all of an `impl` but what may be asked for while compiling.
     pub(crate) tokens: String,
     /// The names at the start of the paths in it: other definitions that it depends on.
     pub(crate) names: BTreeSet<String>,
@@ -150,6 +151,14 @@ impl Survey<'_> {
     fn skip(&mut self, node: &dyn Spanned) {
         self.skipped.push(node.span().byte_range());
     }
+
+    /// A comma after the last of several things means nothing.
+    fn skip_last_comma<T>(&mut self, list: &Punctuated<T, Token![,]>) {
+        let commas = list.pairs().filter_map(|pair| pair.punct().copied());
+        if let (true, Some(comma)) = (list.trailing_punct(), commas.last()) {
+            self.skip(comma);
+        }
+    }
 }
 
 impl<'ast> Visit<'ast> for Survey<'_> {
@@ -161,6 +170,26 @@ impl<'ast> Visit<'ast> for Survey<'_> {
 
     fn visit_visibility(&mut self, visibility: &'ast syn::Visibility) {
         self.skip(visibility);
+    }
+
+    fn visit_fields_named(&mut self, fields: &'ast syn::FieldsNamed) {
+        self.skip_last_comma(&fields.named);
+        visit::visit_fields_named(self, fields);
+    }
+
+    fn visit_fields_unnamed(&mut self, fields: &'ast syn::FieldsUnnamed) {
+        self.skip_last_comma(&fields.unnamed);
+        visit::visit_fields_unnamed(self, fields);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.skip_last_comma(&item.variants);
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_generics(&mut self, generics: &'ast syn::Generics) {
+        self.skip_last_comma(&generics.params);
+        visit::visit_generics(self, generics);
     }
 
     fn visit_field(&mut self, field: &'ast syn::Field) {
