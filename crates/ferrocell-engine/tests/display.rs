@@ -2,6 +2,8 @@
 
 mod conversation;
 
+use std::fs;
+
 use conversation::{Conversation, shown};
 use ferrocell_engine::{Event, Outcome};
 
@@ -217,4 +219,40 @@ fn formats_and_types_are_for_values_that_do_not_show_themselves() {
         result(&mut notebook, "Plot(1)"),
         "text/html = <plot 1>; text/plain = Plot(1)"
     );
+}
+
+#[test]
+fn a_value_shows_itself_by_a_trait_of_a_crate() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let package = folder.path().join("pictures");
+    fs::create_dir_all(package.join("src")).expect("a folder can be made");
+    let write = |file: &str, text: &str| {
+        fs::write(package.join(file), text).expect("a file can be written");
+    };
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"pictures\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+    );
+    // Its type has a `Debug`, which the trait comes before.
+    write(
+        "src/lib.rs",
+        "#[derive(Debug)] pub struct Picture(pub u8);\n\
+         pub trait ImageDisplay { fn evcxr_display(&self); }\n\
+         impl ImageDisplay for Picture { fn evcxr_display(&self) { \
+            println!(\"EVCXR_BEGIN_CONTENT text/html\\n<picture {}>\\nEVCXR_END_CONTENT\", self.0); } }",
+    );
+    let mut notebook = Conversation::with(|options| options.working_dir = folder.path().to_owned());
+    notebook.ok(":dep pictures = { path = \"pictures\" }\nuse pictures::Picture;");
+    assert_eq!(
+        result(&mut notebook, "Picture(1)"),
+        "text/plain = Picture(1)"
+    );
+    notebook.ok("use pictures::ImageDisplay;");
+    for cell in ["Picture(2)", "&Picture(2)", "Box::new(Picture(2))"] {
+        assert_eq!(
+            result(&mut notebook, cell),
+            "text/html = <picture 2>; text/plain = Picture(2)",
+            "{cell}"
+        );
+    }
 }
