@@ -5,9 +5,9 @@
 //! lock. Whoever makes it holds the lock, alone, and whoever uses it may hold it together with others; a folder whose lock
 //! nobody holds may go. Numbers of processes would not tell: another container has the same ones.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -57,6 +57,7 @@ impl Scratch {
         remove_abandoned(parent)?;
         let dir = tempfile::Builder::new()
             .prefix(SCRATCH)
+            .permissions(Permissions::from_mode(0o700))
             .tempdir_in(parent)?;
         let lock = lock_file(dir.path())?;
         lock.lock()?;

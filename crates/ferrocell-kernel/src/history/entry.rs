@@ -1,7 +1,7 @@
 //! One line of the file.
 
 use jupyter_protocol::HistoryEntry;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The most bytes of an output that are kept: front ends recall inputs, and outputs may be of any size.
 const LARGEST_OUTPUT: usize = 16 << 10;
@@ -9,12 +9,26 @@ const LARGEST_OUTPUT: usize = 16 << 10;
 /// An input and what came of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
-    /// The number of its session.
+    /// The number of its session; zero for the sessions of earlier versions, which had names.
+    #[serde(deserialize_with = "number_of_session")]
     pub(super) session: usize,
     pub(super) line: usize,
     pub(super) input: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) output: Option<String>,
+}
+
+fn number_of_session<'de, D: Deserializer<'de>>(session: D) -> Result<usize, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Session {
+        Number(usize),
+        Name(String),
+    }
+    Ok(match Session::deserialize(session)? {
+        Session::Number(number) => number,
+        Session::Name(_) => 0,
+    })
 }
 
 impl Entry {

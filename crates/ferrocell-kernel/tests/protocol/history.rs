@@ -90,6 +90,20 @@ fn inputs_are_kept_across_sessions() {
 }
 
 #[test]
+fn inputs_of_earlier_versions_are_recalled() {
+    let mut kernel = Running::start(Echo);
+    // Sessions had names then.
+    let old = "{\"session\":\"f3a9\",\"line\":4,\"input\":\"old\"}\n";
+    std::fs::write(kernel.history(), old).expect("a write");
+    let mut frontend = kernel.connect();
+    execute(&mut frontend, &["new"]);
+    assert_eq!(
+        recall(&mut frontend, json!({ "hist_access_type": "tail", "n": 5 })),
+        json!([[0, 4, "old"], [1, 1, "new"]])
+    );
+}
+
+#[test]
 fn an_access_type_that_does_not_exist_is_an_error() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();
