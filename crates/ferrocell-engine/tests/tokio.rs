@@ -54,6 +54,12 @@ fn each_cell_is_inside_the_runtime() {
         ("let started = start();", ""),
         ("started.await?", "2"),
         ("tokio::task::block_in_place(|| 3)", "3"),
+        // In the arguments of a macro, but not in its async block.
+        ("format!(\"{}\", nap(4).await)", "\"4\""),
+        (
+            "vec![(tokio::spawn(async move { nap(5).await }), 1)].len()",
+            "1",
+        ),
         (
             "let mut sum = 0;\nlet jobs: Vec<_> = (0..4).map(|i| tokio::spawn(nap(i))).collect();\n\
           for job in jobs { sum += job.await?; }\nsum",

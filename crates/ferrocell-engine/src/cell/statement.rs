@@ -239,13 +239,22 @@ impl Survey {
         }
     }
 
-    /// Notes the names among the tokens of a macro call.
+    /// Notes the names among the tokens of a macro call, and whether it awaits something, as far as they tell.
     fn name(&mut self, tokens: TokenStream) {
+        let mut is_async = false;
         for token in tokens {
             match token {
+                TokenTree::Group(group) if is_async => {
+                    self.nested(|survey| survey.name(group.stream()));
+                    is_async = false;
+                }
                 TokenTree::Group(group) => self.name(group.stream()),
-                TokenTree::Ident(name) => self.named_in_macros.push(name.to_string()),
-                _ => {}
+                TokenTree::Ident(name) => {
+                    is_async = name == "async" || is_async && name == "move";
+                    self.awaits |= name == "await";
+                    self.named_in_macros.push(name.to_string());
+                }
+                _ => is_async = false,
             }
         }
     }
