@@ -49,6 +49,17 @@ impl Fault {
     /// How many kinds of faults there are.
     pub(crate) const KINDS: usize = Self::CrashWithoutSnapshots as usize;
 
+    /// Whether the process ends.
+    pub(crate) fn ends_process(self) -> bool {
+        matches!(
+            self,
+            Self::ForcedInterrupt
+                | Self::Crash
+                | Self::CrashBetweenCells
+                | Self::CrashWithoutSnapshots
+        )
+    }
+
     /// Whether the cell waits to be interrupted.
     pub(crate) fn is_interrupt(self) -> bool {
         matches!(

@@ -1,7 +1,7 @@
 //! Code that brings faults about, and how the errors begin that it must end with.
 
 /// Ways to fail, and how the error begins. The compiler cannot tell, so it looks at what follows, too.
-pub(crate) const FAILURES: [(&str, &str); 6] = [
+pub(crate) const FAILURES: [(&str, &str); 8] = [
     (
         "if std::hint::black_box(true) { panic!(\"boom\") }",
         "Panic: boom",
@@ -19,25 +19,38 @@ pub(crate) const FAILURES: [(&str, &str); 6] = [
         "std::thread::spawn(|| panic!(\"thread\")).join().unwrap();",
         "Panic: called `Result::unwrap()`",
     ),
+    (
+        "(0..100).into_par_iter().for_each(|n| assert!(n != 50, \"rayon\"));",
+        "Panic: rayon",
+    ),
+    (
+        "tokio::spawn(async { panic!(\"task\") }).await?;",
+        "Error: JoinError::Panic",
+    ),
     ("\"x\".parse::<i32>()?;", "Error: ParseIntError"),
 ];
 
 /// Ways to stay until somebody asks the cell to stop.
-pub(crate) const POLITE: [&str; 4] = [
+pub(crate) const POLITE: [&str; 5] = [
     "while std::hint::black_box(true) {}",
     "while std::hint::black_box(true) { std::thread::sleep(std::time::Duration::from_millis(1)); }",
     "for n in 0u64.. { std::hint::black_box(n); }",
+    "tokio::time::sleep(std::time::Duration::from_secs(3_600)).await;",
     "std::io::stdin().read_line(&mut String::new())?;",
 ];
 
 /// Ways to stay where only force helps: loops of code that no cell has written.
-pub(crate) const DEAF: [&str; 2] = ["std::iter::once(0).cycle().last()", "(0u128..).last()"];
+pub(crate) const DEAF: [&str; 3] = [
+    "std::iter::once(0).cycle().last()",
+    "(0u128..).last()",
+    "(0..u64::MAX).into_par_iter().max()",
+];
 
 /// A function that needs more stack than there is.
 pub(crate) const DEEP: &str = "fn deep(n: u64) -> u64 { let page = [n; 512]; if n == u64::MAX { 0 } else { deep(n + 1) + page[7] } }\n";
 
 /// Ways to bring the process down, and how the error begins.
-pub(crate) const CRASHES: [(&str, &str); 11] = [
+pub(crate) const CRASHES: [(&str, &str); 13] = [
     (
         "unsafe { std::ptr::null_mut::<u8>().wrapping_add(1).write_volatile(1) };",
         "Crash: segmentation fault",
@@ -58,6 +71,14 @@ pub(crate) const CRASHES: [(&str, &str); 11] = [
     ),
     (
         "std::thread::spawn(|| std::process::abort()).join().unwrap();",
+        "Crash: the program aborted",
+    ),
+    (
+        "(0..100).into_par_iter().for_each(|n| if n == 50 { std::process::abort() });",
+        "Crash: the program aborted",
+    ),
+    (
+        "tokio::spawn(async { std::process::abort() }).await?;",
         "Crash: the program aborted",
     ),
     (

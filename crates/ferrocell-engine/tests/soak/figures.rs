@@ -11,6 +11,10 @@ pub(crate) struct Figures {
     /// The generated cells.
     pub(crate) cells: u64,
     faults: BTreeMap<Fault, u64>,
+    /// How often a copy has taken over.
+    copies: u64,
+    /// How many threads and tasks of variables went on in all of these together.
+    threads: usize,
 }
 
 impl Figures {
@@ -25,6 +29,10 @@ impl Figures {
         if cell.fault != Fault::None {
             *self.faults.entry(cell.fault).or_default() += 1;
         }
+        if cell.fault.ends_process() && cell.after.has_snapshots {
+            self.copies += 1;
+            self.threads += cell.after.threads();
+        }
     }
 }
 
@@ -33,8 +41,8 @@ impl fmt::Display for Figures {
         let injected: u64 = self.faults.values().sum();
         write!(
             out,
-            "{} cells, {injected} faults {:?}",
-            self.cells, self.faults
+            "{} cells, {injected} faults {:?}, {} threads and tasks of variables lived through {} ends of the program",
+            self.cells, self.faults, self.threads, self.copies
         )
     }
 }

@@ -7,7 +7,7 @@ use fastrand::Rng;
 
 use crate::cell::{Cell, Fault, MARK};
 use crate::faults::{CRASHES, DEAF, DEEP, ENDLESS, FAILURES, MISTAKES, POLITE};
-use crate::model::{Model, Static, Variable};
+use crate::model::{Model, Static, Variable, sum};
 use crate::value::Value;
 
 /// A cell that is being written.
@@ -116,8 +116,9 @@ impl<'a> Generator<'a> {
             }
             Fault::CrashBetweenCells => {
                 self.code.push_str(&format!(
-                    "std::thread::spawn(|| {{ while !std::path::Path::new({signal:?}).exists() {{ \
-                     std::thread::sleep(std::time::Duration::from_millis(1)); }} std::process::abort() }});"
+                    "thread::Builder::new().name(\"ender\".into()).spawn(|| {{ \
+                     while !std::path::Path::new({signal:?}).exists() {{ thread::sleep(Duration::from_millis(1)); }} \
+                     std::process::abort() }})?;"
                 ));
                 let after = self.succeeded().after_the_process();
                 self.end(fault, after, vec![])
@@ -271,7 +272,7 @@ impl<'a> Generator<'a> {
 
     /// One more statement.
     fn act(&mut self) {
-        let statement = match self.rng.u32(..20) {
+        let statement = match self.rng.u32(..22) {
             0..6 => Some(self.declare()),
             6..12 => self.change(),
             12 => self.replace(),
@@ -280,6 +281,8 @@ impl<'a> Generator<'a> {
             16 => self.add_to_static(),
             17 => self.count(),
             18 => Some(self.print_much()),
+            19 => Some(self.add_up()),
+            20 => Some("tokio::task::yield_now().await;".to_owned()),
             _ => self.call(),
         };
         if let Some(statement) = statement {
@@ -396,6 +399,11 @@ impl<'a> Generator<'a> {
             .collect();
         self.prints(self.number, &text);
         format!("for n in 0..{lines} {{ println!(\"line {{n}} of {lines}\"); }}")
+    }
+
+    fn add_up(&mut self) -> String {
+        let to = self.rng.u64(..100_000);
+        format!("assert_eq!(sum({to}), {});", sum(to))
     }
 
     fn call(&mut self) -> Option<String> {

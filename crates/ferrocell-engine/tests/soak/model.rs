@@ -55,11 +55,7 @@ impl Default for Model {
 impl Model {
     /// The model after the process has ended: as a copy that was made of this moment goes on, if there is one.
     pub(crate) fn after_the_process(mut self) -> Self {
-        if self.has_snapshots {
-            for variable in self.variables.values_mut() {
-                variable.value.lose_thread();
-            }
-        } else {
+        if !self.has_snapshots {
             self.variables.clear();
             self.counters.values_mut().for_each(|count| *count = 0);
             for value in self.statics.values_mut() {
@@ -67,6 +63,14 @@ impl Model {
             }
         }
         self
+    }
+
+    /// How many threads and tasks must be there, of those that variables belong to.
+    pub(crate) fn threads(&self) -> usize {
+        let variables = self.variables.values();
+        variables
+            .filter(|variable| variable.value.has_thread())
+            .count()
     }
 
     /// A cell that shows everything, and what it must print.
@@ -77,6 +81,8 @@ impl Model {
             cell.push_str(&format!("println!(\"{label} = {{:?}}\", {expression});\n"));
             printed.push_str(&format!("{label} = {value}\n"));
         };
+        show("sum", "sum(50_000)", &sum(50_000).to_string());
+        show("task", "tokio::spawn(async { 5 }).await?", "5");
         for (name, variable) in &self.variables {
             show(
                 name,
@@ -109,4 +115,9 @@ impl Model {
         let listed = |(name, variable): (&String, &Variable)| (variable.mutable, name.clone());
         self.variables.iter().map(listed).collect()
     }
+}
+
+/// What the cells' function of this name gives, which has rayon add up.
+pub(crate) fn sum(to: u64) -> u64 {
+    (0..to).map(|n| n % 7).sum()
 }

@@ -103,9 +103,10 @@ impl Notebook {
                 shown(&outcome)
             ));
         }
+        no_thread_is_lost(&shown(&outcome))?;
         compare(&cell.printed, &self.printed())?;
         if cell.fault == Fault::CrashBetweenCells {
-            self.end_between_cells()?;
+            self.end_between_cells(cell.after.has_snapshots)?;
         }
         Ok(())
     }
@@ -148,28 +149,37 @@ impl Notebook {
 
     fn execute(&mut self, source: &str) -> Outcome {
         self.number += 1;
-        self.script
-            .push_str(&format!("// %% {}\n{source}\n", self.number));
+        self.script.push_str(&format!("// %%\n{source}\n"));
         self.session.execute(CellId(self.number), source)
     }
 
     /// Lets the thread that waits for it end the program, and goes on until somebody was told.
-    fn end_between_cells(&mut self) -> Result<(), String> {
+    fn end_between_cells(&mut self, has_snapshots: bool) -> Result<(), String> {
+        let end = if has_snapshots {
+            "the thread `ender`, which ended the program, is gone"
+        } else {
+            "the program aborted"
+        };
         fs::write(&self.signal, "").map_err(|error| error.to_string())?;
         let start = Instant::now();
         loop {
-            // A cell may still run in the old program, be hit by its end, or find that it has ended.
+            // A cell may still run in the old program, be hit by its end, or find that it has ended. As long as a cell is
+            // hit, the thread is there again, and so is its reason.
             let outcome = self.execute("0");
-            let is_told = self.events.lock().expect("no thread panics").drain(..).any(|event| {
-                matches!(event, Event::Stderr { text, .. } if text.starts_with("the program ended between two cells: the program aborted"))
-            });
-            if is_told || shown(&outcome).starts_with("Crash: the program aborted") {
+            let mut told = shown(&outcome);
+            for event in self.events.lock().expect("no thread panics").drain(..) {
+                if let Event::Stderr { text, .. } = event {
+                    told.push_str(&text);
+                }
+            }
+            no_thread_is_lost(&told)?;
+            if told.contains(end) {
                 break;
             }
-            if !outcome.is_ok() || start.elapsed() > PATIENCE {
+            let is_hit = told.starts_with("Crash: the program aborted");
+            if !(outcome.is_ok() || is_hit) || start.elapsed() > PATIENCE {
                 return Err(format!(
-                    "the program should have ended between two cells: {}",
-                    shown(&outcome)
+                    "the program should have ended between two cells: {told}"
                 ));
             }
         }
@@ -185,6 +195,16 @@ impl Notebook {
             }
         }
         printed
+    }
+}
+
+/// Whether no thread was left behind when a copy took over, by what was told of it.
+fn no_thread_is_lost(told: &str) -> Result<(), String> {
+    let is_lost = told.contains("could not be stopped for a copy");
+    if is_lost {
+        Err(told.to_owned())
+    } else {
+        Ok(())
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 
+use crate::background;
+
 /// A value, as it must be in the notebook.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
@@ -24,21 +26,16 @@ pub(crate) enum Value {
     Closure(i64),
     /// `Arc<Mutex<i64>>`, perhaps locked for good by a thread.
     Shared { value: i64, locked: bool },
-    /// The sender to a thread that adds up what it is sent, and the sum.
-    Worker { sum: i64, thread: Thread },
+    /// Where a thread or a task of this cell is asked to add something to this sum.
+    Worker { sum: i64, cell: u64 },
+    /// `Arc<AtomicU64>` that a thread or a task counts up.
+    Ticks,
     /// `JoinHandle<i64>` of a thread that has returned this.
     Done(i64),
-    /// `JoinHandle<i64>` of a thread that waits for ever.
-    Waiting(Thread),
-}
-
-/// What became of a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Thread {
-    /// It works for the cell that started it.
-    Runs { cell: u64 },
-    /// Its process ended.
-    Gone,
+    /// `JoinHandle<i64>` of one that sleeps and returns this.
+    Asleep(i64),
+    /// `JoinHandle<i64>` of one that returns this when it is woken.
+    Parked(i64),
 }
 
 impl Value {
@@ -50,7 +47,7 @@ impl Value {
         records: &BTreeMap<String, String>,
     ) -> (Self, String) {
         let number = rng.i64(-1_000..1_000);
-        match rng.u32(..12) {
+        match rng.u32(..18) {
             0 => (Self::Integer(number), format!("{number}i64")),
             1 => {
                 let text = format!("{}ß{number}", rng.alphabetic());
@@ -86,30 +83,24 @@ impl Value {
                     format!("std::sync::Arc::new(std::sync::Mutex::new({number}i64))"),
                 )
             }
-            7 => {
-                let code = "{ let (sender, receiver) = std::sync::mpsc::channel::<i64>();\n\
-                            let sum = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));\n\
-                            let its_sum = sum.clone();\n\
-                            std::thread::spawn(move || for n in receiver { println!(\"was sent {n}\"); \
-                            its_sum.fetch_add(n, std::sync::atomic::Ordering::SeqCst); });\n\
-                            (sender, sum) }";
-                (
-                    Self::Worker {
-                        sum: 0,
-                        thread: Thread::Runs { cell },
-                    },
-                    code.to_owned(),
-                )
-            }
-            8 => {
+            7..10 => (Self::Worker { sum: 0, cell }, background::worker(rng)),
+            10..13 => (Self::Ticks, background::ticker(rng)),
+            13 => {
                 let code = format!(
-                    "{{ let done = std::thread::spawn(|| {number}i64); while !done.is_finished() {{}} done }}"
+                    "{{ let done = thread::spawn(|| {number}i64); eventually(|| done.is_finished()); done }}"
                 );
                 (Self::Done(number), code)
             }
-            9 => {
-                let code = "std::thread::spawn(|| -> i64 { loop { std::thread::park() } })";
-                (Self::Waiting(Thread::Runs { cell }), code.to_owned())
+            14 => {
+                let code = format!(
+                    "thread::Builder::new().name(\"asleep\".into()).spawn(|| {{ \
+                     thread::sleep(Duration::from_millis(300)); {number}i64 }})?"
+                );
+                (Self::Asleep(number), code)
+            }
+            15 => {
+                let code = format!("thread::spawn(|| {{ thread::park(); {number}i64 }})");
+                (Self::Parked(number), code)
             }
             _ => match rng.choice(records) {
                 Some((ty, fields)) => {
@@ -173,19 +164,11 @@ impl Value {
                     )
                 }
             }
-            Self::Worker { sum, thread } => {
-                let send = format!("{name}.0.send({number})?;");
-                let Thread::Runs { cell } = *thread else {
-                    // It is not there to receive it, but its end of the channel was never closed.
-                    return Some((send, None));
-                };
+            Self::Worker { sum, cell } => {
                 *sum += number;
-                let wait = format!(
-                    "while {name}.1.load(std::sync::atomic::Ordering::SeqCst) != {sum} {{ std::thread::yield_now(); }}"
-                );
                 return Some((
-                    format!("{send} {wait}"),
-                    Some((cell, format!("was sent {number}\n"))),
+                    format!("assert_eq!({name}.ask({number}), Some({sum}));"),
+                    Some((*cell, format!("was sent {number}\n"))),
                 ));
             }
             _ => return None,
@@ -211,11 +194,11 @@ impl Value {
     /// Code that uses the value up, if there is more to that than dropping it.
     pub(crate) fn consume(&self, name: &str) -> String {
         match self {
-            Self::Done(result) => format!("assert_eq!({name}.join().unwrap(), {result});"),
-            Self::Waiting(Thread::Gone) => {
-                format!(
-                    "assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {name}.join())).is_err());"
-                )
+            Self::Done(number) | Self::Asleep(number) => {
+                format!("assert_eq!(result({name}), Some({number}));")
+            }
+            Self::Parked(number) => {
+                format!("{name}.thread().unpark(); assert_eq!(result({name}), Some({number}));")
             }
             Self::Closure(plus) => format!("assert_eq!({name}(1), {}); drop({name});", plus + 1),
             _ => format!("drop({name});"),
@@ -238,11 +221,12 @@ impl Value {
         ))
     }
 
-    /// The process goes on as a copy, in which there are no threads.
-    pub(crate) fn lose_thread(&mut self) {
-        if let Self::Worker { thread, .. } | Self::Waiting(thread) = self {
-            *thread = Thread::Gone;
-        }
+    /// Whether a thread or a task belongs to the value, for as long as that is there.
+    pub(crate) fn has_thread(&self) -> bool {
+        matches!(
+            self,
+            Self::Worker { .. } | Self::Ticks | Self::Parked(_) | Self::Shared { locked: true, .. }
+        )
     }
 
     /// An expression that shows the value of this variable.
@@ -253,9 +237,10 @@ impl Value {
             }
             Self::Closure(_) => format!("{name}(0)"),
             Self::Shared { .. } => format!("{name}.try_lock().ok().map(|value| *value)"),
-            Self::Worker { .. } => format!("{name}.1"),
-            Self::Done(_) => format!("{name}.is_finished()"),
-            Self::Waiting(_) => format!("{name}.is_finished()"),
+            Self::Worker { .. } => format!("{name}.ask(0)"),
+            Self::Ticks => format!("goes_on(&{name})"),
+            Self::Done(_) | Self::Parked(_) => format!("{name}.is_finished()"),
+            Self::Asleep(_) => format!("{name}.thread().name()"),
             _ => name.to_owned(),
         }
     }
@@ -263,17 +248,17 @@ impl Value {
     /// What `{:?}` makes of that expression.
     pub(crate) fn shown(&self) -> String {
         match self {
-            Self::Integer(value) | Self::Closure(value) | Self::Worker { sum: value, .. } => {
-                value.to_string()
-            }
+            Self::Integer(value) | Self::Closure(value) => value.to_string(),
+            Self::Worker { sum, .. } => format!("{:?}", Some(sum)),
             Self::Text(text) => format!("{text:?}"),
             Self::List(list) => format!("{list:?}"),
             Self::Table(table) => format!("{table:?}"),
             Self::Maybe(text) => format!("{text:?}"),
             Self::Record { ty, fields } => format!("{ty} {{ {fields} }}"),
             Self::Shared { value, locked } => format!("{:?}", (!locked).then_some(value)),
-            Self::Done(_) => "true".to_owned(),
-            Self::Waiting(_) => "false".to_owned(),
+            Self::Ticks | Self::Done(_) => "true".to_owned(),
+            Self::Asleep(_) => format!("{:?}", Some("asleep")),
+            Self::Parked(_) => "false".to_owned(),
         }
     }
 }
