@@ -61,7 +61,7 @@ fn a_crate_with_evcxrs_display_convention_shows_its_plot() {
     let run = run("rust_plot");
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let plot = &run.cell("plot")["outputs"][0];
-    assert_eq!(plot["output_type"], "display_data");
+    assert_eq!(plot["output_type"], "execute_result");
     let html = plot["data"]["text/html"].to_string();
     assert!(
         html.contains("<svg") && html.contains("a parabola"),
