@@ -73,9 +73,18 @@ impl Session {
         self.state.gone.clone_from(&state.gone);
         self.state.moved.clone_from(&state.moved);
         let names = names(&state.variables);
+        // The name of its threads, of which the system keeps 15 bytes, depends on the version.
+        let is_tokio = |name: &String| name.starts_with("tokio-r");
+        let has_new_runtime = self.state.has_tokio() && promoted.culprit.iter().any(is_tokio);
+        self.state.runtime += u32::from(has_new_runtime);
+        let runtime = if has_new_runtime {
+            "; later cells run in a new runtime of tokio, and some tasks of the last may be stuck"
+        } else {
+            ""
+        };
         Ok(Recovery {
             since: format!(
-                "; everything is as it was {when} ({names}){}",
+                "; everything is as it was {when} ({names}){}{runtime}",
                 threads_and_connections(&promoted)
             ),
             threads: promoted.threads,

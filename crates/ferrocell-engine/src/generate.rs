@@ -80,8 +80,8 @@ pub(crate) enum Deps {
     None,
     /// Crates.
     Crates,
-    /// Crates, tokio among them, inside whose runtime the cell runs.
-    Tokio,
+    /// Crates, tokio among them, inside whose runtime of this number the cell runs.
+    Tokio(u32),
 }
 
 /// Writes the crate of a cell.
@@ -375,10 +375,10 @@ impl<'a> Writer<'a> {
         }
         // The body goes before what it borrows is put back.
         let run = match self.deps {
-            Deps::Tokio => {
-                "ferrocell_deps::inside(|| ferrocell_runtime::run(&mut __ferrocell_body))"
-            }
-            Deps::None | Deps::Crates => "ferrocell_runtime::run(&mut __ferrocell_body)",
+            Deps::Tokio(runtime) => format!(
+                "ferrocell_deps::inside({runtime}, || ferrocell_runtime::run(&mut __ferrocell_body))"
+            ),
+            Deps::None | Deps::Crates => "ferrocell_runtime::run(&mut __ferrocell_body)".to_owned(),
         };
         self.out.push(&format!(
             "}});\nlet __ferrocell_end = {run};\n::core::mem::drop(__ferrocell_body);\n"

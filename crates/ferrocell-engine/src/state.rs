@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) deps: BTreeMap<String, Spec>,
     /// The library that holds them.
     pub(crate) bundle: Option<Arc<Bundle>>,
+    /// The number of the runtime of tokio that cells get. What has lost a thread is followed by another.
+    pub(crate) runtime: u32,
     /// The editions in which cells were compiled.
     pub(crate) editions: BTreeMap<CellId, Edition>,
     /// What directives have set.
@@ -74,7 +76,7 @@ impl State {
     pub(crate) fn generated_deps(&self) -> GeneratedDeps {
         match &self.bundle {
             None => GeneratedDeps::None,
-            Some(_) if self.has_tokio() => GeneratedDeps::Tokio,
+            Some(_) if self.has_tokio() => GeneratedDeps::Tokio(self.runtime),
             Some(_) => GeneratedDeps::Crates,
         }
     }

@@ -3,6 +3,7 @@
 mod conversation;
 
 use conversation::{Conversation, interrupt, patient};
+use ferrocell_engine::Event;
 
 const DEP: &str = ":dep tokio = { version = \"1\", features = [\"full\"] }\n\
                    :dep futures = \"0.3\"\n\
@@ -129,6 +130,31 @@ fn a_panic_and_an_interrupt_leave_the_runtime() {
     let error = interrupt(&mut notebook, "println!(\"waiting\");\nnap(60_000).await");
     assert!(error.starts_with("KeyboardInterrupt"), "{error}");
     assert_eq!(notebook.ok("tokio::spawn(nap(1)).await?"), "1");
+}
+
+#[test]
+fn a_task_that_ends_the_program_leaves_later_cells_a_runtime() {
+    let mut notebook = notebook();
+    notebook.ok("tokio::spawn(async { std::io::stdin().read_line(&mut String::new()).unwrap(); std::process::abort() });");
+    let controls = notebook.session.controls();
+    let mut told = String::new();
+    while !told.contains("which ended the program, is gone") {
+        // A cell may be told, or hit by the end and blamed for it, and then the task asks again.
+        told = conversation::shown(&notebook.execute("0"));
+        for event in notebook.events.try_iter() {
+            match event {
+                Event::Input { request, .. } => controls.reply_input(request, Some(String::new())),
+                Event::Stderr { text, .. } => told += &text,
+                _ => {}
+            }
+        }
+    }
+    assert!(told.contains("a new runtime of tokio"), "{told}");
+    for _ in 0..2 {
+        assert_eq!(notebook.ok("nap(1).await"), "1");
+        assert_eq!(notebook.ok("tokio::spawn(nap(2)).await?"), "2");
+        notebook.err("std::process::abort()");
+    }
 }
 
 #[test]

@@ -79,23 +79,32 @@ impl Tokio {
         }
     }
 
-    /// A runtime, and the function that calls another one inside of it.
+    /// The function that calls another one inside the runtime of this number, which it makes if the last one had another.
+    /// That one is kept: what goes on in it goes on.
     fn runtime(self, tokio: &str) -> String {
         let (builder, call) = match self {
             Self::V0_1 => {
-                return "pub fn inside<R>(body: impl FnOnce() -> R) -> R {\n    body()\n}\n"
+                return "pub fn inside<R>(_: u32, body: impl FnOnce() -> R) -> R {\n    body()\n}\n"
                     .to_owned();
             }
-            Self::V0_2 => ("new().threaded_scheduler()", "RUNTIME.enter(body)"),
+            Self::V0_2 => ("new().threaded_scheduler()", "runtime.enter(body)"),
             Self::V0_3 | Self::V1 => (
                 "new_multi_thread()",
-                "let _inside = RUNTIME.enter();\n    body()",
+                "let _inside = runtime.enter();\n    body()",
             ),
         };
         format!(
-            "static RUNTIME: std::sync::LazyLock<{tokio}::runtime::Runtime> = std::sync::LazyLock::new(|| {{\n    \
-             {tokio}::runtime::Builder::{builder}.enable_all().build().expect(\"tokio starts\")\n}});\n\n\
-             pub fn inside<R>(body: impl FnOnce() -> R) -> R {{\n    {call}\n}}\n"
+            "static LAST: std::sync::Mutex<Option<(u32, &{tokio}::runtime::Runtime)>> = std::sync::Mutex::new(None);\n\n\
+             fn runtime(number: u32) -> &'static {tokio}::runtime::Runtime {{\n    \
+             let mut last = LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner);\n    \
+             match *last {{\n        \
+             Some((of, runtime)) if of == number => runtime,\n        \
+             _ => {{\n            \
+             let runtime = {tokio}::runtime::Builder::{builder}.enable_all().build().expect(\"tokio starts\");\n            \
+             last.insert((number, Box::leak(Box::new(runtime)))).1\n        \
+             }}\n    }}\n}}\n\n\
+             pub fn inside<R>(number: u32, body: impl FnOnce() -> R) -> R {{\n    \
+             let runtime = runtime(number);\n    {call}\n}}\n"
         )
     }
 }
