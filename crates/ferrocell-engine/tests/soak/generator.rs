@@ -293,8 +293,10 @@ impl<'a> Generator<'a> {
 
     fn declare(&mut self) -> String {
         let name = format!("v{}", self.rng.u32(..9));
-        let mutable = self.rng.bool();
+        let may_change = self.rng.bool();
         let (value, code) = Value::random(self.rng, self.number, &self.model.records);
+        // A closure that is `mut` is an `FnMut`, which no variable but a `mut` one can call.
+        let mutable = may_change && !matches!(value, Value::Closure(_));
         let keyword = if mutable { "let mut" } else { "let" };
         self.declared
             .insert(name.clone(), Some(Variable { mutable, value }));

@@ -72,7 +72,12 @@ impl Value {
                 let code = format!("Some(String::from({text:?}))");
                 (Self::Maybe(Some(text)), code)
             }
-            5 => (Self::Closure(number), format!("|n: i64| n + {number}")),
+            5 => {
+                // What it owns keeps it from being copied.
+                let code =
+                    format!("{{ let plus = Box::new({number}i64); move |n: i64| n + *plus }}");
+                (Self::Closure(number), code)
+            }
             6 => {
                 let value = Self::Shared {
                     value: number,
