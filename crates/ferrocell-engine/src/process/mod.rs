@@ -35,7 +35,7 @@ use crate::panics::LoadedCode;
 use crate::{CellId, EventSink, package};
 
 /// How long a snapshot may take to wake up.
-const WAKING: Duration = Duration::from_secs(5);
+const WAKING: Duration = Duration::from_secs(20);
 
 /// A running host process, with the supervisor above it and the snapshot below it.
 #[derive(Debug)]
@@ -279,23 +279,25 @@ impl HostProcess {
             );
             self.control = snapshot.control;
             self.loaded.truncate(snapshot.loaded);
-            return Ok(match self.report(WAKING) {
+            match self.report(WAKING) {
                 Some(Report::Done {
                     status: Status::Ok,
                     message,
                     threads,
                 }) => {
                     let [connections, lost, culprit] = split_fields(&message);
-                    Some(Promoted {
+                    return Ok(Some(Promoted {
                         mark: snapshot.mark,
                         lost_connections: connections.lines().map(str::to_owned).collect(),
                         threads,
                         lost_threads: lost.lines().map(str::to_owned).collect(),
                         culprit: (!culprit.is_empty()).then(|| culprit.to_owned()),
-                    })
+                    }));
                 }
-                _ => None,
-            });
+                // It was taken when a thread was already about to end the program.
+                Some(Report::Ended(_)) => {}
+                _ => return Ok(None),
+            }
         }
         Ok(None)
     }

@@ -19,16 +19,8 @@ pub(super) struct Entry {
 }
 
 fn number_of_session<'de, D: Deserializer<'de>>(session: D) -> Result<usize, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Session {
-        Number(usize),
-        Name(String),
-    }
-    Ok(match Session::deserialize(session)? {
-        Session::Number(number) => number,
-        Session::Name(_) => 0,
-    })
+    let session = serde_json::Value::deserialize(session)?;
+    Ok(session.as_u64().map_or(0, |number| number as usize))
 }
 
 impl Entry {

@@ -91,7 +91,7 @@ fn inputs_are_kept_across_sessions() {
 
 #[test]
 fn inputs_of_earlier_versions_are_recalled() {
-    let mut kernel = Running::start(Echo);
+    let kernel = Running::start(Echo);
     // Sessions had names then.
     let old = "{\"session\":\"f3a9\",\"line\":4,\"input\":\"old\"}\n";
     std::fs::write(kernel.history(), old).expect("a write");
