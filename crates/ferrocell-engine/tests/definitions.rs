@@ -2,15 +2,7 @@
 
 mod conversation;
 
-use conversation::Conversation;
-
-/// Executes cells in one session; each must succeed and show this.
-fn check(cells: &[(&str, &str)]) {
-    let mut notebook = Conversation::new();
-    for (source, expected) in cells {
-        assert_eq!(notebook.ok(source), *expected, "{source}");
-    }
-}
+use conversation::{Conversation, check};
 
 #[test]
 fn of_two_definitions_in_a_cell_the_later_counts() {

@@ -2,26 +2,8 @@
 
 mod conversation;
 
-use conversation::{Conversation, shown};
+use conversation::{Conversation, check, check_error, shown};
 use ferrocell_engine::Outcome;
-
-/// Executes cells in one session; each must succeed and show this.
-fn check(cells: &[(&str, &str)]) {
-    let mut notebook = Conversation::new();
-    for (source, expected) in cells {
-        assert_eq!(notebook.ok(source), *expected, "{source}");
-    }
-}
-
-/// Executes cells in one session; all but the last must succeed, and what the last shows must contain this.
-fn check_error(earlier: &[&str], last: &str, expected: &[&str]) {
-    let mut notebook = Conversation::new();
-    earlier.iter().for_each(|source| drop(notebook.ok(source)));
-    let error = notebook.err(last);
-    expected
-        .iter()
-        .for_each(|part| assert!(error.contains(part), "{part} is not in\n{error}"));
-}
 
 /// What a front end shows beside the result of the last cell.
 fn notes(cells: &[&str]) -> String {

@@ -2,16 +2,8 @@
 
 mod conversation;
 
-use conversation::{Conversation, shown};
+use conversation::{Conversation, check, shown};
 use ferrocell_engine::Outcome;
-
-/// Executes cells in one session; each must succeed and show this.
-fn check(cells: &[(&str, &str)]) {
-    let mut notebook = Conversation::new();
-    for (source, expected) in cells {
-        assert_eq!(notebook.ok(source), *expected, "{source}");
-    }
-}
 
 /// Executes a cell that must succeed; all that a front end shows of it.
 fn all_of(notebook: &mut Conversation, source: &str) -> String {

@@ -95,6 +95,24 @@ pub(crate) fn patient() -> Conversation {
     Conversation::with(|options| options.patience = PATIENCE)
 }
 
+/// Executes cells in one session; each must succeed and show this.
+pub(crate) fn check(cells: &[(&str, &str)]) {
+    let mut notebook = Conversation::new();
+    for (source, expected) in cells {
+        assert_eq!(notebook.ok(source), *expected, "{source}");
+    }
+}
+
+/// Executes cells in one session; all but the last must succeed, and what the last shows must contain this.
+pub(crate) fn check_error(earlier: &[&str], last: &str, expected: &[&str]) {
+    let mut notebook = Conversation::new();
+    earlier.iter().for_each(|source| drop(notebook.ok(source)));
+    let error = notebook.err(last);
+    expected
+        .iter()
+        .for_each(|part| assert!(error.contains(part), "{part} is not in\n{error}"));
+}
+
 /// Executes a cell, and interrupts it when it has printed something (or asked). What came before it is dropped.
 pub(crate) fn interrupt(notebook: &mut Conversation, source: &str) -> String {
     notebook.events.try_iter().for_each(drop);
