@@ -74,7 +74,7 @@ fn a_single_line_of_twenty_megabytes_holds_nobody_up() {
 /// While the output flows, the kernel answers.
 fn flood(code: &str, is_complete: impl FnOnce(&str) -> bool) {
     let kernel = start_process();
-    let mut frontend = kernel.connect();
+    let mut frontend = kernel.connect_slowly();
     let cell = frontend.begin(code, 1);
     let mut text = frontend.next_iopub(&cell).content["text"]
         .as_str()

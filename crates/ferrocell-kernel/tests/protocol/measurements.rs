@@ -46,7 +46,7 @@ fn ready_again_after_an_interrupt() {
 fn control_under_a_flood() {
     for (name, code) in FLOODS {
         let kernel = start_process();
-        let mut frontend = kernel.connect();
+        let mut frontend = kernel.connect_slowly();
         let cell = frontend.begin(code, 1);
         frontend.next_iopub(&cell);
         let mut times = Vec::new();

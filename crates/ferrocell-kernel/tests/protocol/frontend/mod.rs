@@ -13,6 +13,7 @@ use std::time::Duration;
 use ferrocell_kernel::ConnectionInfo;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 use zeromq::util::PeerIdentity;
 use zeromq::{DealerSocket, Socket, SocketOptions, SocketRecv, SocketSend, SubSocket, ZmqMessage};
@@ -46,7 +47,8 @@ pub(crate) struct Frontend {
     control: DealerSocket,
     stdin: DealerSocket,
     heartbeat: DealerSocket,
-    iopub: SubSocket,
+    /// What came on iopub.
+    iopub: mpsc::Receiver<ZmqMessage>,
     /// Messages of other requests than the one that was waited for.
     inbox: VecDeque<Received>,
     /// Requests whose busy was taken.
@@ -56,8 +58,18 @@ pub(crate) struct Frontend {
 }
 
 impl Frontend {
-    /// Connects to a kernel under the identity `name`, and takes its welcome.
+    /// Connects to a kernel under the identity `name`, and takes its welcome. It reads whatever the kernel publishes at
+    /// once, also while the test does something else.
     pub(crate) fn connect(connection: &ConnectionInfo, name: &str) -> Frontend {
+        Frontend::connect_reading_ahead(connection, name, Semaphore::MAX_PERMITS)
+    }
+
+    /// As [`Frontend::connect`], but takes no more than `read_ahead` messages off iopub before the test looks for them.
+    pub(crate) fn connect_reading_ahead(
+        connection: &ConnectionInfo,
+        name: &str,
+        read_ahead: usize,
+    ) -> Frontend {
         let runtime = Runtime::new().expect("a runtime");
         let dealer = |port| runtime.block_on(dealer(connection, port, name));
         let (shell, control) = (
@@ -69,7 +81,15 @@ impl Frontend {
             let mut iopub = SubSocket::new();
             iopub.connect(&connection.iopub_url()).await.expect("iopub");
             iopub.subscribe("").await.expect("a subscription");
-            iopub
+            let (sender, receiver) = mpsc::channel(read_ahead);
+            tokio::spawn(async move {
+                while let Ok(message) = iopub.recv().await {
+                    if sender.send(message).await.is_err() {
+                        break;
+                    }
+                }
+            });
+            receiver
         });
         let mut frontend = Frontend {
             connection: connection.clone(),
@@ -230,9 +250,9 @@ impl Frontend {
     }
 
     /// How much text that `request` printed has come and was not taken yet.
-    pub(crate) fn at_hand(&self, request: &Request) -> usize {
+    pub(crate) fn at_hand(&mut self, request: &Request) -> usize {
         let texts = self
-            .inbox
+            .inbox()
             .iter()
             .filter(|message| message.parent() == request.id)
             .filter_map(|message| message.content["text"].as_str());
@@ -240,11 +260,11 @@ impl Frontend {
     }
 
     /// Whether the idle of `request` has not come yet.
-    pub(crate) fn is_running(&self, request: &Request) -> bool {
+    pub(crate) fn is_running(&mut self, request: &Request) -> bool {
         let is_idle = |message: &Received| {
             message.parent() == request.id && message.content["execution_state"] == "idle"
         };
-        !self.inbox.iter().any(is_idle)
+        !self.inbox().iter().any(is_idle)
     }
 
     /// The next iopub message of `request`, which must be this one.
@@ -327,7 +347,16 @@ impl Frontend {
 
     /// Takes all messages that have come and were not taken yet.
     pub(crate) fn take_inbox(&mut self) -> Vec<Received> {
-        self.inbox.drain(..).collect()
+        self.inbox().drain(..).collect()
+    }
+
+    /// All messages that have come and were not taken yet.
+    fn inbox(&mut self) -> &mut VecDeque<Received> {
+        while let Ok(message) = self.iopub.try_recv() {
+            let message = Received::read(&self.connection.key, message.into_vec());
+            self.inbox.push_back(message);
+        }
+        &mut self.inbox
     }
 
     /// Takes `count` messages of the request with this id, whatever they are.

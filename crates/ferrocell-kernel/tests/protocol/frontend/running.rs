@@ -142,6 +142,11 @@ impl Running {
         Frontend::connect(&self.connection, name)
     }
 
+    /// Connects a frontend that takes messages off iopub only as the test looks for them, so that a long output waits for it.
+    pub(crate) fn connect_slowly(&self) -> Frontend {
+        Frontend::connect_reading_ahead(&self.connection, "frontend", 1)
+    }
+
     /// Sends a signal to the kernel's process.
     pub(crate) fn signal(&self, signal: libc::c_int) {
         let Life::Process(process) = &self.life else {
