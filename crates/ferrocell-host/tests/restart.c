@@ -209,14 +209,14 @@ unsigned start_pause(void) {
   sigaction(SIGUSR1, &action, 0);
   pausing = handled = 0;
   CHECK(pthread_create(&pauses, 0, pause_once, 0) == 0);
-  // Until it is in the call.
+  // Until it is in the call, which is made as this one.
   char path[64], call[16] = "";
   while (!pausing) sched_yield();
   snprintf(path, sizeof path, "/proc/self/task/%d/syscall", pauses_id);
   do {
     int file = open(path, O_RDONLY);
     CHECK(file >= 0 && read(file, call, sizeof call - 1) > 0 && close(file) == 0);
-  } while (atoi(call) != SYS_pause);
+  } while (atoi(call) != SYS_rt_sigsuspend);
   return 0;
 }
 unsigned end_pause(void) {
