@@ -7,22 +7,41 @@ use std::time::Duration;
 
 use crate::raw;
 
+/// Who may wait for a number.
+#[derive(Clone, Copy)]
+pub(crate) enum Reach {
+    /// The threads of this process; this costs less.
+    Process,
+    /// Any process that has the number's memory.
+    All,
+}
+
 /// Waits while `number` is `value`, but not for longer than this; may also return for no reason.
-pub(crate) fn wait(number: &AtomicU32, value: u32, limit: Option<Duration>) {
+pub(crate) fn wait(number: &AtomicU32, value: u32, limit: Option<Duration>, reach: Reach) {
     let limit = limit.map(|limit| libc::timespec {
         tv_sec: limit.as_secs() as libc::time_t,
         tv_nsec: limit.subsec_nanos().into(),
     });
     let limit = limit.as_ref().map_or(ptr::null(), ptr::from_ref);
-    call(number, libc::FUTEX_WAIT, value, limit);
+    call(number, libc::FUTEX_WAIT, value, limit, reach);
 }
 
-/// Wakes all who wait for this number, in any process that shares it.
-pub(crate) fn wake_all(number: &AtomicU32) {
-    call(number, libc::FUTEX_WAKE, i32::MAX as u32, ptr::null());
+/// Wakes so many of those who wait for this number.
+pub(crate) fn wake(number: &AtomicU32, count: u32, reach: Reach) {
+    call(number, libc::FUTEX_WAKE, count, ptr::null(), reach);
 }
 
-fn call(number: &AtomicU32, operation: i32, value: u32, limit: *const libc::timespec) {
+fn call(
+    number: &AtomicU32,
+    operation: i32,
+    value: u32,
+    limit: *const libc::timespec,
+    reach: Reach,
+) {
+    let operation = match reach {
+        Reach::Process => operation | libc::FUTEX_PRIVATE_FLAG,
+        Reach::All => operation,
+    };
     let arguments = [
         number.as_ptr() as c_long,
         operation.into(),

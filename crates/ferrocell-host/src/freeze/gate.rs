@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
-use crate::futex;
+use crate::futex::{self, Reach};
 
 /// The open round in the upper half, zero if none is; in the lower half how many threads were let in.
 static OPEN: AtomicU64 = AtomicU64::new(0);
@@ -33,12 +33,15 @@ pub(super) fn close() {
     while !wait(inside, Duration::from_secs(1)) {}
 }
 
-/// Lets those inside go.
+/// How many go at once. A thousand would keep each other, and whoever has stopped them, from running.
+const AT_ONCE: u32 = 2;
+
+/// Lets those inside go. Each that goes wakes the next.
 pub(super) fn let_go() {
     // Zero means no round.
     let next = ROUND.load(SeqCst).checked_add(1).unwrap_or(1);
     ROUND.store(next, SeqCst);
-    futex::wake_all(&ROUND);
+    futex::wake(&ROUND, AT_ONCE, Reach::Process);
 }
 
 /// Waits until `count` threads have stopped, but not for longer than this; says whether they have.
@@ -46,7 +49,7 @@ pub(super) fn wait(count: u32, limit: Duration) -> bool {
     EXPECTED.store(count, SeqCst);
     let stopped = STOPPED.load(SeqCst);
     if stopped < count {
-        futex::wait(&STOPPED, stopped, Some(limit));
+        futex::wait(&STOPPED, stopped, Some(limit), Reach::Process);
     }
     STOPPED.load(SeqCst) >= count
 }
@@ -61,9 +64,10 @@ pub(super) fn enter(round: u32) -> bool {
 pub(super) fn stay(round: u32) {
     // Only the last one wakes whoever waits for all.
     if STOPPED.fetch_add(1, SeqCst) + 1 == EXPECTED.load(SeqCst) {
-        futex::wake_all(&STOPPED);
+        futex::wake(&STOPPED, 1, Reach::Process);
     }
     while ROUND.load(SeqCst) == round {
-        futex::wait(&ROUND, round, None);
+        futex::wait(&ROUND, round, None, Reach::Process);
     }
+    futex::wake(&ROUND, 1, Reach::Process);
 }
