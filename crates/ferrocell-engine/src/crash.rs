@@ -96,8 +96,9 @@ impl Session {
         &mut self,
         ended: &Ended,
         cell: CellId,
-    ) -> Result<(), HostError> {
-        let Recovery { since, .. } = self.recover(cell)?;
+    ) -> Result<Recovery, HostError> {
+        let recovery = self.recover(cell)?;
+        let since = &recovery.since;
         let mut text = format!(
             "the program ended between two cells: {}{since}\n",
             cause(ended)
@@ -107,7 +108,7 @@ impl Session {
             text.push('\n');
         }
         (self.events)(Event::Stderr { cell, text });
-        Ok(())
+        Ok(recovery)
     }
 
     /// The user's own lines that were on the stack of the thread that crashed, under a headline; nothing if there were
@@ -141,10 +142,14 @@ impl Session {
 
     /// Notices that the process has ended since the last cell, and goes on.
     pub(crate) fn notice_end(&mut self, cell: CellId) -> Result<(), HostError> {
-        match self.host.as_ref().and_then(HostProcess::late_report) {
-            Some(Report::Ended(ended)) => self.recover_between_cells(&ended, cell),
-            _ => Ok(()),
+        while let Some(report) = self.host.as_ref().and_then(HostProcess::late_report) {
+            match (report, &mut self.host) {
+                (Report::Ended(ended), _) => drop(self.recover_between_cells(&ended, cell)?),
+                (Report::Done { .. }, Some(host)) => host.keep_latest_snapshot(),
+                _ => {}
+            }
         }
+        Ok(())
     }
 }
 

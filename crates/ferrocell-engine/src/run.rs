@@ -55,12 +55,20 @@ pub(crate) enum Means {
     Force,
 }
 
-/// Runs a cell.
+/// Whether the process is the one that it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Program {
+    Same,
+    /// It has ended; the session's state is that of the one that goes on.
+    Replaced,
+}
+
+/// Runs a cell; `None` if the process has ended before it could begin, so that the session's state is another one.
 pub(crate) fn run(
     session: &mut Session,
     cell: CellId,
     built: &Built,
-) -> Result<Ended, ExecuteError> {
+) -> Result<Option<Ended>, ExecuteError> {
     session.loaded.add(built.generated.clone());
     let mark = session.mark(format!("before cell [{}]", cell.0));
     host(session)?.run(cell, &built.object, &built.entry, mark)?;
@@ -71,22 +79,26 @@ pub(crate) fn run(
             status,
             message,
             threads,
-        } => Ok(Ended {
+        } => Ok(Some(Ended {
             outcome: outcome(session, cell, status, message, told),
             threads,
             is_process_gone: false,
-        }),
+        })),
+        End::Ended(ended, Means::Its) if ended.is_between_cells => {
+            session.recover_between_cells(&ended, cell)?;
+            Ok(None)
+        }
         End::Ended(ended, means) => {
             let Recovery { since, threads } = session.recover(cell)?;
             // A panic that could not unwind, perhaps.
             let panic = told.panic.map(|panic| session.loaded.traceback(&panic));
             let mut lines = panic.unwrap_or_default();
             lines.extend(session.stack(&ended));
-            Ok(Ended {
+            Ok(Some(Ended {
                 outcome: crash::outcome(&ended, means, &since, lines),
                 threads,
                 is_process_gone: true,
-            })
+            }))
         }
     }
 }
@@ -97,11 +109,11 @@ pub(crate) fn load(
     cell: CellId,
     library: &Path,
 ) -> Result<(), ExecuteError> {
-    let host = host(session)?;
-    if host.has_loaded(library) {
+    if host(session)?.has_loaded(library) {
         return Ok(());
     }
-    host.load(cell, library)?;
+    finish_snapshot(session, cell)?;
+    host(session)?.load(cell, library)?;
     match wait(session, cell, &mut Told::default())? {
         End::Done {
             status: Status::Ok, ..
@@ -128,19 +140,16 @@ pub(crate) fn set_environment(
     name: &str,
     value: &str,
 ) -> Result<(), ExecuteError> {
+    finish_snapshot(session, cell)?;
     host(session)?.set_environment(cell, name, value)?;
     wait(session, cell, &mut Told::default())?;
     Ok(())
 }
 
-/// Takes a snapshot between two cells.
-pub(crate) fn take_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
-    let Some(mark) = session.mark(format!("after cell [{}]", cell.0)) else {
-        return Ok(());
-    };
-    host(session)?.take_snapshot(cell, mark)?;
-    if let End::Ended(ended, _) = wait(session, cell, &mut Told::default())? {
-        session.recover_between_cells(&ended, cell)?;
+/// Begins a snapshot between two cells, which is taken while the front end shows what this one has done.
+pub(crate) fn begin_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
+    if let Some(mark) = session.mark(format!("after cell [{}]", cell.0)) {
+        host(session)?.begin_snapshot(cell, mark)?;
     }
     Ok(())
 }
@@ -151,9 +160,25 @@ pub(crate) fn limit_memory(
     cell: CellId,
     limit: Option<u64>,
 ) -> Result<(), ExecuteError> {
+    finish_snapshot(session, cell)?;
     host(session)?.limit_memory(cell, limit)?;
     wait(session, cell, &mut Told::default())?;
     Ok(())
+}
+
+/// Waits for the snapshot that was begun after the last cell, if it is still being taken. Whatever the process is told must
+/// come after this, or it is answered by the report of the snapshot.
+pub(crate) fn finish_snapshot(
+    session: &mut Session,
+    cell: CellId,
+) -> Result<Program, ExecuteError> {
+    if host(session)?.is_taking_snapshot()
+        && let End::Ended(ended, _) = wait(session, cell, &mut Told::default())?
+    {
+        session.recover_between_cells(&ended, cell)?;
+        return Ok(Program::Replaced);
+    }
+    Ok(Program::Same)
 }
 
 fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {

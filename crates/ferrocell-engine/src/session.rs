@@ -20,7 +20,7 @@ use crate::interrupts::Interrupts;
 use crate::panics::LoadedCode;
 use crate::plan::{self, Plan};
 use crate::process::{HostError, HostOptions, HostProcess};
-use crate::run;
+use crate::run::{self, Program};
 use crate::session_dir::SessionDir;
 use crate::settings::Settings;
 use crate::stack;
@@ -181,29 +181,30 @@ impl Session {
         if !cell.has_code() {
             return Ok(Outcome::done());
         }
-        let (cell, plan, built) = self.build(cell, &decided.settings)?;
-        let compiled = start.elapsed();
-        let toolchain = self.toolchain()?;
-        self.prepare_host(id, &toolchain)?;
-        if self.interrupts.is_requested() {
-            return Err(BuildError::Interrupted.into());
-        }
-        let mut next = plan.apply(&self.state, &cell, &built.adjustments);
-        let ended = run::run(self, id, &built)?;
+        // Once more if the program ended before the cell began, because the state is another one then.
+        let (plan, built, compiled, mut next, ended) = loop {
+            let (cell, plan, built) = self.build(&cell, &decided.settings)?;
+            let compiled = start.elapsed();
+            if run::finish_snapshot(self, id)? == Program::Replaced {
+                continue;
+            }
+            let toolchain = self.toolchain()?;
+            self.prepare_host(id, &toolchain)?;
+            if self.interrupts.is_requested() {
+                return Err(BuildError::Interrupted.into());
+            }
+            let next = plan.apply(&self.state, &cell, &built.adjustments);
+            if let Some(ended) = run::run(self, id, &built)? {
+                break (plan, built, compiled, next, ended);
+            }
+        };
         if !ended.is_process_gone {
             next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
             next.editions.insert(id, decided.settings.edition);
             self.state = next;
         }
-        if ended.threads > 0 {
-            // A thread may crash before the next cell: what this one has done, or has left, shall outlive that.
-            run::take_snapshot(self, id)?;
-        }
-        if ended.is_process_gone {
-            return Ok(ended.outcome);
-        }
         let mut outcome = ended.outcome;
-        if let Outcome::Ok { result, notes } = &mut outcome {
+        if let (Outcome::Ok { result, notes }, false) = (&mut outcome, ended.is_process_gone) {
             if let Some(result) = result {
                 run::write_type(&self.state, result);
             }
@@ -216,6 +217,10 @@ impl Session {
                 ));
             }
         }
+        if ended.threads > 0 {
+            // A thread may crash before the next cell: what this one has done, or has left, shall outlive that.
+            run::begin_snapshot(self, id)?;
+        }
         Ok(outcome)
     }
 
@@ -223,15 +228,15 @@ impl Session {
     /// Returned is the cell with the files that it includes.
     fn build(
         &mut self,
-        cell: Cell,
+        cell: &Cell,
         settings: &Settings,
     ) -> Result<(Cell, Plan, Built), ExecuteError> {
         let toolchain = self.toolchain()?;
-        self.provide_extern_crates(&cell)?;
-        self.provide_tokio(&cell)?;
-        self.provide_bundle(&cell)?;
+        self.provide_extern_crates(cell)?;
+        self.provide_tokio(cell)?;
+        self.provide_bundle(cell)?;
         let folder = self.options.working_dir.clone();
-        let mut cell = stack::large(|| files::bring_in(&cell, &folder))
+        let mut cell = stack::large(|| files::bring_in(cell, &folder))
             .map_err(|error| self.explain_syntax_error(error))?;
         let mut plan = plan::plan(&self.state, &cell);
         let refreshed = stack::large(|| files::refresh(&cell, &plan, &folder))
@@ -284,7 +289,7 @@ impl Session {
             )));
         };
         let settings = self.state.settings.clone();
-        let (_, _, built) = self.build(parsed, &settings)?;
+        let (_, _, built) = self.build(&parsed, &settings)?;
         match built.types.get(NAME) {
             Some(ty) => Ok(ty.clone()),
             None => Err(ExecuteError::Directive(format!(

@@ -74,6 +74,8 @@ fn a_thread_that_ends_the_program_between_cells_is_noticed() {
     let Event::Input { request, .. } = notebook.event() else {
         panic!("the thread asks")
     };
+    // The snapshot before this one has `x`, whenever the thread goes on.
+    assert_eq!(notebook.ok("x"), "7");
     notebook
         .session
         .controls()

@@ -102,6 +102,7 @@ impl Shared {
         Ended {
             status,
             cause: Cause::from_number(self.cause.load(Ordering::Relaxed)),
+            is_between_cells: self.culprit() != 0,
             call_sites: self.stack.call_sites(),
         }
     }

@@ -15,7 +15,8 @@ use std::time::Duration;
 use ferrocell_wire::join_fields;
 
 use crate::freeze::Stopped;
-use crate::{descriptors, futex, input, interrupt, output, raw, receive, shared};
+use crate::futex::{self, Reach};
+use crate::{descriptors, input, interrupt, output, raw, receive, shared};
 
 /// Copies of this process that were not waited for.
 static ASLEEP: Mutex<Vec<i32>> = Mutex::new(Vec::new());
@@ -42,9 +43,10 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
     };
     let separated = &shared::get().separated;
     separated.store(0, Ordering::Relaxed);
+    let has_descriptors = descriptors::are_any([control.as_raw_fd(), output.as_raw_fd()]);
     let process = stopped.fork();
     if process != 0 {
-        if process > 0 {
+        if process > 0 && has_descriptors {
             wait_until_separated(process, separated);
         }
         stopped.let_go();
@@ -55,9 +57,11 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
     raw::replace(own_control.as_raw_fd(), control);
     output::replace(output);
     interrupt::separate();
-    descriptors::separate();
-    separated.store(1, Ordering::Release);
-    futex::wake_all(separated);
+    if has_descriptors {
+        descriptors::separate();
+        separated.store(1, Ordering::Release);
+        futex::wake(separated, 1, Reach::All);
+    }
     let Some(first_question) = receive::promotion(own_control) else {
         // A newer snapshot exists, or the engine is gone.
         raw::exit_now(0)
@@ -87,6 +91,6 @@ pub(crate) fn promotions() -> u32 {
 fn wait_until_separated(process: i32, separated: &AtomicU32) {
     const LOOK: Duration = Duration::from_millis(10);
     while separated.load(Ordering::Acquire) == 0 && raw::ended_child(process).is_none() {
-        futex::wait(separated, 0, Some(LOOK));
+        futex::wait(separated, 0, Some(LOOK), Reach::All);
     }
 }

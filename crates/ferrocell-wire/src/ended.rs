@@ -7,6 +7,8 @@ pub struct Ended {
     pub status: i32,
     /// What the status alone does not tell.
     pub cause: Cause,
+    /// Whether a thread has ended it while no cell ran.
+    pub is_between_cells: bool,
     /// Where the thread that crashed was in the code of cells, innermost first; at most [`Ended::CALL_SITES`].
     pub call_sites: Vec<CallSite>,
 }
@@ -47,7 +49,7 @@ impl Cause {
 impl Ended {
     /// The most call sites that a report has.
     pub const CALL_SITES: usize = 64;
-    const HEAD: usize = 12;
+    const HEAD: usize = 16;
     /// The size of an encoded report in bytes.
     pub const SIZE: usize = Self::HEAD + Self::CALL_SITES * CallSite::SIZE;
 
@@ -57,7 +59,7 @@ impl Ended {
     /// use ferrocell_wire::{CallSite, Cause, Ended};
     ///
     /// let call_sites = vec![CallSite { cell: 7, address: 4096 }];
-    /// let ended = Ended { status: 11, cause: Cause::StackOverflow, call_sites };
+    /// let ended = Ended { status: 11, cause: Cause::StackOverflow, is_between_cells: true, call_sites };
     /// assert_eq!(Ended::decode(ended.encode()), ended);
     /// ```
     pub fn encode(&self) -> [u8; Self::SIZE] {
@@ -68,6 +70,7 @@ impl Ended {
         head[0..4].copy_from_slice(&self.status.to_le_bytes());
         head[4..8].copy_from_slice(&(self.cause as u32).to_le_bytes());
         head[8..12].copy_from_slice(&count.to_le_bytes());
+        head[12] = u8::from(self.is_between_cells);
         for (place, site) in places.zip(&self.call_sites) {
             place[0..8].copy_from_slice(&site.cell.to_le_bytes());
             place[8..16].copy_from_slice(&site.address.to_le_bytes());
@@ -85,6 +88,7 @@ impl Ended {
         Self {
             status: word(0).cast_signed(),
             cause: Cause::from_number(word(4)),
+            is_between_cells: bytes[12] != 0,
             call_sites: places
                 .take(word(8) as usize)
                 .map(|at| CallSite {

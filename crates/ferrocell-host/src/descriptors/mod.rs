@@ -33,6 +33,8 @@ use lost::Lost;
 use pipe::Unmade;
 use table::{Descriptor, Fate, Kind};
 
+use crate::numbers::Numbers;
+
 /// What the process was started with, which is not the user's: numbers, and the inodes of pipes.
 static INHERITED: OnceLock<(Vec<RawFd>, Vec<u64>)> = OnceLock::new();
 
@@ -47,6 +49,20 @@ pub(crate) fn remember_inherited() {
         let numbers = list.iter().map(|descriptor| descriptor.number).collect();
         (numbers, inodes)
     });
+}
+
+/// Whether the user's code has any, besides those that the process was started with and these. The threads are held.
+pub(crate) fn are_any(but: [RawFd; 2]) -> bool {
+    let inherited = INHERITED.get().map_or(&[][..], |(numbers, _)| numbers);
+    let Ok(folder) = Numbers::of(c"/proc/self/fd") else {
+        return true;
+    };
+    let mut is_any = false;
+    folder.each(|number| {
+        let is_ours = number == folder.descriptor() || but.contains(&number);
+        is_any |= !is_ours && !inherited.contains(&number);
+    });
+    is_any
 }
 
 /// Parts with the process that goes on; in a copy that has its own control and output sockets, while the threads are held
