@@ -18,6 +18,10 @@ mod show;
 mod stdout;
 mod store;
 
+/// The name and text of each file of this crate, for the engine; only in the crate that Cargo builds.
+#[cfg(exports_sources)]
+pub const SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+
 pub use block_on::block_on;
 pub use checkpoint::checkpoint;
 pub use failure::{ByDebug, ByDisplay, ByPretty, Failure};
