@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::interrupts::Interrupts;
-use crate::process::{Answer, HostProcess, Questions, Supervision};
+use crate::program::{Answer, HostProcess, Questions, Supervision};
 use crate::{CellId, RequestId};
 
 /// A handle to a session for other threads: nothing here waits for a running cell.

@@ -1,9 +1,9 @@
 //! Everything that can keep a cell from ending well, as the front end is told.
 
 use crate::Outcome;
-use crate::build::BuildError;
+use crate::compiler::build::BuildError;
 use crate::deps::DepsError;
-use crate::process::HostError;
+use crate::program::HostError;
 use crate::toolchain::ToolchainError;
 
 /// Why a cell was not run, or not to its end.

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::CellId;
-use crate::process::Supervision;
+use crate::program::Supervision;
 
 /// How long a tool may take to stop before it is killed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);

@@ -13,44 +13,20 @@
 //! This crate knows nothing of Jupyter.
 
 mod api;
-mod boxing;
-mod build;
-mod cache;
 mod cell;
-mod compile;
+mod compiler;
 mod controls;
-mod crash;
 mod deps;
-mod diagnostics;
 mod directives;
-mod editions;
 mod error;
-mod explain;
-mod files;
-mod generate;
 mod host_path;
 mod interrupts;
-mod linker;
-mod mir;
-mod package;
-mod panics;
-mod paths;
-#[cfg(test)]
-mod pipeline_tests;
-mod plan;
-mod process;
+mod program;
 mod query;
-mod run;
 mod session;
 mod session_dir;
 mod settings;
-mod source_map;
-mod stack;
-mod state;
-mod symbols;
 mod toolchain;
-mod type_names;
-mod versions;
 
 pub use api::*;
 pub use controls::Controls;

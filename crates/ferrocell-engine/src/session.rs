@@ -7,24 +7,24 @@ use std::time::Instant;
 
 use thiserror::Error;
 
-use crate::build::{self, BuildError, Built, Environment};
+use crate::cell::large_stack;
 use crate::cell::{Cell, Item, SyntaxError, split_directives};
-use crate::crash::Moment;
+use crate::compiler::build::{self, BuildError, Built, Environment};
+use crate::compiler::diagnostics;
+use crate::compiler::explain;
+use crate::compiler::files;
+use crate::compiler::plan::{self, Plan};
+use crate::compiler::state::State;
 use crate::deps::{DepsError, Spec};
-use crate::diagnostics;
 use crate::directives::{self, config};
 use crate::error::ExecuteError;
-use crate::explain;
-use crate::files;
 use crate::interrupts::Interrupts;
-use crate::panics::LoadedCode;
-use crate::plan::{self, Plan};
-use crate::process::{HostError, HostOptions, HostProcess};
-use crate::run::{self, Program};
+use crate::program::crash::Moment;
+use crate::program::panics::LoadedCode;
+use crate::program::run::{self, Program};
+use crate::program::{HostError, HostOptions, HostProcess};
 use crate::session_dir::SessionDir;
 use crate::settings::Settings;
-use crate::stack;
-use crate::state::State;
 use crate::toolchain::{Toolchain, ToolchainError};
 use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
 
@@ -172,7 +172,7 @@ impl Session {
     fn try_execute(&mut self, id: CellId, source: &str) -> Result<Outcome, ExecuteError> {
         let state = &self.state;
         let parse = || Cell::parse(id, source, |name| state.macro_definition(name));
-        let cell = match stack::large(parse) {
+        let cell = match large_stack::large(parse) {
             Ok(cell) => cell,
             Err(error) => return Err(self.explain_syntax_error(error)),
         };
@@ -236,10 +236,10 @@ impl Session {
         self.provide_tokio(cell)?;
         self.provide_bundle(cell)?;
         let folder = self.options.working_dir.clone();
-        let mut cell = stack::large(|| files::bring_in(cell, &folder))
+        let mut cell = large_stack::large(|| files::bring_in(cell, &folder))
             .map_err(|error| self.explain_syntax_error(error))?;
         let mut plan = plan::plan(&self.state, &cell);
-        let refreshed = stack::large(|| files::refresh(&cell, &plan, &folder))
+        let refreshed = large_stack::large(|| files::refresh(&cell, &plan, &folder))
             .map_err(|error| self.explain_syntax_error(error))?;
         if let Some(changed) = refreshed {
             plan = plan::plan(&self.state, &changed);
@@ -281,7 +281,7 @@ impl Session {
         let source = format!("let {NAME} = {expression};");
         let state = &self.state;
         let parse = || Cell::parse(cell, &source, |name| state.macro_definition(name));
-        let parsed = stack::large(parse).ok();
+        let parsed = large_stack::large(parse).ok();
         let parsed = parsed.filter(|cell| cell.statements.len() == 1 && cell.tail.is_none());
         let Some(parsed) = parsed else {
             return Err(ExecuteError::Directive(format!(

@@ -5,7 +5,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use crate::cache::Scratch;
+use crate::toolchain::cache::Scratch;
 
 /// A folder that goes with its session.
 #[derive(Debug)]

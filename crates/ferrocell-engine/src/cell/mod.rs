@@ -8,6 +8,7 @@ mod file;
 mod forgive;
 mod import;
 mod item;
+pub(crate) mod large_stack;
 mod link;
 mod older;
 mod poll;

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::boxing::{self, Boxing, Fields};
 use crate::cell::{Cell, Item, ItemKind, Signature, SyntaxError};
-use crate::compile::{self, CompileError, Job};
-use crate::diagnostics::{self, Diagnostic};
-use crate::explain;
-use crate::generate::{Adjustments, entry_name, generate};
+use crate::compiler::boxing::{self, Boxing, Fields};
+use crate::compiler::diagnostics::{self, Diagnostic};
+use crate::compiler::explain;
+use crate::compiler::generate::{Adjustments, entry_name, generate};
+use crate::compiler::mir;
+use crate::compiler::paths::{self, cell_name};
+use crate::compiler::plan::Plan;
+use crate::compiler::rustc::{self, CompileError, Job};
+use crate::compiler::source_map::{Generated, Origin, Place};
+use crate::compiler::state::State;
+use crate::compiler::type_names;
 use crate::interrupts::Interrupts;
-use crate::mir;
-use crate::paths::{self, cell_name};
-use crate::plan::Plan;
 use crate::settings::{Edition, Settings};
-use crate::source_map::{Generated, Origin, Place};
-use crate::state::State;
 use crate::toolchain::Toolchain;
-use crate::type_names;
 
 /// What a cell is compiled with.
 pub(crate) struct Environment<'a> {
@@ -141,7 +141,7 @@ pub(crate) fn build(
             manifest_dir: bundle.and_then(|bundle| bundle.dir.parent()),
         };
         let mut compiled =
-            compile::compile(&job, environment.interrupts).map_err(BuildError::from)?;
+            rustc::compile(&job, environment.interrupts).map_err(BuildError::from)?;
         for diagnostic in &mut compiled.diagnostics {
             diagnostic.translate(&generated);
         }
@@ -248,7 +248,7 @@ pub(crate) fn syntax_error(
         environment: &[],
         manifest_dir: None,
     };
-    let mut compiled = compile::compile(&job, interrupts)?;
+    let mut compiled = rustc::compile(&job, interrupts)?;
     // Only the parser's complaints: without the session, names cannot be resolved.
     compiled
         .diagnostics

@@ -4,8 +4,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use serde::Deserialize;
 
 use crate::cell::Source;
-use crate::paths;
-use crate::source_map::{Generated, Origin, Place};
+use crate::compiler::paths;
+use crate::compiler::source_map::{Generated, Origin, Place};
 
 /// A message of rustc, as `--error-format=json` writes it.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::CellId;
-use crate::diagnostics::Diagnostic;
+use crate::compiler::diagnostics::Diagnostic;
+use crate::compiler::source_map::Generated;
 use crate::settings::Edition;
-use crate::source_map::Generated;
 
 /// What to add to an error that another edition would not have.
 pub(crate) fn note(

@@ -1,15 +1,15 @@
 //! Finds words for what the compiler says: which messages a user should see, and what to add to them.
 
 use crate::CellId;
-use crate::build::{BuildError, Built};
 use crate::cell::{Cell, ItemKind, Statement, names_in};
-use crate::compile::Compiled;
-use crate::diagnostics::Diagnostic;
-use crate::editions;
-use crate::plan::Plan;
+use crate::compiler::build::{BuildError, Built};
+use crate::compiler::diagnostics::Diagnostic;
+use crate::compiler::editions;
+use crate::compiler::plan::Plan;
+use crate::compiler::rustc::Compiled;
+use crate::compiler::source_map::{Generated, Origin, Place};
+use crate::compiler::state::State;
 use crate::settings::Edition;
-use crate::source_map::{Generated, Origin, Place};
-use crate::state::State;
 
 /// The error that a cell ends with when it does not compile. Without a cell, it is only known to be a text.
 pub(crate) fn failure(

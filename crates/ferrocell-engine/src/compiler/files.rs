@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::CellId;
 use crate::cell::{self, Cell, Content, File, Item, Outline, Source, Statement, SyntaxError};
-use crate::plan::Plan;
+use crate::compiler::plan::Plan;
 
 /// Reads the files that a cell names.
 pub(crate) fn bring_in(cell: &Cell, folder: &Path) -> Result<Cell, SyntaxError> {

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::CellId;
-use crate::boxing::Boxing;
 use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template, WIDE};
-use crate::mir;
-use crate::paths::{AGAIN, ENTRY, cell_name, path_of_version};
-use crate::plan::Plan;
+use crate::compiler::boxing::Boxing;
+use crate::compiler::mir;
+use crate::compiler::paths::{AGAIN, ENTRY, cell_name, path_of_version};
+use crate::compiler::plan::Plan;
+use crate::compiler::source_map::{Generated, Origin};
+use crate::compiler::state::{KnownItem, Variable};
 use crate::settings::{DEFAULT_FORMAT, Edition, Settings};
-use crate::source_map::{Generated, Origin};
-use crate::state::{KnownItem, Variable};
 
 /// What an earlier attempt to compile the cell has taught.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

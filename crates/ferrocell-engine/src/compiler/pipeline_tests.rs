@@ -6,10 +6,10 @@ use expect_test::{Expect, expect};
 
 use crate::CellId;
 use crate::cell::Cell;
-use crate::generate::{Adjustments, Deps, generate};
-use crate::plan::plan;
+use crate::compiler::generate::{Adjustments, Deps, generate};
+use crate::compiler::plan::plan;
+use crate::compiler::state::{State, Variable};
 use crate::settings::Settings;
-use crate::state::{State, Variable};
 
 /// The session after some cells, with all their variables being numbers.
 fn after(cells: &[&str]) -> State {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cell::{Cell, Item, ItemKind, names_in};
-use crate::generate::Adjustments;
-use crate::state::{KnownItem, State, Variable};
-use crate::versions::{self, Versions};
+use crate::compiler::generate::Adjustments;
+use crate::compiler::state::{KnownItem, State, Variable};
+use crate::compiler::versions::{self, Versions};
 
 /// What a cell needs and changes.
 #[derive(Clone, Debug, Default)]

@@ -7,9 +7,9 @@ use std::process::Stdio;
 
 use thiserror::Error;
 
-use crate::diagnostics::Diagnostic;
+use crate::compiler::diagnostics::Diagnostic;
+use crate::compiler::paths::CRATE;
 use crate::interrupts::Interrupts;
-use crate::paths::CRATE;
 use crate::settings::Edition;
 use crate::toolchain::Toolchain;
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::CellId;
-use crate::build::Built;
 use crate::cell::{Item, ItemKind};
+use crate::compiler::build::Built;
+use crate::compiler::generate::Deps as GeneratedDeps;
+use crate::compiler::plan::Plan;
 use crate::deps::{Bundle, Spec};
-use crate::generate::Deps as GeneratedDeps;
-use crate::plan::Plan;
 use crate::settings::{Edition, Settings};
 
 /// Everything that code of a later cell can refer to, and how it is to be compiled.

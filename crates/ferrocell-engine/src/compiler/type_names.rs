@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::cell::{Import, ItemKind, paths_in};
-use crate::paths;
-use crate::state::State;
+use crate::compiler::paths;
+use crate::compiler::state::State;
 
 /// What the prelude brings, by its path in std.
 const PRELUDE: [&str; 34] = [
@@ -200,8 +200,8 @@ mod tests {
     use super::*;
     use crate::CellId;
     use crate::cell::Cell;
-    use crate::generate::Adjustments;
-    use crate::plan::plan;
+    use crate::compiler::generate::Adjustments;
+    use crate::compiler::plan::plan;
 
     fn after(text: &str) -> State {
         let state = State::default();

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cell::{Cell, Item, ItemKind, path_heads, paths_in};
-use crate::state::{KnownItem, State};
-use crate::type_names;
+use crate::compiler::state::{KnownItem, State};
+use crate::compiler::type_names;
 
 /// What a cell changes about the types of earlier cells.
 #[derive(Clone, Debug, Default)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::sources::fingerprint;
-use crate::cache;
+use crate::toolchain::cache;
 
 /// A bundle that was built. All its files lie in one folder, which never changes.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::artifacts::{Artifact, Built, Script};
 use crate::interrupts::Interrupts;
-use crate::package;
 use crate::toolchain::Toolchain;
+use crate::toolchain::package;
 
 /// How cargo is called.
 pub(crate) struct Cargo<'a> {

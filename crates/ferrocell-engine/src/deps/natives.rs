@@ -18,7 +18,7 @@ use object::read::ReadCache;
 use object::read::archive::ArchiveFile;
 
 use super::artifacts::Script;
-use crate::cache;
+use crate::toolchain::cache;
 
 /// Moves the C objects of an rlib to a shared object beside it. Its name, if there are any.
 ///

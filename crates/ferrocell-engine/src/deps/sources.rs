@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::cache;
+use crate::toolchain::cache;
 
 /// A name for the present state of the files in some packages.
 pub(crate) fn fingerprint(packages: &[PathBuf]) -> io::Result<String> {

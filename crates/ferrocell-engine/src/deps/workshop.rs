@@ -10,9 +10,9 @@ use std::time::SystemTime;
 use super::artifacts::{Artifact, Built};
 use super::cargo::{Cargo, Metadata};
 use super::{Bundle, DepsError, Lock, Spec, manifest, natives, sources};
-use crate::cache::{self, Scratch};
 use crate::interrupts::Interrupts;
 use crate::toolchain::Toolchain;
+use crate::toolchain::cache::{self, Scratch};
 
 /// How many versions of a bundle are kept, if its sources change.
 const VERSIONS: usize = 3;

@@ -3,9 +3,9 @@
 use std::process::Command;
 
 use super::{Answer, table, use_deps, wrong};
+use crate::compiler::type_names;
 use crate::deps;
 use crate::session::Session;
-use crate::type_names;
 use crate::{CellId, Event};
 
 pub(super) fn variables(session: &mut Session, _: CellId, _: &str) -> Answer {

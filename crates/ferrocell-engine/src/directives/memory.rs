@@ -2,7 +2,7 @@
 
 use super::{Answer, wrong};
 use crate::CellId;
-use crate::run;
+use crate::program::run;
 use crate::session::Session;
 
 /// Sets the limit; what it is then.

@@ -5,12 +5,12 @@ use std::process::ExitStatus;
 
 use ferrocell_wire::{Cause, Ended};
 
+use crate::compiler::state::State;
 use crate::error::{interrupted, simple};
-use crate::process::{HostError, HostProcess, Mark, Promoted, Report};
-use crate::run::Means;
+use crate::program::run::Means;
+use crate::program::symbols::Symbols;
+use crate::program::{HostError, HostProcess, Mark, Promoted, Report};
 use crate::session::Session;
-use crate::state::State;
-use crate::symbols::Symbols;
 use crate::{CellId, Event, Outcome};
 
 /// What the session was when a snapshot was taken.

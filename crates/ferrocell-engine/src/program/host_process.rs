@@ -1,13 +1,5 @@
 //! The host process, seen from the engine.
 
-mod error;
-mod questions;
-mod reader;
-mod report;
-mod snapshot;
-mod supervision;
-mod text;
-
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
@@ -22,17 +14,12 @@ use std::time::Duration;
 
 use ferrocell_wire::{HOST_ARGUMENT, Header, Kind, Status, join_fields, split_fields};
 
-pub(crate) use error::HostError;
-pub(crate) use questions::{Answer, Questions};
-pub(crate) use report::{PanicReport, Report};
-pub(crate) use snapshot::{Mark, Promoted};
-pub(crate) use supervision::Supervision;
-
-use reader::Reader;
-use snapshot::Snapshot;
-
-use crate::panics::LoadedCode;
-use crate::{CellId, EventSink, package};
+use super::panics::LoadedCode;
+use super::reader::{self, Reader};
+use super::snapshot::{self, Snapshot};
+use super::{HostError, Mark, Promoted, Questions, Report, Supervision};
+use crate::toolchain::package;
+use crate::{CellId, EventSink};
 
 /// How long a snapshot may take to wake up.
 const WAKING: Duration = Duration::from_secs(20);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::process::PanicReport;
-use crate::source_map::Generated;
+use crate::compiler::source_map::Generated;
+use crate::program::PanicReport;
 
 /// The generated code of all cells that were loaded, by file name; shared with the thread that reads output.
 #[derive(Clone, Debug, Default)]

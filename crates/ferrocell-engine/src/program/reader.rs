@@ -14,11 +14,11 @@ use std::sync::mpsc::Sender;
 
 use ferrocell_wire::{CONTINUED, Ended, Frame, Kind, MORE, Status, split_fields};
 
+use super::evcxr_stream::{Piece, Stream};
 use super::questions::Questions;
 use super::report::{PanicReport, Report};
 use super::supervision::Supervision;
-use super::text::{Piece, Stream};
-use crate::panics::LoadedCode;
+use crate::program::panics::LoadedCode;
 use crate::{CellId, Event, EventSink, MimeBundle, RequestId};
 
 /// How long an unfinished line that might become something else waits before it is shown.

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use ferrocell_wire::{Ended as ProcessEnded, Status, split_fields};
 
-use crate::build::Built;
-use crate::crash::{self, Recovery};
+use crate::compiler::build::Built;
+use crate::compiler::paths;
+use crate::compiler::state::State;
+use crate::compiler::type_names;
 use crate::error::{ExecuteError, interrupted, simple};
-use crate::paths;
-use crate::process::{HostProcess, PanicReport, Report};
+use crate::program::crash::{self, Recovery};
+use crate::program::{HostProcess, PanicReport, Report};
 use crate::session::Session;
-use crate::state::State;
-use crate::type_names;
 use crate::{CellId, Event, MimeBundle, Outcome};
 
 /// How often to look whether it was asked to.

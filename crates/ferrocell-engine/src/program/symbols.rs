@@ -7,8 +7,8 @@ use addr2line::Loader;
 use ferrocell_wire::CallSite;
 
 use crate::CellId;
-use crate::compile::object_path;
-use crate::paths::cell_name;
+use crate::compiler::paths::cell_name;
+use crate::compiler::rustc::object_path;
 
 /// A place in the code of a crate: its file, a line and a column.
 pub(crate) type Location = (String, usize, usize);

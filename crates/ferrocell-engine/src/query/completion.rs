@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::cursor::{Cursor, Owner, byte_of, position_of};
 use super::{directive, members};
 use crate::cell::{Item, ItemKind, names_in};
-use crate::state::State;
+use crate::compiler::state::State;
 use crate::{Completion, Completions};
 
 /// The language's own words.

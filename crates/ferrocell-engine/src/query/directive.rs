@@ -8,8 +8,8 @@ use std::{env, fs};
 use super::completion::{self, completion};
 use crate::Completion;
 use crate::cell::split_directives;
+use crate::compiler::state::State;
 use crate::directives::{Argument, DIRECTIVES, Entry, find};
-use crate::state::State;
 
 /// The types that need no path.
 const PRIMITIVES: [&str; 18] = [

@@ -3,7 +3,7 @@
 use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
 use super::cursor::{Cursor, Owner, byte_of};
 use super::{directive, members};
-use crate::state::{KnownItem, State};
+use crate::compiler::state::{KnownItem, State};
 use crate::{Inspection, MimeBundle};
 
 /// What is known of the name at a cursor, which is given in code points.

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use super::std_members;
 use crate::Completion;
 use crate::cell::{ItemKind, names_in};
-use crate::state::State;
+use crate::compiler::state::State;
 
 /// The fields and methods of a value, found by following field names from a variable.
 pub(super) fn of_value(state: &State, names: &[String]) -> Vec<Completion> {

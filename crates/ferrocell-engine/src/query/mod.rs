@@ -18,8 +18,8 @@ pub(crate) use inspection::describe;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::stack;
-use crate::state::State;
+use crate::cell::large_stack;
+use crate::compiler::state::State;
 use crate::{Completeness, Completions, Inspection};
 
 /// A handle for asking, for other threads than the one that executes cells.
@@ -29,19 +29,19 @@ pub struct Queries(Arc<Mutex<Arc<State>>>);
 impl Queries {
     /// Whether a text could be executed as it stands.
     pub fn is_complete(&self, text: &str) -> Completeness {
-        stack::large(|| completeness::of(text))
+        large_stack::large(|| completeness::of(text))
     }
 
     /// What could stand at the cursor, a position in code points.
     pub fn complete(&self, text: &str, cursor: usize) -> Completions {
         let state = self.snapshot();
-        stack::large(|| completion::at(&state, text, cursor))
+        large_stack::large(|| completion::at(&state, text, cursor))
     }
 
     /// What stands at the cursor, a position in code points. With a `detail` of 1 or more, all that is known of it.
     pub fn inspect(&self, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
         let state = self.snapshot();
-        stack::large(|| inspection::at(&state, text, cursor, detail))
+        large_stack::large(|| inspection::at(&state, text, cursor, detail))
     }
 
     /// From now on, questions are about this state.

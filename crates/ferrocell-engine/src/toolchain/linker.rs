@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::cache::{self, Scratch};
+use crate::toolchain::cache::{self, Scratch};
 
 /// The arguments for rustc, which are kept in the cache at `place`.
 pub(crate) fn arguments(sysroot: &Path, platform: &str, place: &Path) -> Vec<String> {

@@ -1,5 +1,8 @@
 //! The user's Rust toolchain, and the runtime library that was compiled with it.
 
+pub(crate) mod cache;
+mod linker;
+pub(crate) mod package;
 mod selection;
 
 use std::ffi::OsStr;
@@ -7,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, iter};
 
+use ferrocell_runtime::SOURCES;
 use thiserror::Error;
 
-use crate::cache::{self, Scratch};
-use crate::{linker, package};
+use cache::Scratch;
 
 /// The user's rustc, with all that is needed to compile cells.
 #[derive(Clone, Debug)]
@@ -86,60 +89,6 @@ pub(crate) enum ToolchainError {
         message: String,
     },
 }
-
-/// The runtime's source.
-const RUNTIME: [(&str, &str); 14] = [
-    (
-        "block_on.rs",
-        include_str!("../../ferrocell-runtime/src/block_on.rs"),
-    ),
-    (
-        "never.rs",
-        include_str!("../../ferrocell-runtime/src/never.rs"),
-    ),
-    ("lib.rs", include_str!("../../ferrocell-runtime/src/lib.rs")),
-    (
-        "environment.rs",
-        include_str!("../../ferrocell-runtime/src/environment.rs"),
-    ),
-    (
-        "failure.rs",
-        include_str!("../../ferrocell-runtime/src/failure.rs"),
-    ),
-    (
-        "host.rs",
-        include_str!("../../ferrocell-runtime/src/host.rs"),
-    ),
-    (
-        "checkpoint.rs",
-        include_str!("../../ferrocell-runtime/src/checkpoint.rs"),
-    ),
-    (
-        "shield.rs",
-        include_str!("../../ferrocell-runtime/src/shield.rs"),
-    ),
-    (
-        "interrupt.rs",
-        include_str!("../../ferrocell-runtime/src/interrupt.rs"),
-    ),
-    (
-        "panics.rs",
-        include_str!("../../ferrocell-runtime/src/panics.rs"),
-    ),
-    ("run.rs", include_str!("../../ferrocell-runtime/src/run.rs")),
-    (
-        "stdout.rs",
-        include_str!("../../ferrocell-runtime/src/stdout.rs"),
-    ),
-    (
-        "show.rs",
-        include_str!("../../ferrocell-runtime/src/show.rs"),
-    ),
-    (
-        "store.rs",
-        include_str!("../../ferrocell-runtime/src/store.rs"),
-    ),
-];
 
 impl Toolchain {
     /// Finds the toolchain of this name, or else the one that applies in `working_dir`, and compiles the runtime if the cache
@@ -276,7 +225,7 @@ fn prepare_runtime(
     cache_dir: &Path,
 ) -> Result<PathBuf, ToolchainError> {
     let key = cache::key(
-        RUNTIME
+        SOURCES
             .iter()
             .flat_map(|(name, source)| [*name, *source])
             .chain([version]),
@@ -293,7 +242,7 @@ fn prepare_runtime(
     let io_failed = |error: std::io::Error| failed(error.to_string());
     // Compiled aside and moved into place as a whole, so that two sessions may do this at once.
     let aside = Scratch::new(&cache_dir.join("runtime")).map_err(io_failed)?;
-    for (name, source) in RUNTIME {
+    for (name, source) in SOURCES {
         fs::write(aside.path().join(name), source).map_err(io_failed)?;
     }
     let mut command = Command::new(rustc);

@@ -1,0 +1,21 @@
+//! The user's program: the process that runs cells, what it reports, and how a session goes on when it ends.
+
+pub(crate) mod crash;
+mod error;
+mod evcxr_stream;
+mod host_process;
+pub(crate) mod panics;
+mod questions;
+mod reader;
+mod report;
+pub(crate) mod run;
+mod snapshot;
+mod supervision;
+mod symbols;
+
+pub(crate) use error::HostError;
+pub(crate) use host_process::{HostOptions, HostProcess};
+pub(crate) use questions::{Answer, Questions};
+pub(crate) use report::{PanicReport, Report};
+pub(crate) use snapshot::{Mark, Promoted};
+pub(crate) use supervision::Supervision;
