@@ -1,7 +1,7 @@
 //! Everything that can keep a cell from ending well, as the front end is told.
 
 use crate::Outcome;
-use crate::compiler::build::BuildError;
+use crate::compiler::error::BuildError;
 use crate::deps::DepsError;
 use crate::program::HostError;
 use crate::toolchain::ToolchainError;

@@ -9,8 +9,9 @@ use thiserror::Error;
 
 use crate::cell::large_stack;
 use crate::cell::{Cell, Item, SyntaxError, split_directives};
-use crate::compiler::build::{self, BuildError, Built, Environment};
+use crate::compiler::build::{self, Built, Environment};
 use crate::compiler::diagnostics;
+use crate::compiler::error::BuildError;
 use crate::compiler::explain;
 use crate::compiler::files;
 use crate::compiler::plan::{self, Plan};
@@ -199,7 +200,13 @@ impl Session {
             }
         };
         if !ended.is_process_gone {
-            next.settle_variables(&plan, id, &built, ended.outcome.is_ok());
+            plan.settle(
+                &mut next,
+                id,
+                &built.types,
+                &built.adjustments,
+                ended.outcome.is_ok(),
+            );
             next.editions.insert(id, decided.settings.edition);
             self.state = next;
         }
@@ -208,7 +215,8 @@ impl Session {
             if let Some(result) = result {
                 run::write_type(&self.state, result);
             }
-            notes.extend(explain::notes_on_success(&plan, &built));
+            notes.extend(built.warnings);
+            notes.extend(explain::notes_on_success(&plan, &built.adjustments));
             if decided.settings.timing {
                 let ran = start.elapsed() - compiled;
                 notes.push(format!(

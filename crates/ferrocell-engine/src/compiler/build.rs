@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cell::{Cell, Item, ItemKind, Signature, SyntaxError};
+use crate::compiler::adjustments::Adjustments;
 use crate::compiler::boxing::{self, Boxing, Fields};
 use crate::compiler::diagnostics::{self, Diagnostic};
+use crate::compiler::error::BuildError;
 use crate::compiler::explain;
-use crate::compiler::generate::{Adjustments, entry_name, generate};
+use crate::compiler::generate::{Deps, entry_name, generate};
 use crate::compiler::mir;
 use crate::compiler::paths::{self, cell_name};
 use crate::compiler::plan::Plan;
@@ -84,28 +86,6 @@ impl From<BuildError> for Failed {
     }
 }
 
-/// Why a cell was not built.
-#[derive(Debug)]
-pub(crate) enum BuildError {
-    /// It is wrong. One line, and the rendered messages.
-    Wrong {
-        /// One line.
-        value: String,
-        /// Each of the compiler's messages.
-        rendered: Vec<String>,
-    },
-    /// The compiler could not be called or failed itself.
-    Broken(String),
-    /// It was interrupted.
-    Interrupted,
-}
-
-impl From<CompileError> for BuildError {
-    fn from(error: CompileError) -> Self {
-        Self::Broken(error.to_string())
-    }
-}
-
 /// More attempts than any cell should need: each one settles at least one variable.
 const ATTEMPTS: usize = 40;
 
@@ -122,7 +102,7 @@ pub(crate) fn build(
             plan,
             environment.settings,
             &adjustments,
-            environment.state.generated_deps(),
+            Deps::of(environment.state),
         );
         let name = cell_name(cell.source.cell);
         let bundle = environment.state.bundle.as_ref();

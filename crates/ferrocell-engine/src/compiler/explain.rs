@@ -2,9 +2,10 @@
 
 use crate::CellId;
 use crate::cell::{Cell, ItemKind, Statement, names_in};
-use crate::compiler::build::{BuildError, Built};
+use crate::compiler::adjustments::Adjustments;
 use crate::compiler::diagnostics::Diagnostic;
 use crate::compiler::editions;
+use crate::compiler::error::BuildError;
 use crate::compiler::plan::Plan;
 use crate::compiler::rustc::Compiled;
 use crate::compiler::source_map::{Generated, Origin, Place};
@@ -126,8 +127,8 @@ pub(crate) fn warnings(
 }
 
 /// What the user should know although the cell has succeeded.
-pub(crate) fn notes_on_success(plan: &Plan, built: &Built) -> Vec<String> {
-    let mut notes = built.warnings.clone();
+pub(crate) fn notes_on_success(plan: &Plan, adjustments: &Adjustments) -> Vec<String> {
+    let mut notes = Vec::new();
     let mut say = |text: String| notes.push(format!("\x1b[1;32mnote\x1b[0m: {text}"));
     for name in &plan.forgotten {
         say(format!(
@@ -139,7 +140,7 @@ pub(crate) fn notes_on_success(plan: &Plan, built: &Built) -> Vec<String> {
             "the static `{name}` starts anew, because its type was defined anew"
         ));
     }
-    for index in &built.adjustments.dropped {
+    for index in &adjustments.dropped {
         let item = &plan.survivors[*index].item;
         if let ItemKind::Impl { header, .. } = &item.kind {
             let cell = item.source.cell.0;
@@ -148,7 +149,7 @@ pub(crate) fn notes_on_success(plan: &Plan, built: &Built) -> Vec<String> {
             ));
         }
     }
-    for (name, reason) in &built.adjustments.gone {
+    for (name, reason) in &adjustments.gone {
         if plan.bound.contains_key(name) && !reason.contains("moved") {
             say(format!("`{name}` is not kept for later cells: {reason}"));
         }

@@ -1,46 +1,14 @@
 //! Writes the crate that a cell is compiled as.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::CellId;
 use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template, WIDE};
-use crate::compiler::boxing::Boxing;
+use crate::compiler::adjustments::Adjustments;
 use crate::compiler::mir;
-use crate::compiler::paths::{AGAIN, ENTRY, cell_name, path_of_version};
+use crate::compiler::paths::{AGAIN, ENTRY, cell_name, path_of_version, slot_name};
 use crate::compiler::plan::Plan;
 use crate::compiler::source_map::{Generated, Origin};
-use crate::compiler::state::{KnownItem, Variable};
+use crate::compiler::state::{KnownItem, State, Variable};
 use crate::settings::{DEFAULT_FORMAT, Edition, Settings};
-
-/// What an earlier attempt to compile the cell has taught.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Adjustments {
-    /// Variables taken by the cell that it moves and assigns or declares again, so that they are put back from the inside.
-    pub(crate) reassigned: BTreeSet<String>,
-    /// Variables that are not there after the cell, and why.
-    pub(crate) gone: BTreeMap<String, String>,
-    /// How new variables are changed whose own types have no names.
-    pub(crate) boxed: BTreeMap<String, Boxing>,
-    /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.
-    pub(crate) dropped: BTreeSet<usize>,
-    /// Items of the cell that a later import or item of the cell takes the place of, by their places.
-    pub(crate) replaced: BTreeSet<usize>,
-    /// Earlier `impl` blocks that the cell has written again in other words, by their place among the survivors.
-    pub(crate) superseded: BTreeSet<usize>,
-    /// Whether the tail's value can only be shown by its type.
-    pub(crate) is_tail_opaque: bool,
-    /// Whether the tail's type is settled only where the function ends, as that of a calculation with `2.0`.
-    pub(crate) is_tail_late: bool,
-    /// Whether the tail never comes to a value, as a loop that nothing leaves.
-    pub(crate) is_tail_endless: bool,
-}
-
-impl Adjustments {
-    /// Whether the cell is compiled without this one of the survivors, which is then forgotten.
-    pub(crate) fn gives_up(&self, index: &usize) -> bool {
-        self.dropped.contains(index) || self.superseded.contains(index)
-    }
-}
 
 /// An unfinished line is shown at once, as a progress bar needs it; std would wait for the line's end.
 const PRINT: &str = "macro_rules! print { ($($argument:tt)*) => {{ ::std::print!($($argument)*); \
@@ -68,11 +36,6 @@ pub(crate) fn entry_name(cell: CellId) -> String {
     format!("{}{}", ENTRY.trim_start_matches('_'), cell.0)
 }
 
-/// The name of the variable whose type tells the type of a kept one.
-pub(crate) fn slot_name(variable: &str) -> String {
-    format!("__ferrocell_slot_{}", variable.trim_start_matches("r#"))
-}
-
 /// What a notebook's dependencies bring to each cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Deps {
@@ -82,6 +45,17 @@ pub(crate) enum Deps {
     Crates,
     /// Crates, tokio among them, inside whose runtime of this number the cell runs.
     Tokio(u32),
+}
+
+impl Deps {
+    /// Those of a session.
+    pub(crate) fn of(state: &State) -> Self {
+        match &state.bundle {
+            None => Self::None,
+            Some(_) if state.has_tokio() => Self::Tokio(state.runtime),
+            Some(_) => Self::Crates,
+        }
+    }
 }
 
 /// Writes the crate of a cell.

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::cell::{Signature, shape};
-use crate::compiler::generate::slot_name;
 use crate::compiler::paths;
+use crate::compiler::paths::slot_name;
 
 /// The types of the variables that a cell stores, by name.
 pub(crate) fn variable_types<'a>(

@@ -1,10 +1,12 @@
 //! From a cell to a shared object: what it needs and changes, the crate that is generated for it, and what rustc says of that.
 //! No process is started here but the compiler's.
 
+pub(crate) mod adjustments;
 pub(crate) mod boxing;
 pub(crate) mod build;
 pub(crate) mod diagnostics;
 pub(crate) mod editions;
+pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod files;
 pub(crate) mod generate;

@@ -92,6 +92,11 @@ fn without(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
     plain + rest
 }
 
+/// The name of the variable whose type tells the type of a kept one.
+pub(crate) fn slot_name(variable: &str) -> String {
+    format!("__ferrocell_slot_{}", variable.trim_start_matches("r#"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

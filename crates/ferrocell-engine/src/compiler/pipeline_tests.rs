@@ -6,7 +6,8 @@ use expect_test::{Expect, expect};
 
 use crate::CellId;
 use crate::cell::Cell;
-use crate::compiler::generate::{Adjustments, Deps, generate};
+use crate::compiler::adjustments::Adjustments;
+use crate::compiler::generate::{Deps, generate};
 use crate::compiler::plan::plan;
 use crate::compiler::state::{State, Variable};
 use crate::settings::Settings;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::CellId;
 use crate::cell::{Cell, Item, ItemKind, names_in};
-use crate::compiler::generate::Adjustments;
+use crate::compiler::adjustments::Adjustments;
 use crate::compiler::state::{KnownItem, State, Variable};
 use crate::compiler::versions::{self, Versions};
 
@@ -286,5 +287,57 @@ impl Plan {
             );
         }
         next
+    }
+
+    /// Records in `state` what became of the variables of a cell that has run.
+    /// `types` are those of the variables that it leaves.
+    pub(crate) fn settle(
+        &self,
+        state: &mut State,
+        cell: CellId,
+        types: &BTreeMap<String, String>,
+        adjustments: &Adjustments,
+        succeeded: bool,
+    ) {
+        for (name, reason) in &adjustments.gone {
+            state.lose(name, reason.clone());
+        }
+        state.moved.retain(|name, _| !self.bound.contains_key(name));
+        for (name, variable) in &self.taken {
+            if !state.variables.contains_key(name) {
+                state.moved.insert(name.clone(), variable.clone());
+            }
+        }
+        let kept = types.iter().filter(|_| succeeded);
+        for (name, ty) in kept {
+            let old = state.variables.get(name).or(state.moved.get(name));
+            let mutable = self
+                .bound
+                .get(name)
+                .copied()
+                .or(old.map(|old| old.mutable))
+                .unwrap_or_default();
+            state.variables.insert(
+                name.clone(),
+                Variable {
+                    ty: ty.clone(),
+                    mutable,
+                },
+            );
+            state.gone.remove(name);
+            state.moved.remove(name);
+        }
+        if !succeeded {
+            // The body ended early, with these inside of it.
+            for name in &adjustments.reassigned {
+                state.lose(
+                    name,
+                    format!("cell [{}] had moved it when it failed", cell.0),
+                );
+                if let Some(variable) = self.taken.get(name) {
+                    state.moved.insert(name.clone(), variable.clone());
+                }
+            }
+        }
     }
 }

@@ -5,9 +5,6 @@ use std::sync::Arc;
 
 use crate::CellId;
 use crate::cell::{Item, ItemKind};
-use crate::compiler::build::Built;
-use crate::compiler::generate::Deps as GeneratedDeps;
-use crate::compiler::plan::Plan;
 use crate::deps::{Bundle, Spec};
 use crate::settings::{Edition, Settings};
 
@@ -72,15 +69,6 @@ impl State {
         self.deps.values().any(|spec| spec.package() == "tokio")
     }
 
-    /// What the dependencies bring to each cell.
-    pub(crate) fn generated_deps(&self) -> GeneratedDeps {
-        match &self.bundle {
-            None => GeneratedDeps::None,
-            Some(_) if self.has_tokio() => GeneratedDeps::Tokio(self.runtime),
-            Some(_) => GeneratedDeps::Crates,
-        }
-    }
-
     /// Records the versions of all types that are defined now.
     pub(crate) fn note_versions(&mut self) {
         for KnownItem { item, version, .. } in
@@ -89,56 +77,6 @@ impl State {
             for name in item.names() {
                 let latest = self.versions.entry(name.to_owned()).or_default();
                 *latest = (*latest).max(*version);
-            }
-        }
-    }
-
-    /// Records what became of the variables of a cell that has run.
-    pub(crate) fn settle_variables(
-        &mut self,
-        plan: &Plan,
-        cell: CellId,
-        built: &Built,
-        succeeded: bool,
-    ) {
-        for (name, reason) in &built.adjustments.gone {
-            self.lose(name, reason.clone());
-        }
-        self.moved.retain(|name, _| !plan.bound.contains_key(name));
-        for (name, variable) in &plan.taken {
-            if !self.variables.contains_key(name) {
-                self.moved.insert(name.clone(), variable.clone());
-            }
-        }
-        let kept = built.types.iter().filter(|_| succeeded);
-        for (name, ty) in kept {
-            let old = self.variables.get(name).or(self.moved.get(name));
-            let mutable = plan
-                .bound
-                .get(name)
-                .copied()
-                .or(old.map(|old| old.mutable))
-                .unwrap_or_default();
-            self.variables.insert(
-                name.clone(),
-                Variable {
-                    ty: ty.clone(),
-                    mutable,
-                },
-            );
-            self.gone.remove(name);
-            self.moved.remove(name);
-        }
-        if !succeeded {
-            // The body ended early, with these inside of it.
-            for name in &built.adjustments.reassigned {
-                self.lose(
-                    name,
-                    format!("cell [{}] had moved it when it failed", cell.0),
-                );
-                if let Some(variable) = plan.taken.get(name) {
-                    self.moved.insert(name.clone(), variable.clone());
-                }
             }
         }
     }
@@ -154,7 +92,8 @@ impl State {
         }
     }
 
-    fn lose(&mut self, name: &str, reason: String) {
+    /// A variable is there no more.
+    pub(crate) fn lose(&mut self, name: &str, reason: String) {
         self.variables.remove(name);
         self.gone.insert(name.to_owned(), reason);
     }

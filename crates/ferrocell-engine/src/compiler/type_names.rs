@@ -200,7 +200,7 @@ mod tests {
     use super::*;
     use crate::CellId;
     use crate::cell::Cell;
-    use crate::compiler::generate::Adjustments;
+    use crate::compiler::adjustments::Adjustments;
     use crate::compiler::plan::plan;
 
     fn after(text: &str) -> State {
