@@ -27,7 +27,6 @@
 //! The specification is [Messaging in Jupyter](https://jupyter-client.readthedocs.io/en/stable/messaging.html).
 
 mod cells;
-mod engine;
 mod error;
 mod exchange;
 mod execution;
@@ -39,7 +38,6 @@ mod queue;
 mod socket;
 mod wire;
 
-pub use engine::{Engine, EngineControls, EngineQueries, EngineSession};
 pub use error::KernelError;
 pub use history::history_file;
 pub use jupyter_protocol::{ConnectionInfo, LanguageInfo};

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow};
 use env_logger::Env;
 use ferrocell_engine::SessionOptions;
-use ferrocell_kernel::{Engine, Kernel, KernelError, history_file};
+use ferrocell_kernel::{Kernel, KernelError, history_file};
+
+use super::language::Engine;
 
 /// Run as a Jupyter kernel until a frontend ends it; frontends start it by themselves
 #[derive(clap::Args)]

@@ -5,6 +5,7 @@
 
 mod install;
 mod kernel;
+mod language;
 
 use std::env;
 

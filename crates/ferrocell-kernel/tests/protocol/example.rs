@@ -1,18 +1,34 @@
-//! The executables of examples, which `cargo test --test` does not build by itself.
+//! The example `echo`, in a process of its own.
 
-use std::collections::BTreeMap;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::OnceLock;
 
-/// The executable of an example of this package or another one, built once, as these tests are.
-pub(crate) fn example(package: &'static str, name: &str) -> PathBuf {
-    static BUILT: Mutex<BTreeMap<(&str, String), PathBuf>> = Mutex::new(BTreeMap::new());
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    let example = built.entry((package, name.to_owned())).or_insert_with(|| {
+use scripted_frontend::Running;
+
+/// Starts its kernel.
+pub(crate) fn start_echo() -> Running {
+    Running::start_process(command)
+}
+
+/// Starts its kernel on TCP ports.
+pub(crate) fn start_echo_on_tcp() -> Running {
+    Running::start_process_on_tcp(command)
+}
+
+fn command(connection: &Path, history: &Path) -> Command {
+    let mut command = Command::new(executable());
+    command.arg(connection).arg(history);
+    command
+}
+
+/// The executable, built once: `cargo test --test` does not do that by itself.
+fn executable() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", package, "--example", name]);
+        cargo.args(["build", "--quiet", "--example", "echo"]);
         if !cfg!(debug_assertions) {
             cargo.arg("--release");
         }
@@ -20,11 +36,10 @@ pub(crate) fn example(package: &'static str, name: &str) -> PathBuf {
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()
             .expect("cargo runs");
-        assert!(status.success(), "the example {name} builds");
+        assert!(status.success(), "the example builds");
         // Tests stand in `deps`, beside `examples`.
         let test = env::current_exe().expect("a test knows its own path");
         let folder = test.ancestors().nth(2).expect("the folder of the build");
-        folder.join("examples").join(name)
-    });
-    example.clone()
+        folder.join("examples/echo")
+    })
 }

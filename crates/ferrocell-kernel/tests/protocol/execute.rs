@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::frontend::{Channel, Running, execute};
 use crate::language::Echo;
+use scripted_frontend::{Channel, Running, execute};
 
 #[test]
 fn a_cell_prints_and_has_a_value() {

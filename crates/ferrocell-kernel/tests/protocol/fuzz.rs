@@ -11,8 +11,9 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::frontend::{Channel, Frontend, Running, sign};
-use crate::raw::{GREETING, Peer};
+use crate::example::{start_echo, start_echo_on_tcp};
+use scripted_frontend::{Channel, Frontend, Running, sign};
+use scripted_frontend::{GREETING, Peer};
 
 const CHANNELS: [Channel; 3] = [Channel::Shell, Channel::Control, Channel::Stdin];
 
@@ -150,7 +151,7 @@ fn parts(header: &Value, content: &Value) -> [Bytes; 4] {
 impl Hostile {
     fn frames(&self, key: &str, before: &[Bytes]) -> Vec<Bytes> {
         let canary = || {
-            let content = crate::frontend::execute(CANARY);
+            let content = scripted_frontend::execute(CANARY);
             sign(key, &parts(&header("execute_request"), &content))
         };
         match self {
@@ -219,7 +220,7 @@ fn assert_unharmed(kernel: &Running, mut frontend: Frontend) {
 
 #[test]
 fn any_messages_are_survived_and_none_is_obeyed_without_a_signature() {
-    let kernel = Running::start_example("echo");
+    let kernel = start_echo();
     let key = &kernel.connection.key;
     let frontend = RefCell::new(kernel.connect());
     let before = RefCell::new(vec![Bytes::new()]);
@@ -248,7 +249,7 @@ fn any_messages_are_survived_and_none_is_obeyed_without_a_signature() {
 /// Fields of ten megabytes, and of a nesting of 100,000.
 #[test]
 fn huge_parts_are_survived() {
-    let kernel = Running::start_example("echo");
+    let kernel = start_echo();
     let key = &kernel.connection.key;
     let mut frontend = kernel.connect();
     let long = format!("\"{}\"", "x".repeat(10_000_000));
@@ -326,10 +327,7 @@ fn peers_that_break_the_rules_are_survived() {
             false,
         ),
     ];
-    for kernel in [
-        Running::start_example("echo"),
-        Running::start_example_on_tcp("echo"),
-    ] {
+    for kernel in [start_echo(), start_echo_on_tcp()] {
         let mut frontend = kernel.connect();
         let connection = &kernel.connection;
         let mut kept = Vec::new();
@@ -355,7 +353,7 @@ fn peers_that_break_the_rules_are_survived() {
 /// Many peers that each begin a message of the largest size and do not go on make the kernel reserve nothing.
 #[test]
 fn announced_lengths_reserve_no_memory() {
-    let kernel = Running::start_example("echo");
+    let kernel = start_echo();
     let frontend = kernel.connect();
     let _peers: Vec<Peer> = (0..200)
         .map(|_| {
@@ -372,7 +370,7 @@ fn announced_lengths_reserve_no_memory() {
 
 #[test]
 fn any_bytes_of_a_peer_are_survived() {
-    let kernel = Running::start_example("echo");
+    let kernel = start_echo();
     let frontend = RefCell::new(kernel.connect());
     let connection = &kernel.connection;
     let mut runner = TestRunner::new(Config {

@@ -5,8 +5,8 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use crate::frontend::{Channel, Frontend, Running};
 use crate::language::Echo;
+use scripted_frontend::{Channel, Frontend, Running};
 
 fn recall(frontend: &mut Frontend, request: Value) -> Value {
     let reply = frontend.ask(Channel::Shell, "history_request", request);

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde_json::json;
 
-use crate::frontend::{Channel, Running, sign};
 use crate::language::Echo;
+use scripted_frontend::{Channel, Running, sign};
 
 /// A header for a message that would be obeyed if all else were right.
 const SHUTDOWN: &str =

@@ -7,8 +7,9 @@ use ferrocell_kernel::language::{CellId, Events, Info, Language, Outcome, Sessio
 use ferrocell_kernel::{ConnectionInfo, Kernel, KernelError};
 use serde_json::json;
 
-use crate::frontend::{Channel, Running};
+use crate::example::start_echo;
 use crate::language::{Echo, EchoSession};
+use scripted_frontend::{Channel, Running};
 
 #[test]
 fn a_kernel_on_tcp_ports() {
@@ -186,7 +187,7 @@ fn connection_files_that_cannot_be_used() {
 /// The signals that a terminal and a supervisor send, to a kernel in a process of its own.
 #[test]
 fn signals_interrupt_and_terminate() {
-    let mut kernel = Running::start_example("echo");
+    let mut kernel = start_echo();
     let mut frontend = kernel.connect();
     let cell = frontend.begin("say on\nwait", 1);
     frontend.recv_stream(&cell, "stdout", "on\n");
@@ -201,4 +202,15 @@ fn signals_interrupt_and_terminate() {
     frontend.leave();
     kernel.signal(libc::SIGTERM);
     kernel.wait().expect("a good end");
+}
+
+/// A kernel that was killed leaves the files of its sockets, and the one that is started in its place takes them over. A
+/// kernel that lives keeps its own.
+#[test]
+fn sockets_of_a_killed_kernel_are_taken_over() {
+    let mut kernel = start_echo();
+    kernel.signal(libc::SIGKILL);
+    kernel.wait_for_death();
+    kernel.spawn(Echo);
+    kernel.connect().execute_quietly("go there", 1);
 }

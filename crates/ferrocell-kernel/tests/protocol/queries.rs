@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::frontend::{Channel, Running};
 use crate::language::Echo;
+use scripted_frontend::{Channel, Running};
 
 #[test]
 fn kernel_info_on_shell_and_control() {

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use ferrocell_kernel::language::NoAnswer;
 use serde_json::{Value, json};
 
-use crate::frontend::{Channel, Received, Request, Running, execute};
 use crate::language::Echo;
+use scripted_frontend::{Channel, Received, Request, Running, execute};
 
 #[test]
 fn an_answer_reaches_the_cell() {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::frontend::{Channel, Running};
 use crate::language::Echo;
+use scripted_frontend::{Channel, Running};
 
 #[test]
 fn late_output_appears_under_its_own_cell() {

@@ -8,13 +8,13 @@ use ferrocell_kernel::ConnectionInfo;
 use jupyter_protocol::Transport;
 
 /// A connection to one channel.
-pub(crate) struct Peer(Box<dyn Stream>);
+pub struct Peer(Box<dyn Stream>);
 
 trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
 /// The greeting of ZMTP 3.0 without security.
-pub(crate) const GREETING: [u8; 64] = {
+pub const GREETING: [u8; 64] = {
     let mut greeting = [0; 64];
     let start = *b"\xff\0\0\0\0\0\0\0\0\x7f\x03\0NULL";
     let mut index = 0;
@@ -27,7 +27,7 @@ pub(crate) const GREETING: [u8; 64] = {
 
 impl Peer {
     /// Connects to the channel on this port.
-    pub(crate) fn open(connection: &ConnectionInfo, port: u16) -> Peer {
+    pub fn open(connection: &ConnectionInfo, port: u16) -> Peer {
         let ip = connection.ip.as_str();
         Peer(match connection.transport {
             Transport::TCP => Box::new(TcpStream::connect((ip, port)).expect("a connection")),
@@ -38,7 +38,7 @@ impl Peer {
     }
 
     /// Opens the connection as ZeroMQ does, as a socket of this type.
-    pub(crate) fn shake_hands(&mut self, socket_type: &str) {
+    pub fn shake_hands(&mut self, socket_type: &str) {
         self.put(&GREETING).expect("a kernel that listens");
         let length = u32::try_from(socket_type.len()).expect("a short name");
         let ready = [
@@ -51,7 +51,7 @@ impl Peer {
     }
 
     /// Sends one message.
-    pub(crate) fn send(&mut self, frames: &[&[u8]]) {
+    pub fn send(&mut self, frames: &[&[u8]]) {
         for (index, body) in frames.iter().enumerate() {
             let more = u8::from(index + 1 < frames.len());
             self.put(&frame(more, body)).expect("a kernel that listens");
@@ -59,12 +59,12 @@ impl Peer {
     }
 
     /// Sends octets as they are.
-    pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.write_all(bytes)
     }
 
     /// Waits until the kernel closes the connection.
-    pub(crate) fn wait_for_end(mut self) {
+    pub fn wait_for_end(mut self) {
         let mut rest = [0; 4096];
         // A connection that is reset has ended as well.
         while self.0.read(&mut rest).is_ok_and(|count| count > 0) {}

@@ -3,12 +3,9 @@
 use std::env;
 use std::process::Command;
 
-use ferrocell_engine::SessionOptions;
-use ferrocell_kernel::Engine;
 use serde_json::json;
 
-use crate::example::example;
-use crate::frontend::{Channel, Frontend, Request, Running};
+use scripted_frontend::{Channel, Frontend, Request, Running};
 
 /// What a cell is expected to do between its `execute_input` and its idle.
 pub(crate) enum Expected {
@@ -24,22 +21,23 @@ pub(crate) enum Expected {
 
 use Expected::{Fails, Prints, Quiet, Value};
 
+/// A kernel in a process of its own, as all are here.
 pub(crate) fn start() -> Running {
-    let mut options = SessionOptions::new(env::temp_dir());
-    options.host = Some(example("ferrocell-host", "host"));
-    Running::start(Engine::new(options))
+    start_with(|_| {})
 }
 
-/// A kernel in a process of its own.
-pub(crate) fn start_process() -> Running {
-    start_process_with(|_| {})
-}
-
-/// A kernel in a process of its own, whose command is prepared.
-pub(crate) fn start_process_with(prepare: impl FnOnce(&mut Command)) -> Running {
-    Running::start_example_with("rust", |command| {
-        command.env("FERROCELL_HOST", example("ferrocell-host", "host"));
-        prepare(command);
+/// A kernel whose command is prepared.
+pub(crate) fn start_with(prepare: impl FnOnce(&mut Command)) -> Running {
+    Running::start_process(|connection, history| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocell"));
+        command
+            .args(["kernel", "--connection-file"])
+            .arg(connection)
+            .arg("--history")
+            .arg(history)
+            .current_dir(env::temp_dir());
+        prepare(&mut command);
+        command
     })
 }
 

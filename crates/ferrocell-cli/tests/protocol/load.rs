@@ -3,9 +3,9 @@
 
 use serde_json::json;
 
-use crate::frontend::{Channel, Running};
-use crate::raw::Peer;
-use crate::rust::start_process;
+use crate::rust::start;
+use scripted_frontend::Peer;
+use scripted_frontend::{Channel, Running};
 
 /// More than the kernel may ever need, unoptimised as it is here, however much a cell prints.
 const MOST_MEMORY: u64 = 300 << 20;
@@ -17,7 +17,7 @@ fn assert_memory_is_bounded(kernel: &Running) {
 
 #[test]
 fn a_hundred_threads_print_a_thousand_lines_each() {
-    let kernel = start_process();
+    let kernel = start();
     let mut frontend = kernel.connect();
     let cell = frontend.begin(
         "std::thread::scope(|scope| for thread in 0..100 {\n\
@@ -73,7 +73,7 @@ fn a_single_line_of_twenty_megabytes_holds_nobody_up() {
 
 /// While the output flows, the kernel answers.
 fn flood(code: &str, is_complete: impl FnOnce(&str) -> bool) {
-    let kernel = start_process();
+    let kernel = start();
     let mut frontend = kernel.connect_slowly();
     let cell = frontend.begin(code, 1);
     let mut text = frontend.next_iopub(&cell).content["text"]
@@ -97,7 +97,7 @@ fn flood(code: &str, is_complete: impl FnOnce(&str) -> bool) {
 /// A frontend that has subscribed and reads nothing is no reason to wait: not for control, and not for the others.
 #[test]
 fn a_frontend_that_reads_nothing_holds_nobody_up() {
-    let kernel = start_process();
+    let kernel = start();
     let mut frontend = kernel.connect();
     let mut deaf = Peer::open(&kernel.connection, kernel.connection.iopub_port);
     deaf.shake_hands("SUB");
@@ -119,7 +119,7 @@ fn a_frontend_that_reads_nothing_holds_nobody_up() {
 /// What looks like the start of a rich value and never ends is text in the end, and is not gathered for ever.
 #[test]
 fn a_rich_value_without_end_is_text() {
-    let kernel = start_process();
+    let kernel = start();
     let mut frontend = kernel.connect();
     let cell = frontend.begin(
         "println!(\"EVCXR_BEGIN_CONTENT text/html\");\n\

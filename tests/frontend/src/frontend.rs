@@ -1,11 +1,4 @@
-//! A scripted frontend, with which a test reads like a conversation.
-//!
-//! Each `recv_…` takes the next message that belongs to a request and fails if it is another one than expected; when
-//! the frontend goes, the test fails if any message was left unasserted. Messages of different requests may come in
-//! any order. Every wait has a bound.
-
-mod message;
-mod running;
+//! The frontend.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
@@ -18,28 +11,33 @@ use tokio::time::timeout;
 use zeromq::util::PeerIdentity;
 use zeromq::{DealerSocket, Socket, SocketOptions, SocketRecv, SocketSend, SubSocket, ZmqMessage};
 
-pub(crate) use message::{Received, sign};
-pub(crate) use running::Running;
+use crate::message::{self, Received};
 
 /// How long a message may take before the test fails. Far beyond what is expected, so that a busy machine is no reason.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A request that was sent.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Request {
-    pub(crate) id: String,
+pub struct Request {
+    /// Its `msg_id`.
+    pub id: String,
 }
 
 /// A channel that this side can send on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Channel {
+pub enum Channel {
+    /// Requests.
     Shell,
+    /// Requests that wait for nothing.
     Control,
+    /// Questions of the kernel, and the answers.
     Stdin,
+    /// What is sent comes back.
     Heartbeat,
 }
 
-pub(crate) struct Frontend {
+/// A frontend that is connected to a kernel.
+pub struct Frontend {
     connection: ConnectionInfo,
     session: String,
     sent: u64,
@@ -60,12 +58,12 @@ pub(crate) struct Frontend {
 impl Frontend {
     /// Connects to a kernel under the identity `name`, and takes its welcome. It reads whatever the kernel publishes at
     /// once, also while the test does something else.
-    pub(crate) fn connect(connection: &ConnectionInfo, name: &str) -> Frontend {
+    pub fn connect(connection: &ConnectionInfo, name: &str) -> Frontend {
         Frontend::connect_reading_ahead(connection, name, Semaphore::MAX_PERMITS)
     }
 
     /// As [`Frontend::connect`], but takes no more than `read_ahead` messages off iopub before the test looks for them.
-    pub(crate) fn connect_reading_ahead(
+    pub fn connect_reading_ahead(
         connection: &ConnectionInfo,
         name: &str,
         read_ahead: usize,
@@ -115,15 +113,18 @@ impl Frontend {
 
     // What is sent.
 
-    pub(crate) fn send(&mut self, channel: Channel, msg_type: &str, content: Value) -> Request {
+    /// Sends a request with this content.
+    pub fn send(&mut self, channel: Channel, msg_type: &str, content: Value) -> Request {
         self.send_reply(channel, msg_type, json!({}), content)
     }
 
-    pub(crate) fn send_execute(&mut self, code: &str) -> Request {
+    /// Sends an ordinary `execute_request`.
+    pub fn send_execute(&mut self, code: &str) -> Request {
         self.send(Channel::Shell, "execute_request", execute(code))
     }
 
-    pub(crate) fn send_input_reply(&mut self, question: &Received, value: &str) {
+    /// Answers a question.
+    pub fn send_input_reply(&mut self, question: &Received, value: &str) {
         self.send_reply(
             Channel::Stdin,
             "input_reply",
@@ -151,7 +152,7 @@ impl Frontend {
     }
 
     /// Sends frames as they are, whatever they are.
-    pub(crate) fn send_frames(&mut self, channel: Channel, frames: Vec<bytes::Bytes>) {
+    pub fn send_frames(&mut self, channel: Channel, frames: Vec<bytes::Bytes>) {
         let socket = match channel {
             Channel::Shell => &mut self.shell,
             Channel::Control => &mut self.control,
@@ -167,7 +168,7 @@ impl Frontend {
     // What is received.
 
     /// The reply to `request`.
-    pub(crate) fn recv_reply(&mut self, channel: Channel, request: &Request) -> Received {
+    pub fn recv_reply(&mut self, channel: Channel, request: &Request) -> Received {
         let reply = self.recv(channel);
         assert_eq!(
             reply.parent(),
@@ -178,7 +179,7 @@ impl Frontend {
     }
 
     /// The reply to an `execute_request` that ended well.
-    pub(crate) fn recv_execute_ok(&mut self, request: &Request, execution_count: u64) {
+    pub fn recv_execute_ok(&mut self, request: &Request, execution_count: u64) {
         let reply = self.recv_reply(Channel::Shell, request);
         let expected = json!({ "status": "ok", "execution_count": execution_count, "payload": [], "user_expressions": {} });
         assert_eq!(
@@ -188,7 +189,7 @@ impl Frontend {
     }
 
     /// The next question, which must belong to `request`.
-    pub(crate) fn recv_input_request(&mut self, request: &Request, prompt: &str) -> Received {
+    pub fn recv_input_request(&mut self, request: &Request, prompt: &str) -> Received {
         let question = self.recv(Channel::Stdin);
         let expected = json!({ "prompt": prompt, "password": false });
         assert_eq!(
@@ -198,31 +199,30 @@ impl Frontend {
         question
     }
 
-    pub(crate) fn recv_busy(&mut self, request: &Request) {
+    /// Takes the status with which a request begins.
+    pub fn recv_busy(&mut self, request: &Request) {
         self.recv_iopub(request, "status", json!({ "execution_state": "busy" }));
     }
 
-    pub(crate) fn recv_idle(&mut self, request: &Request) {
+    /// Takes the status with which a request ends.
+    pub fn recv_idle(&mut self, request: &Request) {
         self.recv_iopub(request, "status", json!({ "execution_state": "idle" }));
     }
 
-    pub(crate) fn recv_execute_input(
-        &mut self,
-        request: &Request,
-        code: &str,
-        execution_count: u64,
-    ) {
+    /// Takes the repetition of a cell's code.
+    pub fn recv_execute_input(&mut self, request: &Request, code: &str, execution_count: u64) {
         let content = json!({ "code": code, "execution_count": execution_count });
         self.recv_iopub(request, "execute_input", content);
     }
 
-    pub(crate) fn recv_result(&mut self, request: &Request, text: &str, execution_count: u64) {
+    /// Takes a cell's value, which is this text.
+    pub fn recv_result(&mut self, request: &Request, text: &str, execution_count: u64) {
         let content = json!({ "execution_count": execution_count, "data": { "text/plain": text }, "metadata": {} });
         self.recv_iopub(request, "execute_result", content);
     }
 
     /// Text of a stream, in however many pieces it comes.
-    pub(crate) fn recv_stream(&mut self, request: &Request, name: &str, text: &str) {
+    pub fn recv_stream(&mut self, request: &Request, name: &str, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
             let piece = self.next_iopub(request);
@@ -237,7 +237,7 @@ impl Frontend {
     }
 
     /// All that `request` prints on standard output and on standard error until its idle, which is taken, too.
-    pub(crate) fn recv_streams(&mut self, request: &Request) -> [String; 2] {
+    pub fn recv_streams(&mut self, request: &Request) -> [String; 2] {
         let mut streams = [String::new(), String::new()];
         loop {
             let message = self.next_iopub(request);
@@ -250,7 +250,7 @@ impl Frontend {
     }
 
     /// How much text that `request` printed has come and was not taken yet.
-    pub(crate) fn at_hand(&mut self, request: &Request) -> usize {
+    pub fn at_hand(&mut self, request: &Request) -> usize {
         let texts = self
             .inbox()
             .iter()
@@ -260,7 +260,7 @@ impl Frontend {
     }
 
     /// Whether the idle of `request` has not come yet.
-    pub(crate) fn is_running(&mut self, request: &Request) -> bool {
+    pub fn is_running(&mut self, request: &Request) -> bool {
         let is_idle = |message: &Received| {
             message.parent() == request.id && message.content["execution_state"] == "idle"
         };
@@ -268,14 +268,14 @@ impl Frontend {
     }
 
     /// The next iopub message of `request`, which must be this one.
-    pub(crate) fn recv_iopub(&mut self, request: &Request, msg_type: &str, content: Value) {
+    pub fn recv_iopub(&mut self, request: &Request, msg_type: &str, content: Value) {
         let message = self.next_iopub(request);
         assert_eq!((message.msg_type(), &message.content), (msg_type, &content));
     }
 
     /// The next iopub message of `request`, whatever it is, but for a busy after the first: the kernel says it again
     /// when it has answered something else meanwhile.
-    pub(crate) fn next_iopub(&mut self, request: &Request) -> Received {
+    pub fn next_iopub(&mut self, request: &Request) -> Received {
         loop {
             let message = self.next_of(request);
             let busy = message.content["execution_state"] == "busy";
@@ -303,13 +303,13 @@ impl Frontend {
     }
 
     /// The next message on a channel.
-    pub(crate) fn recv(&mut self, channel: Channel) -> Received {
+    pub fn recv(&mut self, channel: Channel) -> Received {
         let frames = self.recv_frames(channel);
         Received::read(&self.connection.key, frames)
     }
 
     /// The next frames on a channel, whatever they are.
-    pub(crate) fn recv_frames(&mut self, channel: Channel) -> Vec<bytes::Bytes> {
+    pub fn recv_frames(&mut self, channel: Channel) -> Vec<bytes::Bytes> {
         let socket = match channel {
             Channel::Shell => &mut self.shell,
             Channel::Control => &mut self.control,
@@ -337,7 +337,7 @@ impl Frontend {
     }
 
     /// The next message at all, which must be this one, whoever's request it follows from.
-    pub(crate) fn recv_unrelated(&mut self, msg_type: &str, content: Value) {
+    pub fn recv_unrelated(&mut self, msg_type: &str, content: Value) {
         let message = self
             .inbox
             .pop_front()
@@ -346,7 +346,7 @@ impl Frontend {
     }
 
     /// Takes all messages that have come and were not taken yet.
-    pub(crate) fn take_inbox(&mut self) -> Vec<Received> {
+    pub fn take_inbox(&mut self) -> Vec<Received> {
         self.inbox().drain(..).collect()
     }
 
@@ -360,7 +360,7 @@ impl Frontend {
     }
 
     /// Takes `count` messages of the request with this id, whatever they are.
-    pub(crate) fn skip(&mut self, id: &str, count: usize) {
+    pub fn skip(&mut self, id: &str, count: usize) {
         let request = Request { id: id.into() };
         (0..count).for_each(|_| drop(self.next_iopub(&request)));
     }
@@ -368,7 +368,7 @@ impl Frontend {
     // Whole conversations.
 
     /// A request that is answered at once, with its statuses; gives the reply's content.
-    pub(crate) fn ask(&mut self, channel: Channel, msg_type: &str, content: Value) -> Value {
+    pub fn ask(&mut self, channel: Channel, msg_type: &str, content: Value) -> Value {
         let request = self.send(channel, msg_type, content);
         self.recv_busy(&request);
         self.recv_idle(&request);
@@ -378,7 +378,7 @@ impl Frontend {
     }
 
     /// Sends a cell and takes what comes before its output.
-    pub(crate) fn begin(&mut self, code: &str, execution_count: u64) -> Request {
+    pub fn begin(&mut self, code: &str, execution_count: u64) -> Request {
         let request = self.send_execute(code);
         self.recv_busy(&request);
         self.recv_execute_input(&request, code, execution_count);
@@ -386,29 +386,32 @@ impl Frontend {
     }
 
     /// Takes what comes after the output of a cell that ends well.
-    pub(crate) fn end(&mut self, request: &Request, execution_count: u64) {
+    pub fn end(&mut self, request: &Request, execution_count: u64) {
         self.recv_idle(request);
         self.recv_execute_ok(request, execution_count);
     }
 
     /// Runs a cell that prints nothing and has no value.
-    pub(crate) fn execute_quietly(&mut self, code: &str, execution_count: u64) -> Request {
+    pub fn execute_quietly(&mut self, code: &str, execution_count: u64) -> Request {
         let request = self.begin(code, execution_count);
         self.end(&request, execution_count);
         request
     }
 
+    /// Presses the stop button.
+    pub fn press_stop(&mut self) {
+        let reply = self.ask(Channel::Control, "interrupt_request", json!({}));
+        assert_eq!(reply, json!({ "status": "ok" }));
+    }
+
     /// Interrupts the cell that runs, and takes its end.
-    pub(crate) fn interrupt(&mut self, request: &Request) {
-        assert_eq!(
-            self.ask(Channel::Control, "interrupt_request", json!({})),
-            json!({ "status": "ok" })
-        );
+    pub fn interrupt(&mut self, request: &Request) {
+        self.press_stop();
         self.recv_failure(request, "KeyboardInterrupt");
     }
 
     /// Takes an error of this name, and the end of the cell that failed; gives the error's content.
-    pub(crate) fn recv_failure(&mut self, request: &Request, name: &str) -> Value {
+    pub fn recv_failure(&mut self, request: &Request, name: &str) -> Value {
         let error = self.next_iopub(request);
         assert_eq!(
             (error.msg_type(), &error.content["ename"]),
@@ -425,7 +428,7 @@ impl Frontend {
     }
 
     /// Lets another frontend go, and takes what all see of its going.
-    pub(crate) fn part_from(&mut self, other: Frontend) {
+    pub fn part_from(&mut self, other: Frontend) {
         drop(other);
         for state in ["busy", "idle"] {
             self.recv_unrelated("status", json!({ "execution_state": state }));
@@ -433,7 +436,7 @@ impl Frontend {
     }
 
     /// Goes without a look at what was left unasserted, because the kernel has ended or is about to.
-    pub(crate) fn leave(mut self) {
+    pub fn leave(mut self) {
         self.leaving = true;
     }
 }
@@ -452,7 +455,7 @@ impl Drop for Frontend {
 }
 
 /// The content of an ordinary `execute_request`.
-pub(crate) fn execute(code: &str) -> Value {
+pub fn execute(code: &str) -> Value {
     json!({
         "code": code, "silent": false, "store_history": true, "user_expressions": {}, "allow_stdin": true,
         "stop_on_error": true,

@@ -5,17 +5,17 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::frontend::Channel;
-use crate::interrupts::{everything, press};
+use crate::interrupts::everything;
 use crate::load::FLOODS;
-use crate::rust::{Expected, run, start_process};
+use crate::rust::{Expected, run, start};
+use scripted_frontend::Channel;
 
 /// From the press of the stop button until the next cell has shown a variable, in the worst of some rounds.
 #[test]
 #[ignore = "a measurement, not a test"]
 fn ready_again_after_an_interrupt() {
     const ROUNDS: usize = 5;
-    let kernel = start_process();
+    let kernel = start();
     let mut frontend = kernel.connect();
     run(
         &mut frontend,
@@ -31,7 +31,7 @@ fn ready_again_after_an_interrupt() {
             let mut pressed = Instant::now();
             busy.stops(&mut frontend, count, |frontend| {
                 pressed = Instant::now();
-                press(frontend);
+                frontend.press_stop();
             });
             worst = worst.max(pressed.elapsed());
         }
@@ -45,7 +45,7 @@ fn ready_again_after_an_interrupt() {
 #[ignore = "a measurement, not a test"]
 fn control_under_a_flood() {
     for (name, code) in FLOODS {
-        let kernel = start_process();
+        let kernel = start();
         let mut frontend = kernel.connect_slowly();
         let cell = frontend.begin(code, 1);
         frontend.next_iopub(&cell);

@@ -7,10 +7,13 @@ use sha2::Sha256;
 
 /// A message from the kernel, whose signature was checked.
 #[derive(Clone, Debug)]
-pub(crate) struct Received {
-    pub(crate) header: Value,
-    pub(crate) parent_header: Value,
-    pub(crate) content: Value,
+pub struct Received {
+    /// Its own header.
+    pub header: Value,
+    /// The header of the request that it follows from.
+    pub parent_header: Value,
+    /// What its type says that it has.
+    pub content: Value,
 }
 
 impl Received {
@@ -33,18 +36,19 @@ impl Received {
         received
     }
 
-    pub(crate) fn msg_type(&self) -> &str {
+    /// Its type.
+    pub fn msg_type(&self) -> &str {
         self.header["msg_type"].as_str().expect("a msg_type")
     }
 
     /// The `msg_id` of the request that this message follows from; empty if there is none.
-    pub(crate) fn parent(&self) -> &str {
+    pub fn parent(&self) -> &str {
         self.parent_header["msg_id"].as_str().unwrap_or_default()
     }
 }
 
 /// The frames of a message, from the delimiter on.
-pub(crate) fn sign(key: &str, parts: &[Bytes]) -> Vec<Bytes> {
+pub fn sign(key: &str, parts: &[Bytes]) -> Vec<Bytes> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key");
     parts.iter().for_each(|part| mac.update(part));
     let signature = mac

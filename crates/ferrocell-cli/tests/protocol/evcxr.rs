@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::frontend::{Channel, execute};
 use crate::rust::Expected::{Prints, Quiet, Value as Is};
 use crate::rust::{check, start};
+use scripted_frontend::{Channel, execute};
 
 /// evcxr cuts it at the first colon.
 #[test]

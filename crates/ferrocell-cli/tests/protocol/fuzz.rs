@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
-use crate::frontend::Channel;
-use crate::rust::{Expected, run, start_process};
+use crate::rust::{Expected, run, start};
+use scripted_frontend::Channel;
 
 /// Code that nests without an end in sight; each is asked about and then run.
 #[test]
@@ -31,7 +31,7 @@ fn code_that_nests_too_deeply_is_refused() {
         ("match 1 { _ => ", "1", "}"),
         ("(", "", ""),
     ];
-    let kernel = start_process();
+    let kernel = start();
     let mut frontend = kernel.connect();
     for ((open, middle, close), count) in OPEN_MIDDLE_CLOSE.iter().zip(1..) {
         // As deep as it gets, and just below what is refused, where the compiler may say what it likes.
@@ -55,7 +55,7 @@ fn code_that_nests_too_deeply_is_refused() {
 
 #[test]
 fn ten_megabytes_of_code_run() {
-    let kernel = start_process();
+    let kernel = start();
     let mut frontend = kernel.connect();
     let code = format!("\"{}\".len()", "x".repeat(10_000_000));
     run(&mut frontend, &code, 1, &Expected::Value("10000000"));
@@ -113,7 +113,7 @@ fn writes() -> impl Strategy<Value = Vec<Vec<u8>>> {
 /// Whatever bytes a cell writes, in whatever pieces, arrive as text: characters whole, the rest replaced, nothing missing.
 #[test]
 fn any_output_arrives_in_full() {
-    let kernel = start_process();
+    let kernel = start();
     let frontend = RefCell::new(kernel.connect());
     run(&mut frontend.borrow_mut(), PUT, 1, &Expected::Quiet);
     let count = Cell::new(1);

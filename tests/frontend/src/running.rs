@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -14,12 +14,12 @@ use jupyter_protocol::Transport;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Channel, Frontend, PATIENCE};
-use crate::example::example;
+use crate::frontend::{Channel, Frontend, PATIENCE};
 
 /// A kernel on endpoints of its own. When it goes it is shut down, and must have ended well.
-pub(crate) struct Running {
-    pub(crate) connection: ConnectionInfo,
+pub struct Running {
+    /// Where it is.
+    pub connection: ConnectionInfo,
     folder: TempDir,
     life: Life,
 }
@@ -33,14 +33,14 @@ enum Life {
 
 impl Running {
     /// Starts a kernel on Unix sockets.
-    pub(crate) fn start(language: impl Language) -> Running {
+    pub fn start(language: impl Language) -> Running {
         let mut running = Running::unix();
         running.spawn(language);
         running
     }
 
     /// Starts a kernel on TCP ports.
-    pub(crate) fn start_tcp(language: impl Language) -> Running {
+    pub fn start_tcp(language: impl Language) -> Running {
         let mut running = Running::tcp();
         running.spawn(language);
         running
@@ -60,28 +60,21 @@ impl Running {
         running
     }
 
-    /// Starts the kernel of an example in a process of its own.
-    pub(crate) fn start_example(name: &str) -> Running {
-        Running::start_example_with(name, |_| {})
+    /// Starts a kernel in a process of its own, by the command for this connection file and this history file.
+    pub fn start_process(command: impl FnOnce(&Path, &Path) -> Command) -> Running {
+        Running::unix().in_process(command)
     }
 
-    /// Starts the kernel of an example in a process of its own, whose command is prepared.
-    pub(crate) fn start_example_with(name: &str, prepare: impl FnOnce(&mut Command)) -> Running {
-        Running::unix().in_process(name, prepare)
+    /// The same on TCP ports.
+    pub fn start_process_on_tcp(command: impl FnOnce(&Path, &Path) -> Command) -> Running {
+        Running::tcp().in_process(command)
     }
 
-    /// Starts the kernel of an example in a process of its own, on TCP ports.
-    pub(crate) fn start_example_on_tcp(name: &str) -> Running {
-        Running::tcp().in_process(name, |_| {})
-    }
-
-    fn in_process(mut self, name: &str, prepare: impl FnOnce(&mut Command)) -> Running {
+    fn in_process(mut self, command: impl FnOnce(&Path, &Path) -> Command) -> Running {
         let file = self.folder.path().join("connection.json");
         fs::write(&file, serde_json::to_vec(&self.connection).expect("JSON"))
             .expect("a connection file");
-        let mut command = Command::new(example(env!("CARGO_PKG_NAME"), name));
-        command.arg(file).arg(self.history());
-        prepare(&mut command);
+        let mut command = command(&file, &self.history());
         self.life = Life::Process(command.spawn().expect("the kernel starts"));
         self.wait_until_bound();
         self
@@ -98,7 +91,7 @@ impl Running {
     }
 
     /// Starts a kernel on the endpoints of one that has ended.
-    pub(crate) fn spawn(&mut self, language: impl Language) {
+    pub fn spawn(&mut self, language: impl Language) {
         let kernel = Kernel::new(self.connection.clone()).history(self.history());
         self.life = Life::Thread(thread::spawn(|| kernel.run(language)));
         self.wait_until_bound();
@@ -122,33 +115,33 @@ impl Running {
     }
 
     /// Starts a kernel in the place of one that is shut down, with the same history.
-    pub(crate) fn restart(&mut self, language: impl Language) {
+    pub fn restart(&mut self, language: impl Language) {
         self.shut_down();
         self.spawn(language);
     }
 
     /// The history file.
-    pub(crate) fn history(&self) -> PathBuf {
+    pub fn history(&self) -> PathBuf {
         self.folder.path().join("history.jsonl")
     }
 
     /// A frontend with the usual name.
-    pub(crate) fn connect(&self) -> Frontend {
+    pub fn connect(&self) -> Frontend {
         self.connect_as("frontend")
     }
 
     /// A frontend with a name of its own.
-    pub(crate) fn connect_as(&self, name: &str) -> Frontend {
+    pub fn connect_as(&self, name: &str) -> Frontend {
         Frontend::connect(&self.connection, name)
     }
 
     /// Connects a frontend that takes messages off iopub only as the test looks for them, so that a long output waits for it.
-    pub(crate) fn connect_slowly(&self) -> Frontend {
+    pub fn connect_slowly(&self) -> Frontend {
         Frontend::connect_reading_ahead(&self.connection, "frontend", 1)
     }
 
     /// Sends a signal to the kernel's process.
-    pub(crate) fn signal(&self, signal: libc::c_int) {
+    pub fn signal(&self, signal: libc::c_int) {
         let Life::Process(process) = &self.life else {
             panic!("the kernel has no process of its own")
         };
@@ -158,7 +151,7 @@ impl Running {
     }
 
     /// The most memory that the kernel's process has had so far, in bytes.
-    pub(crate) fn peak_memory(&self) -> u64 {
+    pub fn peak_memory(&self) -> u64 {
         let Life::Process(process) = &self.life else {
             panic!("the kernel has no process of its own")
         };
@@ -173,7 +166,7 @@ impl Running {
     }
 
     /// Waits for the kernel to end, and gives how it ended.
-    pub(crate) fn wait(&mut self) -> Result<(), KernelError> {
+    pub fn wait(&mut self) -> Result<(), KernelError> {
         match std::mem::replace(&mut self.life, Life::Ended) {
             Life::Thread(thread) => thread.join().expect("no panic"),
             Life::Process(mut process) => {
@@ -185,7 +178,7 @@ impl Running {
     }
 
     /// Waits for the end of a kernel's process that was killed.
-    pub(crate) fn wait_for_death(&mut self) {
+    pub fn wait_for_death(&mut self) {
         if let Life::Process(mut process) = std::mem::replace(&mut self.life, Life::Ended) {
             assert!(!process.wait().expect("an end").success());
         }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use ferrocell_engine as engine;
 
-use crate::language::{CellId, Display, Event, Events, RequestId, Stream};
+use ferrocell_kernel::language::{CellId, Display, Event, Events, RequestId, Stream};
 
 use super::progress::Progress;
 

@@ -1,6 +1,6 @@
 //! How far the engine is, shown in the notebook.
 
-use crate::language::{CellId, Display, Event, MimeBundle};
+use ferrocell_kernel::language::{CellId, Display, Event, MimeBundle};
 
 /// The line of progress that is shown, if one is.
 #[derive(Default)]

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, thread};
 
-use crate::frontend::{Frontend, Running};
 use crate::interrupts::named_pipe;
-use crate::language::Echo;
-use crate::rust::{Expected, run, start_process_with};
+use crate::rust::{Expected, run, start_with};
+use scripted_frontend::Frontend;
 
 /// Who may do what with a file: nobody but its owner may do anything.
 fn assert_private(path: &Path) {
@@ -32,7 +31,7 @@ fn session_folder(frontend: &mut Frontend, count: u64) -> PathBuf {
 fn sockets_session_and_history_are_private_whatever_the_umask() {
     for umask in [0o022, 0o000] {
         let folder = tempfile::tempdir().expect("a folder");
-        let kernel = start_process_with(|command| {
+        let kernel = start_with(|command| {
             command.env("TMPDIR", folder.path());
             // SAFETY: umask is async-signal-safe.
             unsafe {
@@ -59,17 +58,6 @@ fn sockets_session_and_history_are_private_whatever_the_umask() {
             assert_private(Path::new(&format!("{}-{port}", kernel.connection.ip)));
         }
     }
-}
-
-/// A kernel that was killed leaves the files of its sockets, and the one that is started in its place takes them over. A
-/// kernel that lives keeps its own.
-#[test]
-fn sockets_of_a_killed_kernel_are_taken_over() {
-    let mut kernel = Running::start_example("echo");
-    kernel.signal(libc::SIGKILL);
-    kernel.wait_for_death();
-    kernel.spawn(Echo);
-    kernel.connect().execute_quietly("go there", 1);
 }
 
 /// A pipe that is open as long as anyone has it who was given its end.
@@ -100,7 +88,7 @@ fn die_amidst_a_cell(frontend: &mut Frontend, kill: impl FnOnce()) {
 #[test]
 fn nothing_stays_of_a_kernel_that_is_killed() {
     let (mut alive, given) = lifeline();
-    let mut kernel = start_process_with(|command| {
+    let mut kernel = start_with(|command| {
         command.stdout(given);
     });
     let mut frontend = kernel.connect();
@@ -121,7 +109,7 @@ fn nothing_stays_of_a_kernel_that_is_killed() {
 fn no_tool_stays_of_a_kernel_that_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = named_pipe(folder.path());
-    let mut kernel = start_process_with(|_| {});
+    let mut kernel = start_with(|_| {});
     let mut frontend = kernel.connect();
     frontend.send_execute(&format!(
         "!trap '' TERM; sh -c \"trap '' TERM; sleep 1000; true\" > {}; true",
@@ -142,7 +130,7 @@ const SERVER: &str = "FERROCELL_TEST_SERVER";
 /// this process's standard output.
 fn be_the_server() {
     let parent = std::process::id().to_string();
-    let kernel = start_process_with(|command| {
+    let kernel = start_with(|command| {
         command
             .env("JPY_PARENT_PID", parent)
             .stdout(Stdio::inherit());

@@ -13,31 +13,22 @@ use std::sync::Arc;
 
 use ferrocell_engine::{Session, SessionOptions};
 
-use crate::LanguageInfo;
-use crate::language::{Events, Info, Language};
+use ferrocell_kernel::LanguageInfo;
+use ferrocell_kernel::language::{Events, Info, Language};
 
 use events::Translator;
-pub use queries::EngineQueries;
-pub use session::{EngineControls, EngineSession};
+pub(crate) use queries::EngineQueries;
+pub(crate) use session::EngineSession;
 
 /// Rust, as `ferrocell-engine` runs it.
-///
-/// ```no_run
-/// use ferrocell_engine::SessionOptions;
-/// use ferrocell_kernel::{Engine, Kernel};
-///
-/// let engine = Engine::new(SessionOptions::new(std::env::current_dir()?));
-/// Kernel::from_file("kernel-1234.json")?.run(engine)?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone, Debug)]
-pub struct Engine {
+pub(crate) struct Engine {
     options: SessionOptions,
 }
 
 impl Engine {
     /// A session that will start with `options`.
-    pub fn new(options: SessionOptions) -> Engine {
+    pub(crate) fn new(options: SessionOptions) -> Engine {
         Engine { options }
     }
 }

@@ -3,10 +3,10 @@
 use ferrocell_engine as engine;
 use serde_json::json;
 
-use crate::language::{Completeness, Completions, Inspection, MimeBundle, Queries};
+use ferrocell_kernel::language::{Completeness, Completions, Inspection, MimeBundle, Queries};
 
 /// The engine's answers.
-pub struct EngineQueries(engine::Queries);
+pub(crate) struct EngineQueries(engine::Queries);
 
 impl EngineQueries {
     pub(super) fn new(queries: engine::Queries) -> EngineQueries {

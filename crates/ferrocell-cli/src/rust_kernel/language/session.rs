@@ -2,14 +2,14 @@
 
 use ferrocell_engine as engine;
 
-use crate::language::{
+use ferrocell_kernel::language::{
     CellId, Controls, Event, Events, Failure, NoAnswer, Outcome, RequestId, Session, Stream,
 };
 
 use super::EngineQueries;
 
 /// A session of the engine.
-pub struct EngineSession {
+pub(crate) struct EngineSession {
     session: engine::Session,
     events: Events,
 }
@@ -61,7 +61,7 @@ impl Session for EngineSession {
 }
 
 /// The engine's controls.
-pub struct EngineControls(engine::Controls);
+pub(crate) struct EngineControls(engine::Controls);
 
 impl Controls for EngineControls {
     fn interrupt(&self, cell: CellId) {
