@@ -4,7 +4,7 @@
 //! whatever it wrote can still be read when it has crashed.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use ferrocell_wire::{Cause, Ended};
 
@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     signal: AtomicI32,
     /// The system's id of the thread that has ended the process while no cell ran; zero if none has.
     culprit: AtomicI32,
+    /// Whether a thread is about to end the process.
+    is_ending: AtomicBool,
     /// Where the thread was that this signal met.
     pub(crate) stack: Stack,
 }
@@ -59,6 +61,7 @@ impl Shared {
         self.cause.store(Cause::Unknown as u32, Ordering::Relaxed);
         self.signal.store(0, Ordering::Relaxed);
         self.culprit.store(0, Ordering::Relaxed);
+        self.is_ending.store(false, Ordering::Relaxed);
         self.stack.clear();
         self.worker.store(process, Ordering::Release);
     }
@@ -77,9 +80,18 @@ impl Shared {
     /// The calling thread is about to end the process. If no cell runs, nothing but the thread itself is the reason, and it
     /// would do so again in a copy.
     pub(crate) fn blame_caller(&self) {
-        if self.is_worker() && cell::running() == 0 {
+        if !self.is_worker() {
+            return;
+        }
+        if cell::running() == 0 {
             self.culprit.store(raw::thread_id(), Ordering::Relaxed);
         }
+        self.is_ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a thread is about to end the process, and may hold locks with which nothing can be loaded any more.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::Relaxed)
     }
 
     /// The thread that the next copy has to do without, as the process before called it; zero for none.

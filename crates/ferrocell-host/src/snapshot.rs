@@ -10,6 +10,7 @@
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use ferrocell_wire::join_fields;
@@ -22,6 +23,9 @@ use crate::{descriptors, input, interrupt, output, raw, receive, shared};
 static ASLEEP: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 /// How often the process that runs cells is a copy of the one before.
 static PROMOTIONS: AtomicU32 = AtomicU32::new(0);
+
+/// How long the end of the process may take that a thread has begun.
+const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
 /// Which of the two processes this is.
 pub(crate) enum Side {
@@ -41,6 +45,14 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
         raw::set_signal_mask(signals);
         return Side::Running;
     };
+    if shared::get().is_ending() {
+        // A copy would be no better, and this process has no more to do than to wait for its end.
+        stopped.let_go();
+        raw::set_signal_mask(signals);
+        drop((control, output));
+        thread::sleep(LAST_MOMENTS);
+        return Side::Running;
+    }
     let separated = &shared::get().separated;
     separated.store(0, Ordering::Relaxed);
     let has_descriptors = descriptors::are_any([control.as_raw_fd(), output.as_raw_fd()]);
