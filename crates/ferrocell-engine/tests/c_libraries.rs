@@ -29,6 +29,7 @@ static int hits;
 int step = 1;
 int count_step_of_rust(void);
 double count_log(double of) { return log(of); }
+int count_linked(void) { return hits + 200; }
 int count_next(void) { hits += step * count_step_of_rust(); return hits; }
 __attribute__((visibility("hidden"))) int count_hidden(void) { return hits + 100; }
 "#;
@@ -54,6 +55,10 @@ unsafe extern "C" {
     fn count_log(of: f64) -> f64;
     static mut step: i32;
 }
+// rustc takes what such a block names for exported.
+#[link(name = "count", kind = "static")]
+unsafe extern "C" { fn count_linked() -> i32; }
+pub fn linked<T: From<i32>>() -> T { unsafe { count_linked() }.into() }
 #[unsafe(no_mangle)] extern "C" fn count_step_of_rust() -> i32 { 1 }
 #[inline(never)] pub fn inside() -> i32 { unsafe { count_next() } }
 #[inline(always)] pub fn inlined() -> i32 { unsafe { count_next() } }
@@ -105,6 +110,7 @@ fn a_c_library_exists_once_and_cells_find_it() {
         "(2, 3)"
     );
     assert_eq!(first.ok("count::hidden::<i64>()"), "103");
+    assert_eq!(first.ok("count::linked::<i64>()"), "203");
     assert_eq!(first.ok("(count::length(5), count::length(-5))"), "(5, -1)");
     // The loader brings what the library uses of the system.
     assert_eq!(first.ok("count::log(1.0)"), "0.0");

@@ -8,7 +8,8 @@ use std::process::Stdio;
 use std::time::SystemTime;
 
 use super::artifacts::{Artifact, Built};
-use super::cargo::{Cargo, Metadata};
+use super::cargo::Cargo;
+use super::metadata::Metadata;
 use super::{Bundle, DepsError, Lock, Spec, manifest, natives, sources};
 use crate::interrupts::Interrupts;
 use crate::toolchain::Toolchain;
@@ -242,6 +243,8 @@ impl Workshop<'_> {
             // The loader finds what crates bring beside the library, and no use of it need be seen here.
             .arg("-Clink-arg=-Wl,-rpath,$ORIGIN")
             .arg("-Clink-arg=-Wl,--no-as-needed")
+            // What `#[link]` blocks name is in the libraries of its own, and rustc would export it from this one.
+            .arg("-Clink-arg=-Wl,--undefined-version")
             .args(bundle.crate_arguments());
         for folder in &bundle.library_folders {
             command.arg(format!("-Clink-arg=-Wl,-rpath,{}", folder.display()));
