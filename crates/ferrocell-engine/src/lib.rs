@@ -24,7 +24,6 @@ mod interrupts;
 mod program;
 mod query;
 mod session;
-mod session_dir;
 mod settings;
 mod toolchain;
 

@@ -23,6 +23,9 @@ pub(crate) struct Settings {
     pub(crate) offline: bool,
 }
 
+/// The levels of `:opt`.
+pub(crate) const OPT_LEVELS: [&str; 6] = ["0", "1", "2", "3", "s", "z"];
+
 impl Settings {
     /// Whether the user's code looks whether it is asked to stop. Optimised code is left alone: a look in each turn
     /// would keep a tight loop from being vectorised.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::session_dir;
+use crate::session::dir;
 
 /// Where a session works and what it may use.
 ///
@@ -54,7 +54,7 @@ fn default_cache_dir() -> PathBuf {
                 home.map(|home| home.join(".cache"))
             })
             // Other users share this one, but not what a session makes there.
-            .unwrap_or_else(session_dir::parent)
+            .unwrap_or_else(dir::parent)
             .join("ferrocell")
     })
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use syn::spanned::Spanned;
 
-use super::file::{Content, Outline};
 use super::import::{self, Import};
 use super::link;
+use super::outline::{Content, Outline};
 use super::shape::{self, Shape, plain_tokens};
 use super::source::Source;
 use super::template::{Part, Template};

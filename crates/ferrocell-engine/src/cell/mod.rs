@@ -11,6 +11,7 @@ mod item;
 pub(crate) mod large_stack;
 mod link;
 mod older;
+mod outline;
 mod poll;
 #[cfg(test)]
 mod poll_tests;
@@ -31,13 +32,13 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Block, Expr, Stmt};
 
 pub(crate) use directive::{Directive, split as split_directives};
-pub(crate) use file::{Content, Outline, items, module};
+pub(crate) use file::{items, module};
 pub(crate) use import::Import;
 pub(crate) use item::{Item, ItemKind};
-pub(crate) use source::{File, Source};
+pub(crate) use outline::{Content, Outline};
+pub(crate) use source::{File, Source, WIDE};
 pub(crate) use statement::{Signature, Statement, shape};
 pub(crate) use template::{Part, Template};
-pub(crate) use visibility::WIDE;
 pub(crate) use words::{names_in, path_heads, paths_in, tokens};
 
 use crate::CellId;

@@ -10,6 +10,9 @@ use super::poll::Poll;
 use super::tokens;
 use crate::CellId;
 
+/// What is inserted before a private item, so that the other modules of a cell see it.
+pub(crate) const WIDE: &str = "pub(crate) ";
+
 /// The text of one cell, or of a file that it names. Directives in it are blanked out, so that code keeps its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {

@@ -8,10 +8,7 @@ use syn::{Attribute, ImplItem, Item, Visibility};
 use super::link;
 use super::words::tokens;
 
-/// What is inserted.
-pub(crate) const WIDE: &str = "pub(crate) ";
-
-/// The bytes at which [`WIDE`] is inserted for an item.
+/// The bytes at which [`WIDE`](super::WIDE) is inserted for an item.
 pub(super) fn insertions(item: &Item, code: &str) -> Vec<usize> {
     let parts: Vec<_> = match item {
         Item::Const(item) => vec![(&item.attrs, &item.vis, item.span())],

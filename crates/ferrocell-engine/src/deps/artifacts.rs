@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::cargo::Metadata;
+use super::metadata::Metadata;
 
 /// A library that cargo has built.
 #[derive(Clone, Debug, Deserialize)]

@@ -8,6 +8,7 @@ mod bundle;
 mod cargo;
 mod lock;
 mod manifest;
+mod metadata;
 mod natives;
 mod path;
 mod sources;

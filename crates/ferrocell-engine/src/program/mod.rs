@@ -1,6 +1,5 @@
-//! The user's program: the process that runs cells, what it reports, and how a session goes on when it ends.
+//! The user's program: the process that runs cells, and what it reports.
 
-pub(crate) mod crash;
 mod error;
 mod evcxr_stream;
 mod host_process;
@@ -8,10 +7,9 @@ pub(crate) mod panics;
 mod questions;
 mod reader;
 mod report;
-pub(crate) mod run;
 mod snapshot;
 mod supervision;
-mod symbols;
+pub(crate) mod symbols;
 
 pub(crate) use error::HostError;
 pub(crate) use host_process::{HostOptions, HostProcess};

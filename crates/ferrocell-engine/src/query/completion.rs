@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::cursor::{Cursor, Owner, byte_of, position_of};
-use super::{directive, members};
+use super::cursor::{Cursor, Owner};
+use super::members;
+use crate::Completion;
 use crate::cell::{Item, ItemKind, names_in};
 use crate::compiler::state::State;
-use crate::{Completion, Completions};
 
 /// The language's own words.
 pub(super) const KEYWORDS: [&str; 35] = [
@@ -41,18 +41,6 @@ pub(super) const MACROS: [&str; 12] = [
     "vec!",
     "write!",
 ];
-
-/// The candidates at a cursor, which is given in code points.
-pub(super) fn at(state: &State, text: &str, cursor: usize) -> Completions {
-    let at = byte_of(text, cursor);
-    let (matches, replaced) =
-        directive::complete(state, text, at).unwrap_or_else(|| of_code(state, text, at));
-    Completions {
-        matches,
-        cursor_start: position_of(text, replaced.start),
-        cursor_end: position_of(text, replaced.end),
-    }
-}
 
 /// The candidates for the bytes that they replace, at a byte of some code.
 pub(super) fn of_code(state: &State, text: &str, at: usize) -> (Vec<Completion>, Range<usize>) {

@@ -18,6 +18,8 @@ pub(crate) use inspection::describe;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cursor::{byte_of, position_of};
+
 use crate::cell::large_stack;
 use crate::compiler::state::State;
 use crate::{Completeness, Completions, Inspection};
@@ -35,7 +37,7 @@ impl Queries {
     /// What could stand at the cursor, a position in code points.
     pub fn complete(&self, text: &str, cursor: usize) -> Completions {
         let state = self.snapshot();
-        large_stack::large(|| completion::at(&state, text, cursor))
+        large_stack::large(|| candidates(&state, text, cursor))
     }
 
     /// What stands at the cursor, a position in code points. With a `detail` of 1 or more, all that is known of it.
@@ -51,5 +53,17 @@ impl Queries {
 
     fn snapshot(&self) -> Arc<State> {
         Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The candidates at a cursor, which is given in code points.
+fn candidates(state: &State, text: &str, cursor: usize) -> Completions {
+    let at = byte_of(text, cursor);
+    let (matches, replaced) = directive::complete(state, text, at)
+        .unwrap_or_else(|| completion::of_code(state, text, at));
+    Completions {
+        matches,
+        cursor_start: position_of(text, replaced.start),
+        cursor_end: position_of(text, replaced.end),
     }
 }

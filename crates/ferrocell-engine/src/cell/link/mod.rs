@@ -11,8 +11,8 @@ use syn::{Attribute, FnArg, Pat, ReturnType, Type, Visibility};
 pub(crate) use macro_statics::{macro_statics, private_statics};
 
 use super::source::Source;
+use super::source::WIDE;
 use super::template::{Part, Template, text};
-use super::visibility::WIDE;
 
 /// The two forms of an item that can be linked.
 pub(crate) struct Linked {

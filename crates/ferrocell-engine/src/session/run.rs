@@ -10,9 +10,9 @@ use crate::compiler::paths;
 use crate::compiler::state::State;
 use crate::compiler::type_names;
 use crate::error::{ExecuteError, interrupted, simple};
-use crate::program::crash::{self, Recovery};
 use crate::program::{HostProcess, PanicReport, Report};
 use crate::session::Session;
+use crate::session::recovery::{self, Means, Recovery};
 use crate::{CellId, Event, MimeBundle, Outcome};
 
 /// How often to look whether it was asked to.
@@ -44,15 +44,6 @@ enum End {
         threads: u64,
     },
     Ended(ProcessEnded, Means),
-}
-
-/// What ended a process.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Means {
-    /// Something that it did itself, or somebody else.
-    Its,
-    /// The engine, because it did not stop when it was asked to.
-    Force,
 }
 
 /// Whether the process is the one that it was.
@@ -95,7 +86,7 @@ pub(crate) fn run(
             let mut lines = panic.unwrap_or_default();
             lines.extend(session.stack(&ended));
             Ok(Some(Ended {
-                outcome: crash::outcome(&ended, means, &since, lines),
+                outcome: recovery::outcome(&ended, means, &since, lines),
                 threads,
                 is_process_gone: true,
             }))
@@ -127,7 +118,7 @@ pub(crate) fn load(
             Err(ExecuteError::Host(format!(
                 "the process ended while it loaded {}: {}{since}",
                 library.display(),
-                crash::cause(&ended)
+                recovery::cause(&ended)
             )))
         }
     }

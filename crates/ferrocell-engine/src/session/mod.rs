@@ -1,5 +1,10 @@
 //! A session: one notebook's program, from cell to cell.
 
+mod commands;
+pub(crate) mod dir;
+mod recovery;
+mod run;
+
 use std::io;
 use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
@@ -17,17 +22,19 @@ use crate::compiler::files;
 use crate::compiler::plan::{self, Plan};
 use crate::compiler::state::State;
 use crate::deps::{DepsError, Spec};
-use crate::directives::{self, config};
 use crate::error::ExecuteError;
 use crate::interrupts::Interrupts;
-use crate::program::crash::Moment;
 use crate::program::panics::LoadedCode;
-use crate::program::run::{self, Program};
 use crate::program::{HostError, HostOptions, HostProcess};
-use crate::session_dir::SessionDir;
+use crate::session::dir::SessionDir;
 use crate::settings::Settings;
 use crate::toolchain::{Toolchain, ToolchainError};
+
 use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
+
+use commands::config;
+use recovery::Moment;
+use run::Program;
 
 /// Why a session cannot start.
 #[derive(Debug, Error)]
@@ -178,7 +185,7 @@ impl Session {
             Err(error) => return Err(self.explain_syntax_error(error)),
         };
         let start = Instant::now();
-        let decided = directives::execute(self, &cell)?;
+        let decided = commands::execute(self, &cell)?;
         if !cell.has_code() {
             return Ok(Outcome::done());
         }
@@ -329,7 +336,7 @@ impl Session {
         }
         let toolchain = self.toolchain()?;
         let (of_cell, _) = split_directives(&error.source.text);
-        let settings = directives::settings_of(&self.state.settings, &of_cell)?;
+        let settings = commands::settings_of(&self.state.settings, &of_cell)?;
         let error = build::syntax_error(
             &toolchain,
             self.dir.path(),
@@ -438,7 +445,7 @@ impl Session {
         );
         let mut specs = self.state.deps.clone();
         specs.insert("tokio".to_owned(), spec.map_err(DepsError::from)?);
-        directives::use_deps(self, cell.source.cell, specs)
+        commands::use_deps(self, cell.source.cell, specs)
     }
 
     /// `extern crate` brings a crate that the notebook has not asked for yet.
@@ -459,14 +466,14 @@ impl Session {
         if specs == state.deps {
             return Ok(());
         }
-        directives::use_deps(self, cell.source.cell, specs)
+        commands::use_deps(self, cell.source.cell, specs)
     }
 
     /// Builds the dependencies again if somebody has emptied the cache.
     fn provide_bundle(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
         match &self.state.bundle {
             Some(bundle) if !bundle.library_path().is_file() => {
-                directives::use_deps(self, cell.source.cell, self.state.deps.clone())
+                commands::use_deps(self, cell.source.cell, self.state.deps.clone())
             }
             _ => Ok(()),
         }

@@ -1,8 +1,55 @@
-//! All directives: names, arguments, help, and what each does.
+//! The lines of a cell that are for the engine, `:dep …`, `:vars`: names, arguments, help. What each does, the session knows.
+//!
+//! The names and meanings are evcxr's. What makes no sense here answers with one line that says so.
 
-use super::{Answer, Effect, answers, config, doc, memory, options};
-use crate::CellId;
-use crate::session::Session;
+use crate::settings::{Edition, ErrorFormat, OPT_LEVELS};
+
+/// What a directive does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Effect {
+    /// It changes the session, or tells something about it.
+    Session(Command),
+    /// It chooses how code is compiled: that of its cell, or of all cells to come if it has none.
+    Compile(Choice),
+    /// It asks for a crate.
+    Dependency,
+    /// Nothing here.
+    Elsewhere,
+}
+
+/// What a session is asked to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Command {
+    ShowDependencies,
+    Variables,
+    Type,
+    Types,
+    Doc,
+    Explain,
+    Format,
+    ErrorFormat,
+    Timing,
+    Snapshots,
+    Memory,
+    Env,
+    BuildEnv,
+    Offline,
+    Clear,
+    ClearCache,
+    LoadConfig,
+    LastCompileDir,
+    LastErrorJson,
+    Toolchain,
+    Version,
+    Help,
+}
+
+/// What is chosen about how code is compiled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Choice {
+    OptLevel,
+    Edition,
+}
 
 /// A directive.
 pub(crate) struct Entry {
@@ -14,7 +61,8 @@ pub(crate) struct Entry {
     pub(crate) argument: Argument,
     /// What it does, in a line; for those of evcxr that make no sense here, what does it instead.
     pub(crate) help: &'static str,
-    pub(super) effect: Effect,
+    /// What it does.
+    pub(crate) effect: Effect,
 }
 
 /// What stands behind a directive.
@@ -56,9 +104,9 @@ const fn does(
     usage: &'static str,
     argument: Argument,
     help: &'static str,
-    act: fn(&mut Session, CellId, &str) -> Answer,
+    command: Command,
 ) -> Entry {
-    entry(name, usage, argument, help, Effect::Session(act))
+    entry(name, usage, argument, help, Effect::Session(command))
 }
 
 /// One of evcxr's that makes no sense here.
@@ -82,169 +130,169 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
         "",
         Free,
         "the crates in use",
-        answers::dependencies,
+        Command::ShowDependencies,
     ),
     does(
         "vars",
         "",
         Free,
         "variables and their types",
-        answers::variables,
+        Command::Variables,
     ),
     does(
         "type",
         "EXPRESSION",
         Expression,
         "the type of a variable or of an expression, which is not computed (also :t)",
-        answers::type_of,
+        Command::Type,
     ),
     does(
         "t",
         "EXPRESSION",
         Expression,
         "the same as :type",
-        answers::type_of,
+        Command::Type,
     ),
     does(
         "types",
         "",
         Free,
         "show types with values, or stop that",
-        options::types,
+        Command::Types,
     ),
     does(
         "doc",
         "NAME",
         Argument::Path,
         "the documentation of an item of the notebook, of std, of a dependency, or of a keyword",
-        doc::show,
+        Command::Doc,
     ),
     does(
         "explain",
         "[E0382]",
         Free,
         "explain the last error, or that one",
-        answers::explain,
+        Command::Explain,
     ),
     does(
         "fmt",
         "{:#?}",
         Words(&["{}", "{:?}", "{:#?}"]),
         "how values are shown that do not show themselves",
-        options::format,
+        Command::Format,
     ),
     does(
         "efmt",
         "{:#?}",
-        Words(&crate::settings::ErrorFormat::NAMES),
+        Words(&ErrorFormat::NAMES),
         "how the errors of `?` are shown",
-        options::error_format,
+        Command::ErrorFormat,
     ),
     entry(
         "opt",
         "0|1|2|3|s|z",
-        Words(&options::OPT_LEVELS),
+        Words(&OPT_LEVELS),
         "optimisation: of this cell, above code; alone in a cell, of all that follow",
-        Effect::Compile(options::opt_level),
+        Effect::Compile(Choice::OptLevel),
     ),
     entry(
         "edition",
         "2015|…|2024",
-        Words(&crate::settings::Edition::NAMES),
+        Words(&Edition::NAMES),
         "the edition of Rust: of this cell, above code; alone in a cell, of all that follow",
-        Effect::Compile(options::edition),
+        Effect::Compile(Choice::Edition),
     ),
     does(
         "timing",
         "",
         Free,
         "show how long cells take, or stop that",
-        options::timing,
+        Command::Timing,
     ),
     does(
         "snapshots",
         "on|off",
         Words(&["on", "off"]),
         "whether a copy of the program takes over after a crash; it costs a fork per cell",
-        options::snapshots,
+        Command::Snapshots,
     ),
     does(
         "memory",
         "4G|off",
         Words(&["off"]),
         "the most memory that the program may use",
-        memory::limit,
+        Command::Memory,
     ),
     does(
         "env",
         "NAME=VALUE",
         Free,
         "set an environment variable of the program",
-        options::env,
+        Command::Env,
     ),
     does(
         "build_env",
         "NAME=VALUE",
         Free,
         "set an environment variable of compiler and build scripts",
-        options::build_env,
+        Command::BuildEnv,
     ),
     does(
         "offline",
         "0|1",
         SWITCH,
         "whether dependencies may not use the network",
-        options::offline,
+        Command::Offline,
     ),
-    does("clear", "", Free, "forget everything", answers::clear),
+    does("clear", "", Free, "forget everything", Command::Clear),
     does(
         "clear_cache",
         "",
         Free,
         "remove all built dependencies",
-        answers::clear_cache,
+        Command::ClearCache,
     ),
     does(
         "load_config",
         "",
         Free,
         "read init.evcxr and prelude.rs again",
-        config::load,
+        Command::LoadConfig,
     ),
     does(
         "last_compile_dir",
         "",
         Free,
         "where cells are compiled",
-        answers::last_compile_dir,
+        Command::LastCompileDir,
     ),
     does(
         "last_error_json",
         "",
         Free,
         "what the compiler said of the last cell, as JSON",
-        answers::last_error_json,
+        Command::LastErrorJson,
     ),
     does(
         "toolchain",
         "[nightly]",
         Free,
         "the toolchain in use, or another one of rustup's from now on",
-        answers::toolchain,
+        Command::Toolchain,
     ),
     does(
         "version",
         "",
         Free,
         "the versions of ferrocell and rustc",
-        answers::version,
+        Command::Version,
     ),
     does(
         "help",
         "[NAME]",
         Free,
         "this list, or one line of it",
-        answers::help,
+        Command::Help,
     ),
     elsewhere(
         "cache",
@@ -288,7 +336,7 @@ impl Entry {
 }
 
 /// The answer to `:help`.
-pub(super) fn help() -> String {
+pub(crate) fn help() -> String {
     let is_ours = |entry: &&Entry| !matches!(entry.effect, Effect::Elsewhere);
     let (ours, others): (Vec<_>, Vec<_>) = DIRECTIVES.iter().partition(is_ours);
     let lines = |entries: Vec<&Entry>| {

@@ -2,8 +2,8 @@
 
 use super::{Answer, wrong};
 use crate::CellId;
-use crate::program::run;
 use crate::session::Session;
+use crate::session::run;
 
 /// Sets the limit; what it is then.
 pub(super) fn limit(session: &mut Session, cell: CellId, argument: &str) -> Answer {

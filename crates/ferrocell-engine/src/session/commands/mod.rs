@@ -1,6 +1,4 @@
-//! Answers the lines of a cell that are for the engine: `:dep …`, `:vars`, `!command`.
-//!
-//! The names and meanings are evcxr's. What makes no sense here answers with one line that says so.
+//! What a session does for the lines of a cell that are for the engine: `:dep …`, `:vars`, `!command`.
 
 mod answers;
 pub(crate) mod config;
@@ -9,34 +7,20 @@ mod format;
 mod memory;
 mod options;
 mod shell;
-mod table;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cell::{Cell, Directive};
 use crate::deps::{DepsError, Spec, Workshop};
+use crate::directives::{Choice, Command, Effect, find};
 use crate::error::ExecuteError;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::{CellId, Event};
 
-pub(crate) use table::{Argument, DIRECTIVES, Entry, find};
-
 /// What a directive answers, to be shown.
 type Answer = Result<Option<String>, ExecuteError>;
-
-/// What a directive does.
-enum Effect {
-    /// It changes the session, or tells something about it.
-    Session(fn(&mut Session, CellId, &str) -> Answer),
-    /// It chooses how code is compiled: that of its cell, or of all cells to come if it has none.
-    Compile(fn(&mut Settings, &str) -> Result<String, ExecuteError>),
-    /// It asks for a crate.
-    Dependency,
-    /// Nothing here.
-    Elsewhere,
-}
 
 /// What the directives of a cell have decided.
 pub(crate) struct Decided {
@@ -55,7 +39,7 @@ pub(crate) fn execute(session: &mut Session, cell: &Cell) -> Result<Decided, Exe
             continue;
         }
         let entry = find(&directive.name).ok_or_else(|| unknown(&directive.name))?;
-        let answer = match &entry.effect {
+        let answer = match entry.effect {
             Effect::Dependency => {
                 let spec =
                     Spec::parse(argument, &session.options.working_dir).map_err(DepsError::from)?;
@@ -64,8 +48,10 @@ pub(crate) fn execute(session: &mut Session, cell: &Cell) -> Result<Decided, Exe
                 None
             }
             Effect::Compile(_) if cell.has_code() => None,
-            Effect::Compile(choose) => Some(choose(&mut session.state.settings, argument)?),
-            Effect::Session(act) => act(session, id, argument)?,
+            Effect::Compile(choice) => {
+                Some(chooser(choice)(&mut session.state.settings, argument)?)
+            }
+            Effect::Session(command) => action(command)(session, id, argument)?,
             Effect::Elsewhere => Some(entry.help.to_owned()),
         };
         if let Some(text) = answer {
@@ -84,6 +70,42 @@ pub(crate) fn execute(session: &mut Session, cell: &Cell) -> Result<Decided, Exe
     Ok(Decided { settings })
 }
 
+/// What does this.
+fn action(command: Command) -> fn(&mut Session, CellId, &str) -> Answer {
+    match command {
+        Command::ShowDependencies => answers::dependencies,
+        Command::Variables => answers::variables,
+        Command::Type => answers::type_of,
+        Command::Types => options::types,
+        Command::Doc => doc::show,
+        Command::Explain => answers::explain,
+        Command::Format => options::format,
+        Command::ErrorFormat => options::error_format,
+        Command::Timing => options::timing,
+        Command::Snapshots => options::snapshots,
+        Command::Memory => memory::limit,
+        Command::Env => options::env,
+        Command::BuildEnv => options::build_env,
+        Command::Offline => options::offline,
+        Command::Clear => answers::clear,
+        Command::ClearCache => answers::clear_cache,
+        Command::LoadConfig => config::load,
+        Command::LastCompileDir => answers::last_compile_dir,
+        Command::LastErrorJson => answers::last_error_json,
+        Command::Toolchain => answers::toolchain,
+        Command::Version => answers::version,
+        Command::Help => answers::help,
+    }
+}
+
+/// What chooses this.
+fn chooser(choice: Choice) -> fn(&mut Settings, &str) -> Result<String, ExecuteError> {
+    match choice {
+        Choice::OptLevel => options::opt_level,
+        Choice::Edition => options::edition,
+    }
+}
+
 /// How code is compiled under these directives.
 pub(crate) fn settings_of(
     settings: &Settings,
@@ -91,8 +113,8 @@ pub(crate) fn settings_of(
 ) -> Result<Settings, ExecuteError> {
     let mut settings = settings.clone();
     for directive in directives {
-        if let Some(Effect::Compile(choose)) = find(&directive.name).map(|entry| &entry.effect) {
-            choose(&mut settings, &directive.argument)?;
+        if let Some(Effect::Compile(choice)) = find(&directive.name).map(|entry| entry.effect) {
+            chooser(choice)(&mut settings, &directive.argument)?;
         }
     }
     Ok(settings)

@@ -4,10 +4,7 @@ use super::{Answer, format, wrong};
 use crate::CellId;
 use crate::error::ExecuteError;
 use crate::session::Session;
-use crate::settings::{DEFAULT_FORMAT, Edition, ErrorFormat, Settings};
-
-/// The levels of `:opt`.
-pub(super) const OPT_LEVELS: [&str; 6] = ["0", "1", "2", "3", "s", "z"];
+use crate::settings::{DEFAULT_FORMAT, Edition, ErrorFormat, OPT_LEVELS, Settings};
 
 pub(super) fn opt_level(settings: &mut Settings, argument: &str) -> Result<String, ExecuteError> {
     settings.opt_level = match argument {

@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use super::{Answer, table, use_deps, wrong};
+use super::{Answer, use_deps, wrong};
 use crate::compiler::type_names;
 use crate::deps;
+use crate::directives;
 use crate::session::Session;
 use crate::{CellId, Event};
 
@@ -143,9 +144,9 @@ pub(super) fn version(session: &mut Session, _: CellId, _: &str) -> Answer {
 pub(super) fn help(_: &mut Session, _: CellId, name: &str) -> Answer {
     let name = name.trim_start_matches(':');
     if name.is_empty() {
-        return Ok(Some(table::help()));
+        return Ok(Some(directives::help()));
     }
-    match table::find(name) {
+    match directives::find(name) {
         Some(entry) => Ok(Some(entry.line())),
         None => Err(super::unknown(name)),
     }

@@ -7,11 +7,19 @@ use ferrocell_wire::{Cause, Ended};
 
 use crate::compiler::state::State;
 use crate::error::{interrupted, simple};
-use crate::program::run::Means;
 use crate::program::symbols::Symbols;
 use crate::program::{HostError, HostProcess, Mark, Promoted, Report};
 use crate::session::Session;
 use crate::{CellId, Event, Outcome};
+
+/// What ended a process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// Something that it did itself, or somebody else.
+    Its,
+    /// The engine, because it did not stop when it was asked to.
+    Force,
+}
 
 /// What the session was when a snapshot was taken.
 #[derive(Debug)]
