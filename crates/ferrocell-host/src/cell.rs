@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::{callers, roll};
+use crate::{callers, registry};
 
 static RUNNING: AtomicU64 = AtomicU64::new(0);
 static LATEST: AtomicU64 = AtomicU64::new(0);
@@ -23,7 +23,7 @@ thread_local! {
 static IS_ANY_SHARED: AtomicBool = AtomicBool::new(false);
 
 /// The cell of the calling thread. A shared thread that does nothing of a cell's counts to the one that has created it, and
-/// a thread that came to be behind our back to the latest cell.
+/// a thread that was not created through our `pthread_create` to the latest cell.
 pub(crate) fn current() -> u64 {
     match CURRENT.get() {
         0 => callers::submitter().unwrap_or_else(|| match CREATOR.get() {
@@ -63,7 +63,7 @@ pub(crate) fn running() -> u64 {
 
 /// From now on the calling thread works for `cell`. Returns the one for which it has worked.
 pub(crate) fn work_for(cell: u64) -> u64 {
-    roll::note(cell);
+    registry::note(cell);
     CURRENT.replace(cell)
 }
 

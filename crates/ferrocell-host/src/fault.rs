@@ -109,11 +109,11 @@ extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
                     return_to_caller(context);
                     is_over = true;
                 } else if address.abs_diff(stack_pointer(context)) < REACH {
-                    shared.leave_word(Cause::StackOverflow);
+                    shared.set_cause(Cause::StackOverflow);
                 }
             }
             if signal == libc::SIGABRT && memory::has_failed() {
-                shared.leave_word(Cause::OutOfMemory);
+                shared.set_cause(Cause::OutOfMemory);
             }
             shared.stack.record();
         } else if shared.is_worker() {

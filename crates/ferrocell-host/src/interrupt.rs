@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
-use crate::{cell, raw, roll};
+use crate::{cell, raw, registry};
 
 /// How often the running cell was asked to stop, while there is no runtime whose code looks for itself.
 static OWN_REQUESTS: AtomicU32 = AtomicU32::new(0);
@@ -80,7 +80,7 @@ extern "C" fn on_interrupt(
     let count = requests().fetch_add(1, Ordering::Relaxed) + 1;
     raw::write(wake(), &1u64.to_ne_bytes());
     if count >= FOR_THREADS {
-        roll::signal(cell::running(), signal);
+        registry::signal(cell::running(), signal);
     }
 }
 

@@ -119,8 +119,8 @@ impl Shared {
         }
     }
 
-    /// Leaves word of why the process is about to end.
-    pub(crate) fn leave_word(&self, cause: Cause) {
+    /// Records the cause of death.
+    pub(crate) fn set_cause(&self, cause: Cause) {
         self.cause.store(cause as u32, Ordering::Relaxed);
     }
 }

@@ -19,8 +19,8 @@ use crate::freeze::Stopped;
 use crate::futex::{self, Reach};
 use crate::{descriptors, input, interrupt, output, raw, receive, shared};
 
-/// Copies of this process that were not waited for.
-static ASLEEP: Mutex<Vec<i32>> = Mutex::new(Vec::new());
+/// Unreaped snapshot processes.
+static UNREAPED: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 /// How often the process that runs cells is a copy of the one before.
 static PROMOTIONS: AtomicU32 = AtomicU32::new(0);
 
@@ -38,7 +38,7 @@ pub(crate) enum Side {
 /// Makes a copy that is served by `control` and reports to `output`; it continues with these in place of the sockets
 /// that this process has, when it is told to. If there can be no copy, the engine finds both sockets closed.
 pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd) -> Side {
-    let mut asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut asleep = UNREAPED.lock().unwrap_or_else(PoisonError::into_inner);
     asleep.retain(|process| raw::ended_child(*process).is_none());
     let signals = raw::block_signals();
     let Ok(stopped) = Stopped::all() else {

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::fault::SignalStack;
 use crate::raw::Next;
-use crate::roll::Enrolled;
-use crate::{callers, cell, output, roll, trail};
+use crate::registry::Registered;
+use crate::{callers, cell, output, registry, trail};
 
 /// The entry point of a thread, which `pthread_exit` unwinds.
 pub(crate) type Start = extern "C-unwind" fn(*mut c_void) -> *mut c_void;
@@ -30,7 +30,7 @@ struct Inheritance {
 
 /// What a thread has of ours until it ends, by returning or otherwise.
 struct Life {
-    _enrolled: Enrolled,
+    _registered: Registered,
     _stack: SignalStack,
 }
 
@@ -81,7 +81,7 @@ extern "C-unwind" fn begin(inheritance: *mut c_void) -> *mut c_void {
         argument,
     } = *unsafe { Box::from_raw(inheritance.cast()) };
     let life = Box::into_raw(Box::new(Life {
-        _enrolled: roll::enroll(),
+        _registered: registry::register(),
         _stack: SignalStack::install(),
     }));
     trail::learn_stack();
@@ -119,7 +119,7 @@ pub(crate) fn count() -> u32 {
 
 /// A thread with this id is not in this copy of the process. Returns its handle, if it is one that was created here.
 pub(crate) fn lose(id: i32) -> Option<usize> {
-    let handle = roll::lose(id)?;
+    let handle = registry::lose(id)?;
     COUNT.fetch_sub(1, Ordering::Relaxed);
     Some(handle)
 }

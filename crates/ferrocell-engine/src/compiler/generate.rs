@@ -242,7 +242,7 @@ impl<'a> Writer<'a> {
     fn entry_item(&mut self, entry: &Entry<'_>) {
         let own = self.cell.source.cell;
         match entry {
-            Entry::Known(known) => match (known.home, &known.item.declaration) {
+            Entry::Known(known) => match (known.linked_in, &known.item.declaration) {
                 (Some(home), Some(declaration)) => self.template(&known.item, declaration, home),
                 _ => self.template(&known.item, &known.item.definition, own),
             },

@@ -45,7 +45,7 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         .into_iter()
         .chain(changes.reshaped.iter().cloned())
         .collect();
-    let reset = send_home(&mut survivors, changed, &changes.reshaped);
+    let reset = invalidate_linked(&mut survivors, changed, &changes.reshaped);
     let forgotten: Vec<String> = state
         .variables
         .iter()
@@ -120,9 +120,9 @@ fn changed_names(cell: &Cell, replaced: &[KnownItem]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Takes the home of all items that were compiled against something that has changed, so that they are compiled again
+/// Forgets where items are linked: of all that were compiled against something that has changed, so that they are compiled again
 /// where they are next needed. Returns the statics among them: those whose own type has changed.
-fn send_home(
+fn invalidate_linked(
     survivors: &mut [KnownItem],
     mut changed: BTreeSet<String>,
     changed_types: &BTreeSet<String>,
@@ -147,7 +147,7 @@ fn send_home(
     let mut reset = Vec::new();
     for index in stale {
         let known = &mut survivors[index];
-        if known.home.take().is_some() && matches!(known.item.kind, ItemKind::Statics(_)) {
+        if known.linked_in.take().is_some() && matches!(known.item.kind, ItemKind::Statics(_)) {
             reset.extend(known.item.names().into_iter().map(str::to_owned));
         }
     }
@@ -237,7 +237,7 @@ fn mentioned_by(known: &KnownItem) -> &BTreeSet<String> {
 impl KnownItem {
     /// Whether it is declared instead of being compiled again.
     pub(crate) fn is_linked(&self) -> bool {
-        self.home.is_some() && self.item.declaration.is_some()
+        self.linked_in.is_some() && self.item.declaration.is_some()
     }
 }
 
@@ -245,12 +245,12 @@ impl Plan {
     /// The session after the cell was loaded: its items are there, whatever becomes of its statements.
     pub(crate) fn apply(&self, state: &State, cell: &Cell, adjustments: &Adjustments) -> State {
         let mut next = state.clone();
-        let home = Some(cell.source.cell);
+        let cell_id = Some(cell.source.cell);
         let mut survivors = self.survivors.clone();
         let superseded = adjustments.superseded.iter();
         let changed = superseded.flat_map(|index| survivors[*index].item.reached_as());
         let changed: BTreeSet<String> = changed.collect();
-        send_home(&mut survivors, changed, &BTreeSet::new());
+        invalidate_linked(&mut survivors, changed, &BTreeSet::new());
         next.items = survivors
             .iter()
             .zip(&self.survivors)
@@ -260,7 +260,11 @@ impl Plan {
                 let was_compiled = self.needed.contains(&index) && !before.is_linked();
                 KnownItem {
                     item: Arc::clone(&known.item),
-                    home: if was_compiled { home } else { known.home },
+                    linked_in: if was_compiled {
+                        cell_id
+                    } else {
+                        known.linked_in
+                    },
                     version: known.version,
                 }
             })
@@ -272,7 +276,7 @@ impl Plan {
                     .filter(|(index, _)| !adjustments.replaced.contains(index))
                     .map(|(_, (item, version))| KnownItem {
                         item: Arc::new(item.clone()),
-                        home,
+                        linked_in: cell_id,
                         version: *version,
                     }),
             )

@@ -41,7 +41,7 @@ pub(crate) struct KnownItem {
     /// The item.
     pub(crate) item: Arc<Item>,
     /// The cell in whose shared object it can be linked; `None` if it has to be compiled (again).
-    pub(crate) home: Option<CellId>,
+    pub(crate) linked_in: Option<CellId>,
     /// The version of the types that it defines, or that it mentions.
     pub(crate) version: usize,
 }
@@ -88,7 +88,7 @@ impl State {
         }
         self.moved.clear();
         for known in &mut self.items {
-            known.home = None;
+            known.linked_in = None;
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod artifacts;
 mod bundle;
+mod bundle_builder;
 mod cargo;
 mod lock;
 mod manifest;
@@ -14,7 +15,6 @@ mod path;
 mod sources;
 mod spec;
 mod spelling;
-mod workshop;
 
 use std::io;
 use std::path::PathBuf;
@@ -22,9 +22,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub(crate) use bundle::Bundle;
+pub(crate) use bundle_builder::{BundleBuilder, clear};
 use lock::Lock;
 pub(crate) use spec::{Spec, SpecError};
-pub(crate) use workshop::{Workshop, clear};
 
 /// Why dependencies are not there.
 #[derive(Debug, Error)]

@@ -33,7 +33,7 @@ use crate::toolchain::{Toolchain, ToolchainError};
 use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 use commands::config;
-use recovery::Moment;
+use recovery::SnapshotState;
 use run::Program;
 
 /// Why a session cannot start.
@@ -74,7 +74,7 @@ pub struct Session {
     pub(crate) host_path: PathBuf,
     pub(crate) host: Option<HostProcess>,
     /// What the session was when snapshots were taken.
-    pub(crate) moments: Vec<Moment>,
+    pub(crate) snapshot_states: Vec<SnapshotState>,
     /// The toolchain is looked for while the front end still starts.
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
     /// The toolchain that the user has asked for, if any.
@@ -115,7 +115,7 @@ impl Session {
             loaded: LoadedCode::default(),
             host_path,
             host: None,
-            moments: Vec::new(),
+            snapshot_states: Vec::new(),
             dir,
             last_messages: String::new(),
             last_error_code: String::new(),

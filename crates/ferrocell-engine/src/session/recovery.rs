@@ -14,16 +14,16 @@ use crate::{CellId, Event, Outcome};
 
 /// What ended a process.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Means {
+pub(crate) enum EndedBy {
     /// Something that it did itself, or somebody else.
-    Its,
+    Program,
     /// The engine, because it did not stop when it was asked to.
     Force,
 }
 
 /// What the session was when a snapshot was taken.
 #[derive(Debug)]
-pub(crate) struct Moment {
+pub(crate) struct SnapshotState {
     mark: Mark,
     /// When that was, in words.
     when: String,
@@ -44,11 +44,15 @@ impl Session {
         if !self.state.settings.snapshots {
             return None;
         }
-        let mark = Mark(self.moments.last().map_or(0, |last| last.mark.0 + 1));
+        let mark = Mark(
+            self.snapshot_states
+                .last()
+                .map_or(0, |last| last.mark.0 + 1),
+        );
         // An earlier snapshot is kept until it is known that the latest exists.
-        let outdated = self.moments.len().saturating_sub(1);
-        self.moments.drain(..outdated);
-        self.moments.push(Moment {
+        let outdated = self.snapshot_states.len().saturating_sub(1);
+        self.snapshot_states.drain(..outdated);
+        self.snapshot_states.push(SnapshotState {
             mark,
             when,
             state: self.state.clone(),
@@ -64,10 +68,10 @@ impl Session {
             None => None,
         };
         let promoted = promoted.and_then(|promoted| {
-            let is_meant = |moment: &&Moment| moment.mark == promoted.mark;
-            Some((self.moments.iter().find(is_meant)?, promoted))
+            let is_meant = |moment: &&SnapshotState| moment.mark == promoted.mark;
+            Some((self.snapshot_states.iter().find(is_meant)?, promoted))
         });
-        let Some((Moment { when, state, .. }, promoted)) = promoted else {
+        let Some((SnapshotState { when, state, .. }, promoted)) = promoted else {
             self.restart_host()?;
             self.state
                 .lose_process(&format!("its process ended with cell [{}]", cell.0));
@@ -163,12 +167,12 @@ impl Session {
 
 /// The outcome of a cell that took its process with it; `since` is what [`Session::recover`] says, and `lines`
 /// are what is known of the way there.
-pub(crate) fn outcome(ended: &Ended, means: Means, since: &str, lines: Vec<String>) -> Outcome {
-    let mut outcome = match means {
-        Means::Force => interrupted(&format!(
+pub(crate) fn outcome(ended: &Ended, by: EndedBy, since: &str, lines: Vec<String>) -> Outcome {
+    let mut outcome = match by {
+        EndedBy::Force => interrupted(&format!(
             "the cell did not stop in time and was ended by force{since}"
         )),
-        Means::Its => simple("Crash", format!("{}{since}", cause(ended))),
+        EndedBy::Program => simple("Crash", format!("{}{since}", cause(ended))),
     };
     if let Outcome::Error { traceback, .. } = &mut outcome {
         traceback.extend(lines);

@@ -12,7 +12,7 @@ use crate::compiler::type_names;
 use crate::error::{ExecuteError, interrupted, simple};
 use crate::program::{HostProcess, PanicReport, Report};
 use crate::session::Session;
-use crate::session::recovery::{self, Means, Recovery};
+use crate::session::recovery::{self, EndedBy, Recovery};
 use crate::{CellId, Event, MimeBundle, Outcome};
 
 /// How often to look whether it was asked to.
@@ -30,20 +30,20 @@ pub(crate) struct Ended {
 
 /// What was reported about a cell.
 #[derive(Default)]
-struct Told {
+struct Reports {
     result: MimeBundle,
     panic: Option<PanicReport>,
     failure: String,
 }
 
 /// How a command ended.
-enum End {
+enum CommandEnd {
     Done {
         status: Status,
         message: String,
         threads: u64,
     },
-    Ended(ProcessEnded, Means),
+    Ended(ProcessEnded, EndedBy),
 }
 
 /// Whether the process is the one that it was.
@@ -63,30 +63,30 @@ pub(crate) fn run(
     session.loaded.add(built.generated.clone());
     let mark = session.mark(format!("before cell [{}]", cell.0));
     host(session)?.run(cell, &built.object, &built.entry, mark)?;
-    let mut told = Told::default();
-    let end = wait(session, cell, &mut told)?;
+    let mut reports = Reports::default();
+    let end = wait(session, cell, &mut reports)?;
     match end {
-        End::Done {
+        CommandEnd::Done {
             status,
             message,
             threads,
         } => Ok(Some(Ended {
-            outcome: outcome(session, cell, status, message, told),
+            outcome: outcome(session, cell, status, message, reports),
             threads,
             is_process_gone: false,
         })),
-        End::Ended(ended, Means::Its) if ended.is_between_cells => {
+        CommandEnd::Ended(ended, EndedBy::Program) if ended.is_between_cells => {
             session.recover_between_cells(&ended, cell)?;
             Ok(None)
         }
-        End::Ended(ended, means) => {
+        CommandEnd::Ended(ended, by) => {
             let Recovery { since, threads } = session.recover(cell)?;
             // A panic that could not unwind, perhaps.
-            let panic = told.panic.map(|panic| session.loaded.traceback(&panic));
+            let panic = reports.panic.map(|panic| session.loaded.traceback(&panic));
             let mut lines = panic.unwrap_or_default();
             lines.extend(session.stack(&ended));
             Ok(Some(Ended {
-                outcome: recovery::outcome(&ended, means, &since, lines),
+                outcome: recovery::outcome(&ended, by, &since, lines),
                 threads,
                 is_process_gone: true,
             }))
@@ -105,15 +105,15 @@ pub(crate) fn load(
     }
     finish_snapshot(session, cell)?;
     host(session)?.load(cell, library)?;
-    match wait(session, cell, &mut Told::default())? {
-        End::Done {
+    match wait(session, cell, &mut Reports::default())? {
+        CommandEnd::Done {
             status: Status::Ok, ..
         } => Ok(()),
-        End::Done { message, .. } => Err(ExecuteError::Host(format!(
+        CommandEnd::Done { message, .. } => Err(ExecuteError::Host(format!(
             "cannot load {}: {message}",
             library.display()
         ))),
-        End::Ended(ended, _) => {
+        CommandEnd::Ended(ended, _) => {
             let Recovery { since, .. } = session.recover(cell)?;
             Err(ExecuteError::Host(format!(
                 "the process ended while it loaded {}: {}{since}",
@@ -133,7 +133,7 @@ pub(crate) fn set_environment(
 ) -> Result<(), ExecuteError> {
     finish_snapshot(session, cell)?;
     host(session)?.set_environment(cell, name, value)?;
-    wait(session, cell, &mut Told::default())?;
+    wait(session, cell, &mut Reports::default())?;
     Ok(())
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn limit_memory(
 ) -> Result<(), ExecuteError> {
     finish_snapshot(session, cell)?;
     host(session)?.limit_memory(cell, limit)?;
-    wait(session, cell, &mut Told::default())?;
+    wait(session, cell, &mut Reports::default())?;
     Ok(())
 }
 
@@ -164,7 +164,7 @@ pub(crate) fn finish_snapshot(
     cell: CellId,
 ) -> Result<Program, ExecuteError> {
     if host(session)?.is_taking_snapshot()
-        && let End::Ended(ended, _) = wait(session, cell, &mut Told::default())?
+        && let CommandEnd::Ended(ended, _) = wait(session, cell, &mut Reports::default())?
     {
         session.recover_between_cells(&ended, cell)?;
         return Ok(Program::Replaced);
@@ -199,14 +199,22 @@ fn lost(session: &mut Session) -> ExecuteError {
 }
 
 /// Waits until the program has done what it was told to do for a cell.
-fn wait(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
+fn wait(
+    session: &mut Session,
+    cell: CellId,
+    reports: &mut Reports,
+) -> Result<CommandEnd, ExecuteError> {
     session.interrupts.begin(cell);
-    let end = wait_for_end(session, cell, told);
+    let end = wait_for_end(session, cell, reports);
     session.interrupts.end();
     end
 }
 
-fn wait_for_end(session: &mut Session, cell: CellId, told: &mut Told) -> Result<End, ExecuteError> {
+fn wait_for_end(
+    session: &mut Session,
+    cell: CellId,
+    reports: &mut Reports,
+) -> Result<CommandEnd, ExecuteError> {
     let mut asked: Option<Instant> = None;
     let mut by_force = false;
     loop {
@@ -221,10 +229,10 @@ fn wait_for_end(session: &mut Session, cell: CellId, told: &mut Told) -> Result<
             // Again, because the first time the cell may not have begun, and because its threads are asked later.
             None if asked.is_some() => session.controls.ask_to_stop(cell),
             None => {}
-            Some(Report::Result(result)) => told.result = result,
-            Some(Report::Failure(message)) => told.failure = message,
+            Some(Report::Result(result)) => reports.result = result,
+            Some(Report::Failure(message)) => reports.failure = message,
             Some(Report::Panic(panic)) => {
-                if let Some(caught) = told.panic.replace(panic) {
+                if let Some(caught) = reports.panic.replace(panic) {
                     print_caught(session, cell, &caught);
                 }
             }
@@ -234,15 +242,19 @@ fn wait_for_end(session: &mut Session, cell: CellId, told: &mut Told) -> Result<
                 threads,
             }) => {
                 host(session)?.keep_latest_snapshot();
-                return Ok(End::Done {
+                return Ok(CommandEnd::Done {
                     status,
                     message,
                     threads,
                 });
             }
             Some(Report::Ended(ended)) => {
-                let means = if by_force { Means::Force } else { Means::Its };
-                return Ok(End::Ended(ended, means));
+                let by = if by_force {
+                    EndedBy::Force
+                } else {
+                    EndedBy::Program
+                };
+                return Ok(CommandEnd::Ended(ended, by));
             }
             Some(Report::Closed) => return Err(lost(session)),
         }
@@ -262,14 +274,14 @@ fn outcome(
     cell: CellId,
     status: Status,
     message: String,
-    told: Told,
+    reports: Reports,
 ) -> Outcome {
-    if let (Some(panic), true) = (&told.panic, status != Status::Panicked) {
+    if let (Some(panic), true) = (&reports.panic, status != Status::Panicked) {
         print_caught(session, cell, panic);
     }
     match status {
         Status::Ok => {
-            let result = (!told.result.0.is_empty()).then_some(told.result);
+            let result = (!reports.result.0.is_empty()).then_some(reports.result);
             Outcome::Ok {
                 result,
                 notes: Vec::new(),
@@ -279,20 +291,20 @@ fn outcome(
         Status::Failed | Status::Panicked if session.interrupts.is_requested() => {
             outcome_of_interrupt(&message)
         }
-        Status::Failed => simple("Error", told.failure),
+        Status::Failed => simple("Error", reports.failure),
         Status::Interrupted => outcome_of_interrupt(&message),
         Status::NotLoaded => simple(
             "LoadError",
             format!("the compiled cell cannot be loaded: {message}"),
         ),
         Status::Panicked => {
-            let traceback = match &told.panic {
+            let traceback = match &reports.panic {
                 Some(panic) => session.loaded.traceback(panic),
-                None => told.failure.lines().map(str::to_owned).collect(),
+                None => reports.failure.lines().map(str::to_owned).collect(),
             };
             Outcome::Error {
                 name: "Panic".to_owned(),
-                value: told.failure,
+                value: reports.failure,
                 traceback,
             }
         }

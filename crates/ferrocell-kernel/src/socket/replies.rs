@@ -11,10 +11,10 @@ use zmtp_server::{Frames, Routes};
 #[derive(Clone)]
 pub(crate) struct Replies {
     codec: Arc<Codec>,
-    queue: mpsc::UnboundedSender<Parcel>,
+    queue: mpsc::UnboundedSender<QueuedReply>,
 }
 
-enum Parcel {
+enum QueuedReply {
     Reply(Frames),
     Drained(oneshot::Sender<()>),
 }
@@ -22,15 +22,15 @@ enum Parcel {
 impl Replies {
     /// Replies that leave by `routes`.
     pub(crate) fn new(codec: Arc<Codec>, routes: Routes) -> Replies {
-        let (queue, parcels) = mpsc::unbounded_channel();
-        tokio::spawn(send_all(parcels, routes));
+        let (queue, replies) = mpsc::unbounded_channel();
+        tokio::spawn(send_all(replies, routes));
         Replies { codec, queue }
     }
 
     /// Sends `content` as the reply to the request at `origin`.
     pub(crate) fn send<T: Content>(&self, origin: &Origin, content: &T) {
         let (_, message) = self.codec.write(Some(origin), content);
-        self.put(Parcel::Reply(
+        self.put(QueuedReply::Reply(
             [origin.identities.as_slice(), &message].concat(),
         ));
     }
@@ -38,26 +38,26 @@ impl Replies {
     /// Waits until all replies are written.
     pub(crate) async fn drained(&self) {
         let (sender, receiver) = oneshot::channel();
-        self.put(Parcel::Drained(sender));
+        self.put(QueuedReply::Drained(sender));
         // The sender is dropped only with the runtime, and then there is nothing to wait for.
         let _ = receiver.await;
     }
 
-    fn put(&self, parcel: Parcel) {
+    fn put(&self, reply: QueuedReply) {
         // The queue is closed only when the kernel has ended.
-        let _ = self.queue.send(parcel);
+        let _ = self.queue.send(reply);
     }
 }
 
-async fn send_all(mut parcels: mpsc::UnboundedReceiver<Parcel>, routes: Routes) {
-    while let Some(parcel) = parcels.recv().await {
-        match parcel {
-            Parcel::Reply(frames) => {
+async fn send_all(mut queue: mpsc::UnboundedReceiver<QueuedReply>, routes: Routes) {
+    while let Some(reply) = queue.recv().await {
+        match reply {
+            QueuedReply::Reply(frames) => {
                 if !routes.send(&frames).await {
                     log::info!("a reply was not sent because the frontend that asked has gone");
                 }
             }
-            Parcel::Drained(sender) => {
+            QueuedReply::Drained(sender) => {
                 routes.drained().await;
                 let _ = sender.send(());
             }

@@ -16,7 +16,7 @@ use zmtp_server::{Router, Routes};
 /// The near end of the channel. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Stdin {
-    mail: mpsc::UnboundedSender<Mail>,
+    mail: mpsc::UnboundedSender<StdinMessage>,
 }
 
 /// What a program asks.
@@ -27,7 +27,7 @@ pub(crate) struct Question {
     pub(crate) password: bool,
 }
 
-enum Mail {
+enum StdinMessage {
     Ask(Question),
     Withdraw(Which, NoAnswer),
     Forget(RequestId),
@@ -42,7 +42,7 @@ pub(crate) enum Which {
 }
 
 /// The far end: the questions that wait, and whom they were sent to.
-struct Desk {
+struct PendingQuestions {
     codec: Arc<Codec>,
     cells: Arc<Cells>,
     handles: Handles,
@@ -63,8 +63,8 @@ impl Stdin {
         cells: Arc<Cells>,
         handles: Handles,
     ) -> Stdin {
-        let (mail, letters) = mpsc::unbounded_channel();
-        let desk = Desk {
+        let (mail, messages) = mpsc::unbounded_channel();
+        let desk = PendingQuestions {
             codec: codec.clone(),
             cells,
             handles,
@@ -73,36 +73,36 @@ impl Stdin {
             outstanding: HashMap::new(),
         };
         tokio::spawn(receive(router, codec, mail.clone()));
-        tokio::spawn(desk.serve(letters));
+        tokio::spawn(desk.serve(messages));
         Stdin { mail }
     }
 
     /// Asks, as soon as the frontend has answered what it was asked before.
     pub(crate) fn ask(&self, question: Question) {
-        self.put(Mail::Ask(question));
+        self.put(StdinMessage::Ask(question));
     }
 
     /// Takes questions back, and tells those who asked why.
     pub(crate) fn withdraw(&self, which: Which, why: NoAnswer) {
-        self.put(Mail::Withdraw(which, why));
+        self.put(StdinMessage::Withdraw(which, why));
     }
 
     /// Takes a question back that nobody waits for any more.
     pub(crate) fn forget(&self, request: RequestId) {
-        self.put(Mail::Forget(request));
+        self.put(StdinMessage::Forget(request));
     }
 
-    fn put(&self, mail: Mail) {
+    fn put(&self, mail: StdinMessage) {
         // The queue is closed only when the kernel has ended.
         let _ = self.mail.send(mail);
     }
 }
 
-async fn receive(mut router: Router, codec: Arc<Codec>, mail: mpsc::UnboundedSender<Mail>) {
+async fn receive(mut router: Router, codec: Arc<Codec>, mail: mpsc::UnboundedSender<StdinMessage>) {
     while let Some(frames) = router.receive().await {
         match codec.read(frames) {
             Ok(message) if message.header.msg_type == "input_reply" => {
-                drop(mail.send(Mail::Reply(Box::new(message))))
+                drop(mail.send(StdinMessage::Reply(Box::new(message))))
             }
             Ok(message) => log::warn!(
                 "{} does not belong on the stdin channel",
@@ -113,12 +113,12 @@ async fn receive(mut router: Router, codec: Arc<Codec>, mail: mpsc::UnboundedSen
     }
 }
 
-impl Desk {
-    async fn serve(mut self, mut letters: mpsc::UnboundedReceiver<Mail>) {
-        while let Some(mail) = letters.recv().await {
+impl PendingQuestions {
+    async fn serve(mut self, mut messages: mpsc::UnboundedReceiver<StdinMessage>) {
+        while let Some(mail) = messages.recv().await {
             match mail {
-                Mail::Ask(question) => self.ask(question).await,
-                Mail::Withdraw(which, why) => {
+                StdinMessage::Ask(question) => self.ask(question).await,
+                StdinMessage::Withdraw(which, why) => {
                     let gone = match which {
                         Which::All => self.take(|_| true).await,
                         Which::Of(cell) => self.take(|question| question.cell == cell).await,
@@ -126,10 +126,10 @@ impl Desk {
                     gone.into_iter()
                         .for_each(|request| self.answer(request, Err(why)));
                 }
-                Mail::Forget(request) => {
+                StdinMessage::Forget(request) => {
                     self.take(|question| question.request == request).await;
                 }
-                Mail::Reply(message) => self.reply(&message).await,
+                StdinMessage::Reply(message) => self.reply(&message).await,
             }
         }
     }

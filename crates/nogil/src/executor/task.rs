@@ -6,7 +6,7 @@ use super::future::Future;
 use super::spin;
 use crate::input::Desk;
 use crate::sync::monitor::{Entered, Monitor};
-use crate::thread::{Cell, Hold, Target, discard};
+use crate::thread::{Cell, ExitGuard, Target, discard};
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +35,7 @@ struct State<T> {
 }
 
 enum Phase<T> {
-    Pending(Target<T>, Hold),
+    Pending(Target<T>, ExitGuard),
     Running,
     Cancelled,
     Done(T),
@@ -51,7 +51,7 @@ pub(super) trait Work: Send + Sync {
     /// Runs the function on the calling thread unless it was cancelled. Whoever waits sleeps on until
     /// [`announce`](Self::announce). If there are callbacks to run after that, the program's end has to wait for them:
     /// the answer is what holds it.
-    fn perform(&self) -> Option<Hold>;
+    fn perform(&self) -> Option<ExitGuard>;
 
     /// Wakes whoever waits.
     fn announce(&self);
@@ -70,7 +70,7 @@ impl<T: Send + 'static> Task<T> {
     pub(super) fn new(target: Target<T>, desk: Arc<Desk>) -> Self {
         Self {
             state: Monitor::new(State {
-                phase: Phase::Pending(target, Hold::new()),
+                phase: Phase::Pending(target, ExitGuard::new()),
                 callbacks: Vec::new(),
                 watchers: Vec::new(),
             }),
@@ -193,7 +193,7 @@ impl<T: Send + 'static> Work for Task<T> {
         self.cell
     }
 
-    fn perform(&self) -> Option<Hold> {
+    fn perform(&self) -> Option<ExitGuard> {
         let mut state = self.state.enter();
         if !matches!(state.phase, Phase::Pending(..)) {
             return None;

@@ -2,7 +2,7 @@
 
 use crate::input::{Desk, Host};
 use crate::interrupt;
-use crate::thread::Hold;
+use crate::thread::ExitGuard;
 use crate::time::deadline_after;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -135,7 +135,7 @@ fn open(pid: u32) -> io::Result<OwnedFd> {
 /// At the program's end, daemonic children are terminated and the others waited for.
 extern "C" fn end_children() {
     // Threads that are not daemons may start further ones, whichever of the two exit functions comes first.
-    Hold::wait_for_all();
+    ExitGuard::wait_for_all();
     let children = std::mem::take(&mut *CHILDREN.lock().unwrap_or_else(PoisonError::into_inner));
     let (daemons, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.daemon);
     for child in &daemons {

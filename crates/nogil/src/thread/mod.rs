@@ -9,8 +9,8 @@ mod cell;
 mod context;
 mod error;
 mod excepthook;
+mod exit_guard;
 mod forks;
-mod hold;
 mod idle_threads;
 mod lifecycle;
 mod panicked;
@@ -32,7 +32,7 @@ pub use timer::Timer;
 
 pub(crate) use cell::Cell;
 pub(crate) use context::Context;
+pub(crate) use exit_guard::ExitGuard;
 pub(crate) use forks::forks;
-pub(crate) use hold::Hold;
 pub(crate) use panicked::discard;
 pub(crate) use target::Target;

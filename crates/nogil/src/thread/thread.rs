@@ -1,6 +1,6 @@
 use super::lifecycle::{Lifecycle, current_ident};
 use super::target::Target;
-use super::{Cell, Context, Hold, Panicked, ThreadBuilder, ThreadError, excepthook};
+use super::{Cell, Context, ExitGuard, Panicked, ThreadBuilder, ThreadError, excepthook};
 use std::fmt;
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -102,7 +102,7 @@ impl<T: Send + 'static> Thread<T> {
         let lifecycle = &self.run.lifecycle;
         lifecycle.start()?;
         let run = Arc::clone(&self.run);
-        let hold = (!lifecycle.daemon()).then(Hold::new);
+        let hold = (!lifecycle.daemon()).then(ExitGuard::new);
         let cell = Cell::current();
         let spawned = std::thread::Builder::new()
             .name(lifecycle.name().replace('\0', ""))

@@ -2,7 +2,7 @@ use super::idle_threads::Job;
 use super::target::Target;
 use super::thread::Run;
 use super::timer_queue::TimerQueue;
-use super::{Cell, Context, Hold, ThreadError};
+use super::{Cell, Context, ExitGuard, ThreadError};
 use crate::sync::Event;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,7 +40,7 @@ pub(super) struct Pending {
     interval: Duration,
     finished: Event,
     queue: Arc<TimerQueue>,
-    hold: Mutex<Option<Hold>>,
+    hold: Mutex<Option<ExitGuard>>,
 }
 
 impl Timer {
@@ -91,7 +91,7 @@ impl Timer {
         let lifecycle = &pending.run.lifecycle;
         lifecycle.start()?;
         if !lifecycle.daemon() {
-            pending.set_hold(Some(Hold::new()));
+            pending.set_hold(Some(ExitGuard::new()));
         }
         if !pending.is_pending() {
             pending.end();
@@ -269,14 +269,14 @@ impl Pending {
         self.set_hold(None);
     }
 
-    fn take_hold(&self) -> Option<Hold> {
+    fn take_hold(&self) -> Option<ExitGuard> {
         self.hold
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
     }
 
-    fn set_hold(&self, hold: Option<Hold>) {
+    fn set_hold(&self, hold: Option<ExitGuard>) {
         *self.hold.lock().unwrap_or_else(PoisonError::into_inner) = hold;
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cell::{Cell, Directive};
-use crate::deps::{DepsError, Spec, Workshop};
+use crate::deps::{BundleBuilder, DepsError, Spec};
 use crate::directives::{Choice, Command, Effect, find};
 use crate::error::ExecuteError;
 use crate::session::Session;
@@ -135,7 +135,7 @@ pub(crate) fn use_deps(
     let toolchain = session.toolchain()?;
     let events = session.events.clone();
     let progress = move |message: String| events(Event::Progress { cell, message });
-    let workshop = Workshop {
+    let builder = BundleBuilder {
         toolchain: &toolchain,
         cache_dir: &session.options.cache_dir,
         offline: session.state.settings.offline,
@@ -145,7 +145,7 @@ pub(crate) fn use_deps(
     };
     let mut specs = specs;
     let bundle = loop {
-        match workshop.bundle(&specs) {
+        match builder.bundle(&specs) {
             Err(DepsError::Cargo(message))
                 if specs.values_mut().any(|spec| spec.respell(&message)) => {}
             made => break made,

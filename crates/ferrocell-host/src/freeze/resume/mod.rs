@@ -6,7 +6,7 @@ pub(super) mod arch;
 
 use std::ffi::c_long;
 
-use crate::{raw, roll};
+use crate::{raw, registry};
 
 use super::glibc;
 use super::record::{Known, Record};
@@ -48,7 +48,7 @@ unsafe extern "C" fn begin(record: *const Record) -> ! {
     if let Some(known) = &record.known {
         tell_system(known);
     }
-    roll::renumber();
+    registry::renumber();
     // SAFETY: these are the registers that the system has put there.
     unsafe { arch::restore(record.registers) }
 }

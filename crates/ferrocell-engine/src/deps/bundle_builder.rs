@@ -19,7 +19,7 @@ use crate::toolchain::cache::{self, Scratch};
 const VERSIONS: usize = 3;
 
 /// What building needs to know.
-pub(crate) struct Workshop<'a> {
+pub(crate) struct BundleBuilder<'a> {
     /// The toolchain.
     pub(crate) toolchain: &'a Toolchain,
     /// The shared cache.
@@ -44,7 +44,7 @@ struct Place {
     name: String,
 }
 
-impl Workshop<'_> {
+impl BundleBuilder<'_> {
     /// The bundle of these crates, from the cache or newly built.
     pub(crate) fn bundle(&self, specs: &BTreeMap<String, Spec>) -> Result<Bundle, DepsError> {
         let dependencies = manifest::dependencies(specs);

@@ -26,10 +26,10 @@ struct Entry {
 }
 
 /// Keeps the calling thread in the list until this is dropped.
-pub(crate) struct Enrolled(&'static Entry);
+pub(crate) struct Registered(&'static Entry);
 
 /// Puts the calling thread into the list.
-pub(crate) fn enroll() -> Enrolled {
+pub(crate) fn register() -> Registered {
     let thread = raw::thread_id();
     let entry = entries().find(|entry| entry.claim(thread));
     let entry = entry.unwrap_or_else(|| add(thread));
@@ -38,7 +38,7 @@ pub(crate) fn enroll() -> Enrolled {
     entry.handle.store(handle as usize, Ordering::Relaxed);
     OWN.set(Some(entry));
     note(0);
-    Enrolled(entry)
+    Registered(entry)
 }
 
 /// Writes down that the calling thread works for `cell`, if it is in the list.
@@ -60,7 +60,7 @@ impl Entry {
     }
 }
 
-impl Drop for Enrolled {
+impl Drop for Registered {
     fn drop(&mut self) {
         OWN.set(None);
         self.0.thread.store(0, Ordering::Relaxed);

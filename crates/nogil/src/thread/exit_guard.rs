@@ -18,9 +18,9 @@ thread_local! {
 
 /// Keeps the process alive at exit as long as it exists: one for each non-daemon thread and each pending task.
 #[derive(Debug)]
-pub(crate) struct Hold(());
+pub(crate) struct ExitGuard(());
 
-impl Hold {
+impl ExitGuard {
     pub(crate) fn new() -> Self {
         static AT_EXIT: Once = Once::new();
         AT_EXIT.call_once(|| {
@@ -59,7 +59,7 @@ impl Hold {
     }
 }
 
-impl Drop for Hold {
+impl Drop for ExitGuard {
     fn drop(&mut self) {
         // The exit announces itself before it looks at the count, and this looks after it has counted, so one of the
         // two sees the other.
@@ -73,5 +73,5 @@ impl Drop for Hold {
 
 #[cfg(not(miri))]
 extern "C" fn at_exit() {
-    Hold::wait_for_all();
+    ExitGuard::wait_for_all();
 }
