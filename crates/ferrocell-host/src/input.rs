@@ -8,15 +8,17 @@ use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ferrocell_wire::Kind;
 
-use crate::{interrupt, output, raw, snapshot};
+use crate::{interrupt, output, raw};
 
 static SOCKET: OnceLock<PathBuf> = OnceLock::new();
 static NEXT: AtomicU64 = AtomicU64::new(1);
+/// How often the process that asks is a copy of the one before.
+static PROMOTIONS: AtomicU32 = AtomicU32::new(0);
 /// The end of a line that did not fit into the buffer of the read that asked for it.
 static LEFT_OVER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
@@ -43,18 +45,20 @@ pub(crate) fn socket() -> Option<&'static Path> {
     SOCKET.get().map(PathBuf::as_path)
 }
 
-/// Questions get numbers from this one on.
-pub(crate) fn number_from(first: u64) {
+/// This process, a copy, has taken over: its questions get numbers from this one on.
+pub(crate) fn take_over(first: u64) {
     NEXT.store(first, Ordering::Relaxed);
+    PROMOTIONS.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Asks and waits. In a copy of the process that takes over meanwhile, the question is asked again.
 pub(crate) fn ask(prompt: &[u8], password: bool) -> Answer {
     flush_std();
     loop {
-        let promotions = snapshot::promotions();
+        let promotions = PROMOTIONS.load(Ordering::Relaxed);
         let answer = ask_once(prompt, password);
-        if !matches!(answer, Answer::EndOfInput) || promotions == snapshot::promotions() {
+        if !matches!(answer, Answer::EndOfInput) || promotions == PROMOTIONS.load(Ordering::Relaxed)
+        {
             return answer;
         }
     }

@@ -21,8 +21,6 @@ use crate::{descriptors, input, interrupt, output, raw, receive, shared};
 
 /// Unreaped snapshot processes.
 static UNREAPED: Mutex<Vec<i32>> = Mutex::new(Vec::new());
-/// How often the process that runs cells is a copy of the one before.
-static PROMOTIONS: AtomicU32 = AtomicU32::new(0);
 
 /// How long the end of the process may take that a thread has begun.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
@@ -81,8 +79,7 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
     raw::end_with_parent(shared::get().supervisor.load(Ordering::Relaxed));
     let culprit = shared::get().culprit();
     shared::get().become_worker(raw::process_id());
-    PROMOTIONS.fetch_add(1, Ordering::Relaxed);
-    input::number_from(first_question);
+    input::take_over(first_question);
     descriptors::take_over();
     let (lost, culprit) = stopped.make_again(culprit);
     asleep.clear();
@@ -92,11 +89,6 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
         &lost.join("\n"),
         &culprit.unwrap_or_default(),
     ]))
-}
-
-/// How often the process that runs cells is a copy of the one before.
-pub(crate) fn promotions() -> u32 {
-    PROMOTIONS.load(Ordering::Relaxed)
 }
 
 /// Waits until the copy has what this process must not change before, or has ended.

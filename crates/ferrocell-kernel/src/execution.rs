@@ -11,13 +11,14 @@ use jupyter_protocol::{ErrorOutput, ExecuteInput, ReplyError, ReplyStatus};
 use tokio::sync::oneshot;
 
 use crate::cells::{Asked, Cells};
+use crate::ending::Ending;
 use crate::error::KernelError;
 use crate::exchange::Exchange;
+use crate::handles::Handle;
 use crate::history::History;
-use crate::kernel::Ending;
 use crate::language::{Failure, Language, MimeBundle, Outcome, Session};
-use crate::queue::Queue;
-use crate::socket::{Common, Handle, IoPub, Lane, Replies};
+use crate::queue::{Job, Queue};
+use crate::socket::{IoPub, KernelRequests, Lane, Replies};
 use crate::wire::{ExecuteReply, ExecuteRequest, ExecuteResult, ExpressionResult, Message};
 
 /// Runs the `execute_request`s, one after the other, in the order they came.
@@ -35,9 +36,6 @@ pub(crate) struct Execution {
     pub(crate) closing: Arc<AtomicBool>,
 }
 
-/// An `execute_request` with its number in the queue.
-pub(crate) type Job = (u64, Message);
-
 type Expressions<T> = BTreeMap<String, T>;
 
 impl Execution {
@@ -45,19 +43,19 @@ impl Execution {
     pub(crate) fn spawn(
         self,
         language: impl Language,
-        common: Arc<Common>,
+        kernel_requests: Arc<KernelRequests>,
         jobs: mpsc::Receiver<Job>,
     ) -> Result<oneshot::Receiver<()>, KernelError> {
         let (ended, session) = oneshot::channel();
-        let endings = common.endings.clone();
+        let endings = kernel_requests.endings.clone();
         let run = move || {
-            let session = language.start(common.iopub.events());
+            let session = language.start(kernel_requests.iopub.events());
             let handle = session.as_ref().ok().map(|session| Handle {
                 controls: Box::new(session.controls()),
                 queries: Box::new(session.queries()),
             });
             // Nobody else sets it.
-            let _ = common.handles.set(handle);
+            let _ = kernel_requests.handles.set(handle);
             self.run(session, &jobs);
         };
         let thread = move || {

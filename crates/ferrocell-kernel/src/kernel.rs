@@ -10,11 +10,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use crate::cells::Cells;
+use crate::ending::Ending;
 use crate::error::KernelError;
 use crate::execution::Execution;
+use crate::handles::Handles;
 use crate::history::History;
 use crate::language::{Info, Language};
-use crate::socket::{Common, Handles, IoPub, Replies, Sockets, Stdin, control, heartbeat, shell};
+use crate::socket::{IoPub, KernelRequests, Replies, Sockets, Stdin, control, heartbeat, shell};
 use crate::wire::{Codec, KernelInfoReply, PROTOCOL_VERSION};
 
 /// How long what still works may take before the kernel ends without it.
@@ -32,14 +34,6 @@ const SHUTDOWN: Duration = Duration::from_secs(5);
 pub struct Kernel {
     connection: ConnectionInfo,
     history: Option<PathBuf>,
-}
-
-/// Why a kernel ends.
-pub(crate) enum Ending {
-    /// A frontend wants it to.
-    Requested,
-    /// The language has panicked.
-    Panicked,
 }
 
 impl Kernel {
@@ -122,7 +116,7 @@ impl Kernel {
         let stdin = Stdin::new(stdin, codec.clone(), cells.clone(), handles.clone());
         let iopub = IoPub::new(codec.clone(), iopub, cells.clone(), stdin.clone());
         let info = kernel_info(language.info());
-        let common = Arc::new(Common {
+        let kernel_requests = Arc::new(KernelRequests {
             codec,
             iopub,
             stdin,
@@ -133,35 +127,35 @@ impl Kernel {
             closing: Arc::default(),
             endings,
         });
-        let shell_replies = Replies::new(common.codec.clone(), shell.routes());
-        let control_replies = Replies::new(common.codec.clone(), control.routes());
+        let shell_replies = Replies::new(kernel_requests.codec.clone(), shell.routes());
+        let control_replies = Replies::new(kernel_requests.codec.clone(), control.routes());
         let execution = Execution {
-            iopub: common.iopub.clone(),
+            iopub: kernel_requests.iopub.clone(),
             replies: shell_replies.clone(),
-            cells: common.cells.clone(),
-            queue: common.queue.clone(),
+            cells: kernel_requests.cells.clone(),
+            queue: kernel_requests.queue.clone(),
             history: history.clone(),
             count: 1,
-            closing: common.closing.clone(),
+            closing: kernel_requests.closing.clone(),
         };
-        let session = execution.spawn(language, common.clone(), work)?;
+        let session = execution.spawn(language, kernel_requests.clone(), work)?;
 
         tokio::spawn(heartbeat::serve(heartbeat));
         tokio::spawn(control::serve(
             control,
             control_replies.clone(),
-            common.clone(),
+            kernel_requests.clone(),
         ));
         let shell = tokio::spawn(shell::serve(
             shell,
             shell_replies.clone(),
-            common.clone(),
+            kernel_requests.clone(),
             history,
             jobs,
         ));
         let interrupts = signal(SignalKind::interrupt()).map_err(KernelError::Runtime)?;
         let mut termination = signal(SignalKind::terminate()).map_err(KernelError::Runtime)?;
-        tokio::spawn(interrupted(interrupts, common.clone()));
+        tokio::spawn(interrupted(interrupts, kernel_requests.clone()));
 
         let ending = tokio::select! {
             ending = ended.recv() => ending.unwrap_or(Ending::Requested),
@@ -171,13 +165,13 @@ impl Kernel {
         // With the shell channel goes the last job, and with the last job the session.
         shell.abort();
         let end = async {
-            common.end().await;
+            kernel_requests.end().await;
             session.await
         };
         if tokio::time::timeout(SHUTDOWN, end).await.is_err() {
             log::error!("the session did not end within {SHUTDOWN:?}; the kernel ends without it");
         }
-        common.iopub.drained().await;
+        kernel_requests.iopub.drained().await;
         shell_replies.drained().await;
         control_replies.drained().await;
         match ending {
@@ -206,9 +200,12 @@ fn kernel_info(info: Info) -> KernelInfoReply {
 }
 
 /// Interrupts at each SIGINT, as Ctrl-C in a terminal does.
-async fn interrupted(mut signals: tokio::signal::unix::Signal, common: Arc<Common>) {
+async fn interrupted(
+    mut signals: tokio::signal::unix::Signal,
+    kernel_requests: Arc<KernelRequests>,
+) {
     while signals.recv().await.is_some() {
-        common.interrupt().await;
+        kernel_requests.interrupt().await;
     }
 }
 

@@ -27,9 +27,11 @@
 //! The specification is [Messaging in Jupyter](https://jupyter-client.readthedocs.io/en/stable/messaging.html).
 
 mod cells;
+mod ending;
 mod error;
 mod exchange;
 mod execution;
+mod handles;
 mod history;
 mod kernel;
 mod kernelspec;

@@ -2,6 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::wire::Message;
+
+/// An `execute_request` with its number in the queue.
+pub(crate) type Job = (u64, Message);
+
 /// Numbers the requests for cells as they come. An interrupt withdraws all that came before it, whether a cell runs at that
 /// moment or the next one is about to.
 #[derive(Default)]

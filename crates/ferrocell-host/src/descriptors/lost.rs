@@ -1,7 +1,7 @@
 //! What a copy has to do without, in words.
 
 use super::address::Address;
-use super::table::{Fate, Kind};
+use super::kind::Kind;
 use crate::input;
 
 /// One thing.
@@ -25,7 +25,7 @@ pub(super) enum Lost {
 
 impl Lost {
     /// Whether it is a connection of the host itself, which makes another one when it needs it.
-    fn is_ours(&self) -> bool {
+    pub(super) fn is_ours(&self) -> bool {
         match self {
             Self::Connection(peer) => {
                 input::socket().is_some_and(|path| peer.to_string() == path.to_string_lossy())
@@ -35,7 +35,7 @@ impl Lost {
     }
 
     /// What it is, without an article.
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         match self {
             Self::Connection(peer) if peer.is_named() => format!("connection to {peer}"),
             Self::Connection(peer) if peer.is_known() => "connection to another process".to_owned(),
@@ -56,13 +56,4 @@ impl Lost {
             .to_owned(),
         }
     }
-}
-
-/// A line for each thing that is gone.
-pub(super) fn lines<'a>(fates: impl Iterator<Item = &'a Fate>) -> String {
-    let words = fates.filter_map(|fate| match fate {
-        Fate::Gone(lost) if !lost.is_ours() => Some(lost.words()),
-        Fate::Gone(_) | Fate::Open | Fate::Own | Fate::Unbound(_) => None,
-    });
-    words.collect::<Vec<_>>().join("\n")
 }

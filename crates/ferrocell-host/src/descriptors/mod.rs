@@ -17,6 +17,7 @@ mod calls;
 mod epoll;
 mod eventfd;
 mod fdinfo;
+mod kind;
 mod lost;
 mod options;
 mod peers;
@@ -29,9 +30,10 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::OnceLock;
 
 use address::Address;
+use kind::Kind;
 use lost::Lost;
 use pipe::Unmade;
-use table::{Descriptor, Fate, Kind};
+use table::{Descriptor, Fate};
 
 use crate::numbers::Numbers;
 
@@ -113,7 +115,13 @@ pub(crate) fn take_over() {
 
 /// What this process, a copy that has taken over, does without: a line for each. This allocates.
 pub(crate) fn lost() -> String {
-    lost::lines(table::kept().iter().map(|descriptor| &descriptor.fate))
+    let words = table::kept()
+        .iter()
+        .filter_map(|descriptor| match &descriptor.fate {
+            Fate::Gone(lost) if !lost.is_ours() => Some(lost.words()),
+            Fate::Gone(_) | Fate::Open | Fate::Own | Fate::Unbound(_) => None,
+        });
+    words.collect::<Vec<_>>().join("\n")
 }
 
 fn renew(list: &mut [Descriptor], index: usize) {

@@ -6,20 +6,9 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use super::address::Address;
 use super::calls;
+use super::kind::Kind;
 use super::lost::Lost;
 use crate::numbers::Numbers;
-
-/// What a descriptor is a descriptor of, as far as that matters here.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
-    Eventfd,
-    Timerfd,
-    Epoll,
-    /// An end of a pipe without a name.
-    Pipe,
-    NamedPipe,
-    Socket,
-}
 
 /// What became of the description behind a descriptor.
 pub(super) enum Fate {

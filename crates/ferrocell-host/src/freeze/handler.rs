@@ -47,7 +47,8 @@ pub(crate) fn listen() {
 /// Makes no call of the C library's that could set `errno`.
 extern "C" fn on_stop(_: c_int, info: *const libc::siginfo_t, context: *const c_void) {
     let id = raw::thread_id();
-    let known = glibc::layout().and_then(|layout| Known::of_caller(layout, id));
+    let known =
+        glibc::layout().and_then(|layout| Known::of_caller(layout, id, arch::thread_pointer()));
     // SAFETY: the system passes where it has saved the registers.
     let is_interruption = known.is_some() && unsafe { has_interrupted(context) };
     if known.is_some() {

@@ -3,7 +3,6 @@
 use crate::raw;
 
 use super::glibc::Layout;
-use super::resume::arch;
 
 /// A stopped thread.
 pub(super) struct Record {
@@ -25,10 +24,9 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Of the calling thread, whose id this is.
-    pub(super) fn of_caller(layout: &Layout, id: i32) -> Option<Self> {
+    /// Of the calling thread, whose id and thread pointer these are.
+    pub(super) fn of_caller(layout: &Layout, id: i32, thread_pointer: usize) -> Option<Self> {
         let (handle, robust_list) = layout.own(id)?;
-        let thread_pointer = arch::thread_pointer();
         Some(Self {
             id,
             id_field: layout.id_field(handle),

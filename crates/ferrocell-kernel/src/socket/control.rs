@@ -5,17 +5,21 @@ use std::sync::Arc;
 use crate::exchange::Exchange;
 use zmtp_server::Router;
 
-use super::{Common, Lane, Replies};
+use super::{KernelRequests, Lane, Replies};
 
 /// Serves the channel. Requests are taken one after the other, as they came.
-pub(crate) async fn serve(mut router: Router, replies: Replies, common: Arc<Common>) {
-    while let Some(message) = common.receive(&mut router).await {
+pub(crate) async fn serve(
+    mut router: Router,
+    replies: Replies,
+    kernel_requests: Arc<KernelRequests>,
+) {
+    while let Some(message) = kernel_requests.receive(&mut router).await {
         let exchange = Exchange::begin(
             message,
-            common.iopub.clone(),
+            kernel_requests.iopub.clone(),
             Lane::Express,
             replies.clone(),
         );
-        common.answer(exchange).await;
+        kernel_requests.answer(exchange).await;
     }
 }

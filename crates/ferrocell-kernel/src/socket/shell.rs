@@ -10,43 +10,43 @@ use jupyter_protocol::{
 use serde::de::DeserializeOwned;
 
 use crate::exchange::Exchange;
-use crate::execution::Job;
 use crate::history::History;
 use crate::language::{Completeness, Completions, Inspection, Queries};
+use crate::queue::Job;
 use crate::wire::{HistoryRequest, InspectReply};
 use zmtp_server::Router;
 
-use super::{Common, Lane, Replies};
+use super::{KernelRequests, Lane, Replies};
 
 /// Serves the channel: `jobs` takes the cells.
 pub(crate) async fn serve(
     mut router: Router,
     replies: Replies,
-    common: Arc<Common>,
+    kernel_requests: Arc<KernelRequests>,
     history: Arc<History>,
     jobs: mpsc::Sender<Job>,
 ) {
-    while let Some(message) = common.receive(&mut router).await {
+    while let Some(message) = kernel_requests.receive(&mut router).await {
         if message.header.msg_type == "execute_request" {
             // The thread that runs cells ends only with the kernel.
-            let _ = jobs.send((common.queue.number(), message));
+            let _ = jobs.send((kernel_requests.queue.number(), message));
             continue;
         }
         let exchange = Exchange::begin(
             message,
-            common.iopub.clone(),
+            kernel_requests.iopub.clone(),
             Lane::Express,
             replies.clone(),
         );
-        tokio::spawn(answer(exchange, common.clone(), history.clone()));
+        tokio::spawn(answer(exchange, kernel_requests.clone(), history.clone()));
     }
 }
 
-async fn answer(exchange: Exchange, common: Arc<Common>, history: Arc<History>) {
+async fn answer(exchange: Exchange, kernel_requests: Arc<KernelRequests>, history: Arc<History>) {
     match exchange.message.header.msg_type.as_str() {
-        "complete_request" => query(exchange, common, complete).await,
-        "inspect_request" => query(exchange, common, inspect).await,
-        "is_complete_request" => query(exchange, common, is_complete).await,
+        "complete_request" => query(exchange, kernel_requests, complete).await,
+        "inspect_request" => query(exchange, kernel_requests, inspect).await,
+        "is_complete_request" => query(exchange, kernel_requests, is_complete).await,
         "history_request" => {
             blocking(exchange, move |exchange, request| {
                 recall(exchange, request, &history)
@@ -55,7 +55,7 @@ async fn answer(exchange: Exchange, common: Arc<Common>, history: Arc<History>) 
         }
         "comm_info_request" => exchange.reply(&CommInfoReply::default()),
         "comm_open" => refuse_comm(exchange),
-        _ => common.answer(exchange).await,
+        _ => kernel_requests.answer(exchange).await,
     }
 }
 
@@ -76,12 +76,12 @@ async fn blocking<T: DeserializeOwned>(
 /// Like [`blocking`], with the language's answers at hand once its session has started.
 async fn query<T: DeserializeOwned>(
     exchange: Exchange,
-    common: Arc<Common>,
+    kernel_requests: Arc<KernelRequests>,
     work: impl FnOnce(Exchange, T, &dyn Queries) + Send + 'static,
 ) {
-    common.handles.wait().await;
+    kernel_requests.handles.wait().await;
     blocking(exchange, move |exchange, request| {
-        match common.handles.get() {
+        match kernel_requests.handles.get() {
             Some(Some(handles)) => work(exchange, request, &*handles.queries),
             _ => exchange.fail(
                 "NotStarted",

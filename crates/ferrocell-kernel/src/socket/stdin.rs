@@ -8,8 +8,8 @@ use jupyter_protocol::{InputReply, InputRequest, ReplyStatus};
 use tokio::sync::mpsc;
 
 use crate::cells::Cells;
+use crate::handles::Handles;
 use crate::language::{CellId, NoAnswer, RequestId};
-use crate::socket::Handles;
 use crate::wire::{Codec, Message};
 use zmtp_server::{Router, Routes};
 

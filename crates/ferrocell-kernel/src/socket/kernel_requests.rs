@@ -1,32 +1,24 @@
-//! What shell and control have in common.
+//! Requests about the kernel itself, which shell and control take alike: kernel info, interrupt, shutdown.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jupyter_protocol::{InterruptReply, ReplyStatus, ShutdownReply, ShutdownRequest};
-use tokio::sync::{SetOnce, mpsc};
+use tokio::sync::mpsc;
 
 use crate::cells::Cells;
+use crate::ending::Ending;
 use crate::exchange::Exchange;
-use crate::kernel::Ending;
-use crate::language::{Controls, NoAnswer, Queries};
+use crate::handles::Handles;
+use crate::language::NoAnswer;
 use crate::queue::Queue;
 use crate::wire::{Codec, KernelInfoReply, Message};
 use zmtp_server::Router;
 
 use super::{IoPub, Stdin, Which};
 
-/// The language's handles, once its session has started; `None` if it could not.
-pub(crate) type Handles = Arc<SetOnce<Option<Handle>>>;
-
-/// What the channels may ask of the language.
-pub(crate) struct Handle {
-    pub(crate) controls: Box<dyn Controls>,
-    pub(crate) queries: Box<dyn Queries>,
-}
-
 /// What a channel that answers requests needs.
-pub(crate) struct Common {
+pub(crate) struct KernelRequests {
     pub(crate) codec: Arc<Codec>,
     pub(crate) iopub: IoPub,
     pub(crate) stdin: Stdin,
@@ -39,7 +31,7 @@ pub(crate) struct Common {
     pub(crate) endings: mpsc::UnboundedSender<Ending>,
 }
 
-impl Common {
+impl KernelRequests {
     /// The next genuine message.
     pub(crate) async fn receive(&self, router: &mut Router) -> Option<Message> {
         loop {
@@ -76,15 +68,15 @@ impl Common {
     /// Interrupts the cell that runs and withdraws its questions, and the cells that wait; if none runs, all questions.
     pub(crate) async fn interrupt(self: &Arc<Self>) {
         self.queue.withdraw();
-        let common = self.clone();
+        let kernel_requests = self.clone();
         // How long the language takes to stop a cell must not hold up the channel's other work.
         let interrupt = move || {
-            let running = common.cells.running();
-            if let (Some(cell), Some(Some(handle))) = (running, common.handles.get()) {
+            let running = kernel_requests.cells.running();
+            if let (Some(cell), Some(Some(handle))) = (running, kernel_requests.handles.get()) {
                 handle.controls.interrupt(cell);
             }
             let which = running.map_or(Which::All, Which::Of);
-            common.stdin.withdraw(which, NoAnswer::Interrupted);
+            kernel_requests.stdin.withdraw(which, NoAnswer::Interrupted);
         };
         if let Err(error) = tokio::task::spawn_blocking(interrupt).await {
             log::error!("the interrupt failed: {error}");
@@ -95,9 +87,9 @@ impl Common {
     pub(crate) async fn end(self: &Arc<Self>) {
         self.closing.store(true, Ordering::Relaxed);
         self.stdin.withdraw(Which::All, NoAnswer::Closed);
-        let common = self.clone();
+        let kernel_requests = self.clone();
         let shutdown = move || {
-            if let Some(Some(handle)) = common.handles.get() {
+            if let Some(Some(handle)) = kernel_requests.handles.get() {
                 handle.controls.shutdown();
             }
         };
