@@ -24,6 +24,9 @@ pub struct SessionOptions {
     /// The executable that runs cells when `ferrocell_wire::HOST_ARGUMENT` is its first argument; `None` is the running
     /// executable. `$FERROCELL_HOST` overrides both.
     pub host: Option<PathBuf>,
+    /// The toolchain of rustup's that compiles cells, as `:toolchain` names it: `$FERROCELL_TOOLCHAIN`. `None` is the one that
+    /// applies in the notebook's folder.
+    pub toolchain: Option<String>,
     /// How long a cell may take to stop when it is interrupted, before it is ended by force; a second.
     pub patience: Duration,
 }
@@ -35,6 +38,9 @@ impl SessionOptions {
             working_dir: working_dir.into(),
             cache_dir: default_cache_dir(),
             host: None,
+            toolchain: std::env::var("FERROCELL_TOOLCHAIN")
+                .ok()
+                .filter(|name| !name.is_empty()),
             patience: Duration::from_secs(1),
         }
     }

@@ -105,8 +105,8 @@ impl Session {
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
             queries: Queries::default(),
-            search: Some(search(None, &options)),
-            toolchain_name: None,
+            search: Some(search(options.toolchain.clone(), &options)),
+            toolchain_name: options.toolchain.clone(),
             toolchain: None,
             options,
             events,
