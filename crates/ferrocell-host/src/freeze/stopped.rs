@@ -59,13 +59,15 @@ impl Stopped {
         let round = gate::open();
         loop {
             let known = tasks.len();
-            // The list has an order, in which new threads are last.
+            // The list has an order, in which new threads are last; the first time, all are.
             let mut next = 0;
             folder.each(|id| {
                 let is_next = |task: &Task| task.id == id;
                 if tasks.get(next).is_some_and(is_next) {
                     next += 1;
-                } else if let Some(found) = tasks.iter().position(is_next) {
+                } else if known > 0
+                    && let Some(found) = tasks.iter().position(is_next)
+                {
                     next = found + 1;
                 } else if id != own && tasks.len() < tasks.capacity() {
                     // It must be there before the thread looks for it.
@@ -167,10 +169,17 @@ impl Stopped {
 /// Waits until the threads have stopped, and gives up those that have ended or cannot be stopped.
 fn wait(tasks: &[Task], begun: Instant) {
     let (mut look, longest) = LOOK;
+    let mut stopped = 0;
     while tasks.iter().any(Task::is_awaited) {
         let stops = |task: &&Task| !task.is_given_up.get() || task.record().is_some();
         let stopping = tasks.iter().filter(stops).count();
         if gate::wait(stopping as u32, look) {
+            continue;
+        }
+        let before = stopped;
+        stopped = tasks.iter().filter(|task| task.record().is_some()).count();
+        if stopped > before {
+            // As long as threads stop, none is asked what keeps it: that takes longer than to stop it.
             continue;
         }
         let (is_late, is_over) = (begun.elapsed() > PATIENCE, begun.elapsed() > LIMIT);
