@@ -235,6 +235,10 @@ impl Session {
         if ended.threads > 0 {
             // A thread may crash before the next cell: what this one has done, or has left, shall outlive that.
             run::begin_snapshot(self, id)?;
+            if ended.is_process_gone {
+                // The snapshot that has taken over is used up, and an earlier one knows its threads by other numbers.
+                run::finish_snapshot(self, id)?;
+            }
         }
         Ok(outcome)
     }
