@@ -6,9 +6,6 @@
 #[path = "../tests/conversation/mod.rs"]
 mod conversation;
 
-use std::thread;
-use std::time::Duration;
-
 use conversation::Conversation;
 use ferrocell_engine::Outcome;
 
@@ -79,8 +76,6 @@ fn report(what: &str, notebook: &mut Conversation, cell: &str) {
 fn run(notebook: &mut Conversation, directive: &str, cell: &str) -> f64 {
     // A first one after the switch, which ends the copy that was there or finds none.
     notebook.ok(&format!("{directive}\n0"));
-    // A snapshot after it is taken while a front end shows its result.
-    thread::sleep(Duration::from_millis(20));
     let Outcome::Ok { notes, .. } = notebook.execute(cell) else {
         panic!("the cell succeeds")
     };

@@ -120,9 +120,17 @@ fn a_thread_that_crashes_names_the_cell_that_it_came_from() {
     let Event::Input { request, .. } = notebook.event() else {
         panic!("the thread asks")
     };
+    // It goes on when the next cell has begun.
     let controls = notebook.session.controls();
-    controls.reply_input(request, Some("go".to_owned()));
-    let error = notebook.err("loop { std::thread::park() }");
+    let events = std::mem::replace(&mut notebook.events, std::sync::mpsc::channel().1);
+    let answering = std::thread::spawn(move || {
+        let begun = events.recv();
+        controls.reply_input(request, Some("go".to_owned()));
+        begun
+    });
+    let error = notebook.err("println!(\"on\");\nloop { std::thread::park() }");
+    let begun = answering.join().expect("it does not panic");
+    assert!(matches!(begun, Ok(Event::Stdout { .. })), "{begun:?}");
     assert!(error.starts_with("Crash: segmentation fault"), "{error}");
     assert!(
         error.contains("cell [1], line 4: unsafe { std::ptr::null_mut::<u8>()"),

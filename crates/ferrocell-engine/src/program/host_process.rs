@@ -34,8 +34,6 @@ pub(crate) struct HostProcess {
     reader: Option<JoinHandle<Reader>>,
     /// The latest one last; an earlier one only until that is known to exist.
     snapshots: Vec<Snapshot>,
-    /// The snapshot between two cells that was begun, and not reported yet.
-    is_taking_snapshot: bool,
     promotions: u64,
     questions: Questions,
     loaded: Vec<PathBuf>,
@@ -138,7 +136,6 @@ impl HostProcess {
             reports,
             reader: Some(read(reader)?),
             snapshots: Vec::new(),
-            is_taking_snapshot: false,
             promotions: 0,
             questions,
             loaded: Vec::new(),
@@ -208,15 +205,9 @@ impl HostProcess {
         }
     }
 
-    /// Begins to take a snapshot. What becomes of it is a [`Report`].
-    pub(crate) fn begin_snapshot(&mut self, cell: CellId, mark: Mark) -> Result<(), HostError> {
-        self.is_taking_snapshot = true;
+    /// Takes a snapshot. What becomes of it is a [`Report`].
+    pub(crate) fn take_snapshot(&mut self, cell: CellId, mark: Mark) -> Result<(), HostError> {
         self.request_snapshot(mark, Kind::Snapshot, cell, "")
-    }
-
-    /// Whether a snapshot was begun whose report is still to come.
-    pub(crate) fn is_taking_snapshot(&self) -> bool {
-        self.is_taking_snapshot
     }
 
     fn request_snapshot(
@@ -239,7 +230,6 @@ impl HostProcess {
 
     /// The latest snapshot was taken, so that the others are of no use any more.
     pub(crate) fn keep_latest_snapshot(&mut self) {
-        self.is_taking_snapshot = false;
         let count = self.snapshots.len();
         self.snapshots.drain(..count.saturating_sub(1));
     }
@@ -255,7 +245,6 @@ impl HostProcess {
     /// Lets the latest snapshot take over, after [`Report::Ended`]. `None` means that there is none.
     pub(crate) fn promote(&mut self) -> Result<Option<Promoted>, HostError> {
         self.promotions += 1;
-        self.is_taking_snapshot = false;
         // Numbers of questions that were asked before must not come again.
         let first_question = self.promotions << 32;
         let command = encode(Kind::Promote, CellId(0), first_question, "");

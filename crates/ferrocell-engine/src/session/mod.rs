@@ -34,7 +34,6 @@ use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_
 
 use commands::config;
 use recovery::SnapshotState;
-use run::Program;
 
 /// Why a session cannot start.
 #[derive(Debug, Error)]
@@ -193,9 +192,6 @@ impl Session {
         let (plan, built, compiled, mut next, ended) = loop {
             let (cell, plan, built) = self.build(&cell, &decided.settings)?;
             let compiled = start.elapsed();
-            if run::finish_snapshot(self, id)? == Program::Replaced {
-                continue;
-            }
             let toolchain = self.toolchain()?;
             self.prepare_host(id, &toolchain)?;
             if self.interrupts.is_requested() {
@@ -234,11 +230,7 @@ impl Session {
         }
         if ended.threads > 0 {
             // A thread may crash before the next cell: what this one has done, or has left, shall outlive that.
-            run::begin_snapshot(self, id)?;
-            if ended.is_process_gone {
-                // The snapshot that has taken over is used up, and an earlier one knows its threads by other numbers.
-                run::finish_snapshot(self, id)?;
-            }
+            run::take_snapshot(self, id)?;
         }
         Ok(outcome)
     }

@@ -154,12 +154,8 @@ impl Session {
 
     /// Notices that the process has ended since the last cell, and goes on.
     pub(crate) fn notice_end(&mut self, cell: CellId) -> Result<(), HostError> {
-        while let Some(report) = self.host.as_ref().and_then(HostProcess::late_report) {
-            match (report, &mut self.host) {
-                (Report::Ended(ended), _) => drop(self.recover_between_cells(&ended, cell)?),
-                (Report::Done { .. }, Some(host)) => host.keep_latest_snapshot(),
-                _ => {}
-            }
+        if let Some(Report::Ended(ended)) = self.host.as_ref().and_then(HostProcess::late_report) {
+            self.recover_between_cells(&ended, cell)?;
         }
         Ok(())
     }

@@ -46,14 +46,6 @@ enum CommandEnd {
     Ended(ProcessEnded, EndedBy),
 }
 
-/// Whether the process is the one that it was.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Program {
-    Same,
-    /// It has ended; the session's state is that of the one that goes on.
-    Replaced,
-}
-
 /// Runs a cell; `None` if the process has ended before it could begin, so that the session's state is another one.
 pub(crate) fn run(
     session: &mut Session,
@@ -103,7 +95,6 @@ pub(crate) fn load(
     if host(session)?.has_loaded(library) {
         return Ok(());
     }
-    finish_snapshot(session, cell)?;
     host(session)?.load(cell, library)?;
     match wait(session, cell, &mut Reports::default())? {
         CommandEnd::Done {
@@ -131,16 +122,19 @@ pub(crate) fn set_environment(
     name: &str,
     value: &str,
 ) -> Result<(), ExecuteError> {
-    finish_snapshot(session, cell)?;
     host(session)?.set_environment(cell, name, value)?;
     wait(session, cell, &mut Reports::default())?;
     Ok(())
 }
 
-/// Begins a snapshot between two cells, which is taken while the front end shows what this one has done.
-pub(crate) fn begin_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
-    if let Some(mark) = session.mark(format!("after cell [{}]", cell.0)) {
-        host(session)?.begin_snapshot(cell, mark)?;
+/// Takes a snapshot between two cells.
+pub(crate) fn take_snapshot(session: &mut Session, cell: CellId) -> Result<(), ExecuteError> {
+    let Some(mark) = session.mark(format!("after cell [{}]", cell.0)) else {
+        return Ok(());
+    };
+    host(session)?.take_snapshot(cell, mark)?;
+    if let CommandEnd::Ended(ended, _) = wait(session, cell, &mut Reports::default())? {
+        session.recover_between_cells(&ended, cell)?;
     }
     Ok(())
 }
@@ -151,25 +145,9 @@ pub(crate) fn limit_memory(
     cell: CellId,
     limit: Option<u64>,
 ) -> Result<(), ExecuteError> {
-    finish_snapshot(session, cell)?;
     host(session)?.limit_memory(cell, limit)?;
     wait(session, cell, &mut Reports::default())?;
     Ok(())
-}
-
-/// Waits for the snapshot that was begun after the last cell, if it is still being taken. Whatever the process is told must
-/// come after this, or it is answered by the report of the snapshot.
-pub(crate) fn finish_snapshot(
-    session: &mut Session,
-    cell: CellId,
-) -> Result<Program, ExecuteError> {
-    if host(session)?.is_taking_snapshot()
-        && let CommandEnd::Ended(ended, _) = wait(session, cell, &mut Reports::default())?
-    {
-        session.recover_between_cells(&ended, cell)?;
-        return Ok(Program::Replaced);
-    }
-    Ok(Program::Same)
 }
 
 fn host(session: &mut Session) -> Result<&mut HostProcess, ExecuteError> {
