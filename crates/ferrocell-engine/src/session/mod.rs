@@ -63,30 +63,28 @@ pub enum StartError {
 /// A session compiles cells with the user's rustc and runs them in a process of its own. It belongs to the thread that
 /// executes cells; [`Session::controls`] gives handles for the others.
 pub struct Session {
-    pub(crate) options: SessionOptions,
-    pub(crate) events: EventSink,
-    pub(crate) interrupts: Interrupts,
-    pub(crate) controls: Controls,
+    options: SessionOptions,
+    events: EventSink,
+    interrupts: Interrupts,
+    controls: Controls,
     queries: Queries,
-    pub(crate) state: State,
-    pub(crate) loaded: LoadedCode,
-    pub(crate) host_path: PathBuf,
-    pub(crate) host: Option<HostProcess>,
+    state: State,
+    loaded: LoadedCode,
+    host_path: PathBuf,
+    host: Option<HostProcess>,
     /// What the session was when snapshots were taken.
-    pub(crate) snapshot_states: Vec<SnapshotState>,
+    snapshot_states: Vec<SnapshotState>,
     /// The toolchain is looked for while the front end still starts.
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
-    /// The toolchain that the user has asked for, if any.
-    toolchain_name: Option<String>,
     toolchain: Option<Toolchain>,
-    pub(crate) dir: SessionDir,
+    dir: SessionDir,
     /// What the compiler said of the last cell, and the code of its first error.
-    pub(crate) last_messages: String,
-    pub(crate) last_error_code: String,
+    last_messages: String,
+    last_error_code: String,
     /// Environment variables that the user has set, for processes to come.
     environment: Vec<(String, String)>,
     /// The most memory that the user's program may use, in bytes.
-    pub(crate) memory_limit: Option<u64>,
+    memory_limit: Option<u64>,
     /// The number of cells that the session executed of its own accord.
     own_cells: u64,
 }
@@ -104,8 +102,7 @@ impl Session {
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
             queries: Queries::default(),
-            search: Some(search(options.toolchain.clone(), &options)),
-            toolchain_name: options.toolchain.clone(),
+            search: Some(search(&options)),
             toolchain: None,
             options,
             events,
@@ -214,7 +211,7 @@ impl Session {
             self.state = next;
         }
         let mut outcome = ended.outcome;
-        if let (Outcome::Ok { result, notes }, false) = (&mut outcome, ended.is_process_gone) {
+        if let Outcome::Ok { result, notes } = &mut outcome {
             if let Some(result) = result {
                 run::write_type(&self.state, result);
             }
@@ -352,10 +349,7 @@ impl Session {
             found.check()?;
         }
         // After a failure it is looked for again: the user may have installed one since.
-        let search = self
-            .search
-            .take()
-            .unwrap_or_else(|| search(self.toolchain_name.clone(), &self.options));
+        let search = self.search.take().unwrap_or_else(|| search(&self.options));
         let found = match search.join() {
             Ok(found) => found?,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -369,7 +363,7 @@ impl Session {
         let before = self.toolchain().ok();
         let options = &self.options;
         let found = Toolchain::find(Some(name), &options.working_dir, &options.cache_dir)?;
-        self.toolchain_name = Some(name.to_owned());
+        self.options.toolchain = Some(name.to_owned());
         let is_another = before.is_none_or(|before| before.version != found.version);
         self.toolchain = Some(found);
         if is_another {
@@ -492,12 +486,14 @@ impl Session {
     }
 }
 
-fn search(
-    name: Option<String>,
-    options: &SessionOptions,
-) -> JoinHandle<Result<Toolchain, ToolchainError>> {
-    let (working_dir, cache_dir) = (options.working_dir.clone(), options.cache_dir.clone());
-    thread::spawn(move || Toolchain::find(name.as_deref(), &working_dir, &cache_dir))
+fn search(options: &SessionOptions) -> JoinHandle<Result<Toolchain, ToolchainError>> {
+    let SessionOptions {
+        toolchain,
+        working_dir,
+        cache_dir,
+        ..
+    } = options.clone();
+    thread::spawn(move || Toolchain::find(toolchain.as_deref(), &working_dir, &cache_dir))
 }
 
 impl Drop for Session {

@@ -108,9 +108,8 @@ impl Session {
         &mut self,
         ended: &Ended,
         cell: CellId,
-    ) -> Result<Recovery, HostError> {
-        let recovery = self.recover(cell)?;
-        let since = &recovery.since;
+    ) -> Result<(), HostError> {
+        let Recovery { since, .. } = self.recover(cell)?;
         let mut text = format!(
             "the program ended between two cells: {}{since}\n",
             cause(ended)
@@ -120,7 +119,7 @@ impl Session {
             text.push('\n');
         }
         (self.events)(Event::Stderr { cell, text });
-        Ok(recovery)
+        Ok(())
     }
 
     /// The user's own lines that were on the stack of the thread that crashed, under a headline; nothing if there were
