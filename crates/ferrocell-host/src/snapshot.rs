@@ -36,8 +36,8 @@ pub(crate) enum Side {
 /// Makes a copy that is served by `control` and reports to `output`; it continues with these in place of the sockets
 /// that this process has, when it is told to. If there can be no copy, the engine finds both sockets closed.
 pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd) -> Side {
-    let mut asleep = UNREAPED.lock().unwrap_or_else(PoisonError::into_inner);
-    asleep.retain(|process| raw::ended_child(*process).is_none());
+    let mut unreaped = UNREAPED.lock().unwrap_or_else(PoisonError::into_inner);
+    unreaped.retain(|process| raw::ended_child(*process).is_none());
     let signals = raw::block_signals();
     let Ok(stopped) = Stopped::all() else {
         raw::set_signal_mask(signals);
@@ -60,7 +60,7 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
             wait_until_separated(process, separated);
         }
         stopped.let_go();
-        asleep.extend((process > 0).then_some(process));
+        unreaped.extend((process > 0).then_some(process));
         raw::set_signal_mask(signals);
         return Side::Running;
     }
@@ -82,7 +82,7 @@ pub(crate) fn take(control: OwnedFd, output: OwnedFd, own_control: &impl AsRawFd
     input::take_over(first_question);
     descriptors::take_over();
     let (lost, culprit) = stopped.make_again(culprit);
-    asleep.clear();
+    unreaped.clear();
     raw::set_signal_mask(signals);
     Side::Promoted(join_fields(&[
         &descriptors::lost(),

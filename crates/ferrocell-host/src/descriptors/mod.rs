@@ -61,8 +61,7 @@ pub(crate) fn are_any(but: [RawFd; 2]) -> bool {
     };
     let mut is_any = false;
     folder.each(|number| {
-        let is_ours = number == folder.descriptor() || but.contains(&number);
-        is_any |= !is_ours && !inherited.contains(&number);
+        is_any |= table::is_users(&folder, number, inherited) && !but.contains(&number);
     });
     is_any
 }

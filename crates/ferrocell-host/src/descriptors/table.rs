@@ -62,13 +62,17 @@ pub(super) fn read(inherited: &[RawFd]) -> &'static mut [Descriptor] {
     make_room(count);
     let mut filled = 0;
     folder.each(|number| {
-        let is_users = number != folder.descriptor() && !inherited.contains(&number);
-        if is_users && filled < ROOM.load(Ordering::Relaxed) {
+        if is_users(&folder, number, inherited) && filled < ROOM.load(Ordering::Relaxed) {
             filled += usize::from(put(filled, number));
         }
     });
     LEN.store(filled, Ordering::Relaxed);
     kept()
+}
+
+/// Whether a number in this folder of descriptors is of the user's code.
+pub(super) fn is_users(folder: &Numbers, number: RawFd, inherited: &[RawFd]) -> bool {
+    number != folder.descriptor() && !inherited.contains(&number)
 }
 
 /// The list that was read last.
