@@ -291,8 +291,8 @@ fn errors_explain_what_differs_from_python() {
     );
     check_error(
         &["let v = vec![1];"],
-        "let r = &v[0];",
-        &["variables outlive their cell, so `r` cannot borrow"],
+        "let r = { let w = v.clone(); &w[0] };",
+        &["`r` is kept for later cells, and with it what it borrows from"],
     );
     check_error(
         &[],

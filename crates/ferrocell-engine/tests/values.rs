@@ -136,9 +136,9 @@ fn a_closure_for_lasting_references_takes_no_others() {
     let mut notebook = Conversation::new();
     notebook.ok(cells[0]);
     assert_eq!(notebook.ok("note(\"b\")"), "2");
-    let error = notebook.err("let s = String::from(\"short\"); note(&s);");
+    let error = notebook.err("{ let s = String::from(\"short\"); note(&s) }");
     assert!(error.contains("cell [3]"), "{error}");
-    assert_eq!(notebook.ok("note(\"c\")"), "3");
+    assert_eq!(notebook.ok("let s = String::from(\"kept\"); note(&s)"), "3");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn what_cannot_be_kept_is_told_and_the_cell_runs() {
     assert_eq!(notebook.ok("kept"), "2");
     let error = notebook.err("*lazy");
     assert!(error.contains("the variable `lazy` is gone"), "{error}");
-    let error = notebook.err("let v = vec![1]; let f = |i: usize| v[i];");
+    let error = notebook.err("let mut v = vec![1]; let mut f = |i: usize| v.push(i);");
     assert!(error.contains("let f = move |"), "{error}");
 }
 
@@ -255,16 +255,12 @@ fn a_leaked_value_stays_where_it_is_used() {
         notebook.ok("extend(board); board.iter_mut().for_each(|n| *n += 1); board.last().copied()"),
         "Some(10)"
     );
-    let error = notebook.err("let first = &board[0];");
-    assert!(
-        error.contains("cell [4]:1:") && error.contains("`first`") && error.contains("`board`"),
-        "{error}"
-    );
+    assert_eq!(notebook.ok("{ let first = &board[0]; *first }"), "2");
     assert_eq!(notebook.ok("board.len()"), "5");
     let error =
         notebook.err("let (left, right) = board.split_at_mut(2); left[0] += right[0]; board[0]");
     assert!(
-        error.contains("cell [6]:1:21") && error.contains("`left` cannot borrow"),
+        error.contains("cell [6]:1:") && error.contains("`left` borrows mutably"),
         "{error}"
     );
     assert!(!error.contains("lifetime may not live"), "{error}");

@@ -33,4 +33,4 @@ pub use show::{
     Value, chain, formatted, show, show_rich,
 };
 pub use stdout::flush;
-pub use store::{Slot, forget, restore, slot, take};
+pub use store::{Slot, forget, restore, share, shared, slot, take};

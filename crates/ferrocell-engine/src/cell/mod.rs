@@ -19,6 +19,7 @@ mod shape;
 mod source;
 mod statement;
 mod template;
+mod uses;
 mod visibility;
 mod words;
 
@@ -39,6 +40,7 @@ pub(crate) use outline::{Content, Outline};
 pub(crate) use source::{File, Source, WIDE};
 pub(crate) use statement::{Signature, Statement, shape};
 pub(crate) use template::{Part, Template};
+pub(crate) use uses::{Insertion, dereferences, is_used_at, lasting_places};
 pub(crate) use words::{names_in, path_heads, paths_in, tokens};
 
 use crate::CellId;

@@ -158,7 +158,7 @@ pub(crate) fn shape(ty: &syn::Type) -> String {
 }
 
 /// The variables that a pattern binds. A name that begins with a capital is taken for a constant or a variant.
-fn bind(pattern: &Pat, found: &mut Vec<Binding>) {
+pub(super) fn bind(pattern: &Pat, found: &mut Vec<Binding>) {
     match pattern {
         Pat::Ident(ident) => {
             let name = ident.ident.to_string();
@@ -180,6 +180,7 @@ fn bind(pattern: &Pat, found: &mut Vec<Binding>) {
             .first()
             .into_iter()
             .for_each(|pattern| bind(pattern, found)),
+        Pat::Guard(guarded) => bind(&guarded.pat, found),
         Pat::Paren(paren) => bind(&paren.pat, found),
         Pat::Reference(reference) => bind(&reference.pat, found),
         Pat::Slice(slice) => slice.elems.iter().for_each(|pattern| bind(pattern, found)),

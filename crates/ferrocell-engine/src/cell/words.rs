@@ -73,7 +73,7 @@ pub(crate) fn path_heads(ty: &str) -> BTreeSet<String> {
 }
 
 /// The names that a format string captures, among its arguments and its widths (`{value:width$}`).
-fn captured_names(literal: &str) -> impl Iterator<Item = String> + '_ {
+pub(super) fn captured_names(literal: &str) -> impl Iterator<Item = String> + '_ {
     literal.split('{').skip(1).flat_map(|part| {
         let inside = part.split('}').next().unwrap_or_default();
         inside

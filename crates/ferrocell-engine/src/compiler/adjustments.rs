@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compiler::boxing::Boxing;
+use crate::compiler::sharing::Sharing;
 
 /// What an earlier attempt to compile the cell has taught.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(crate) struct Adjustments {
     pub(crate) gone: BTreeMap<String, String>,
     /// How new variables are changed whose own types have no names.
     pub(crate) boxed: BTreeMap<String, Boxing>,
+    /// Which variables are shared for good, because others borrow from them.
+    pub(crate) sharing: Sharing,
     /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.
     pub(crate) dropped: BTreeSet<usize>,
     /// Items of the cell that a later import or item of the cell takes the place of, by their places.

@@ -14,7 +14,8 @@ use crate::compiler::generate::{Deps, entry_name, generate};
 use crate::compiler::mir;
 use crate::compiler::paths::{self, cell_name};
 use crate::compiler::plan::Plan;
-use crate::compiler::rustc::{self, CompileError, Job};
+use crate::compiler::rustc::{self, CompileError, Compiled, Job};
+use crate::compiler::sharing::Sharing;
 use crate::compiler::source_map::{Generated, Origin, Place};
 use crate::compiler::state::State;
 use crate::compiler::type_names;
@@ -96,6 +97,7 @@ pub(crate) fn build(
     plan: &Plan,
 ) -> Result<Built, Failed> {
     let mut adjustments = initial(cell, plan);
+    let mut unshared = None;
     for attempts in 1..=ATTEMPTS {
         let generated = generate(
             cell,
@@ -104,30 +106,7 @@ pub(crate) fn build(
             &adjustments,
             Deps::of(environment.state),
         );
-        let name = cell_name(cell.source.cell);
-        let bundle = environment.state.bundle.as_ref();
-        let job = Job {
-            toolchain: environment.toolchain,
-            dir: environment.dir,
-            name: &name,
-            source: &generated.text,
-            edition: environment.settings.edition,
-            opt_level: &environment.settings.opt_level,
-            with_mir: !plan.bound.is_empty()
-                || !adjustments.reassigned.is_empty()
-                || !plan.declared.is_empty(),
-            arguments: environment.dep_arguments,
-            environment: &environment.settings.build_env,
-            manifest_dir: bundle.and_then(|bundle| bundle.dir.parent()),
-        };
-        let mut compiled =
-            rustc::compile(&job, environment.interrupts).map_err(BuildError::from)?;
-        for diagnostic in &mut compiled.diagnostics {
-            diagnostic.translate(&generated);
-        }
-        if environment.interrupts.is_requested() {
-            return Err(BuildError::Interrupted.into());
-        }
+        let compiled = compile(environment, cell, plan, &adjustments, &generated)?;
         let before = adjustments.clone();
         let Some(object) = compiled.object else {
             drop_misfits(
@@ -146,6 +125,12 @@ pub(crate) fn build(
                 &mut adjustments,
             );
             if adjustments == before {
+                adjustments.sharing =
+                    shared_if_kept(environment, cell, plan, &before, &compiled, &generated)?;
+            }
+            if adjustments == before {
+                // Where sharing does not help, nothing was shared.
+                let (compiled, generated) = unshared.unwrap_or((compiled, generated));
                 let error = explain::failure(
                     &compiled,
                     &generated,
@@ -163,6 +148,9 @@ pub(crate) fn build(
                     messages: compiled.output,
                     code,
                 });
+            }
+            if before.sharing.is_empty() && !adjustments.sharing.is_empty() {
+                unshared = Some((without_settled(compiled, &generated, cell, plan), generated));
             }
             continue;
         };
@@ -202,6 +190,98 @@ pub(crate) fn build(
         BuildError::Broken("the compiler's messages about this cell cannot be settled".to_owned())
             .into(),
     )
+}
+
+/// Calls the compiler.
+fn compile(
+    environment: &Environment<'_>,
+    cell: &Cell,
+    plan: &Plan,
+    adjustments: &Adjustments,
+    generated: &Generated,
+) -> Result<Compiled, BuildError> {
+    let name = cell_name(cell.source.cell);
+    let bundle = environment.state.bundle.as_ref();
+    let job = Job {
+        toolchain: environment.toolchain,
+        dir: environment.dir,
+        name: &name,
+        source: &generated.text,
+        edition: environment.settings.edition,
+        opt_level: &environment.settings.opt_level,
+        with_mir: !plan.bound.is_empty()
+            || !adjustments.reassigned.is_empty()
+            || !plan.declared.is_empty(),
+        arguments: environment.dep_arguments,
+        environment: &environment.settings.build_env,
+        manifest_dir: bundle.and_then(|bundle| bundle.dir.parent()),
+    };
+    let mut compiled = rustc::compile(&job, environment.interrupts)?;
+    let shared = plan
+        .taken
+        .iter()
+        .filter(|(_, known)| known.shared.is_some());
+    let shared: Vec<&String> = shared.map(|(name, _)| name).collect();
+    for diagnostic in &mut compiled.diagnostics {
+        diagnostic.translate(generated);
+        shared.iter().for_each(|name| diagnostic.call_by_name(name));
+    }
+    if environment.interrupts.is_requested() {
+        return Err(BuildError::Interrupted);
+    }
+    Ok(compiled)
+}
+
+/// What to share because of errors that do not say whether keeping variables is their cause: it is if they vanish where
+/// variables live only as long as in a function.
+fn shared_if_kept(
+    environment: &Environment<'_>,
+    cell: &Cell,
+    plan: &Plan,
+    before: &Adjustments,
+    compiled: &Compiled,
+    generated: &Generated,
+) -> Result<Sharing, BuildError> {
+    let learned = |compiled: &Compiled, generated: &Generated| {
+        let mut sharing = before.sharing.clone();
+        let errors = compiled.diagnostics.iter().filter(|error| error.is_error());
+        errors.for_each(|error| {
+            sharing.learn(error, generated, cell, plan, true);
+        });
+        sharing
+    };
+    let shared = learned(compiled, generated);
+    if shared == before.sharing {
+        return Ok(shared);
+    }
+    let mut local = before.clone();
+    local.sharing.is_local = true;
+    let deps = Deps::of(environment.state);
+    let generated = generate(cell, plan, environment.settings, &local, deps);
+    let compiled = compile(environment, cell, plan, &local, &generated)?;
+    if learned(&compiled, &generated) == before.sharing {
+        Ok(shared)
+    } else {
+        Ok(before.sharing.clone())
+    }
+}
+
+/// What the compiler has said, without the errors that sharing settles, unless there are no others.
+fn without_settled(
+    mut compiled: Compiled,
+    generated: &Generated,
+    cell: &Cell,
+    plan: &Plan,
+) -> Compiled {
+    let stays = |diagnostic: &Diagnostic| {
+        diagnostic.is_error()
+            && diagnostic.is_placed(generated)
+            && !Sharing::default().learn(diagnostic, generated, cell, plan, false)
+    };
+    if compiled.diagnostics.iter().any(stays) {
+        compiled.diagnostics.retain(stays);
+    }
+    compiled
 }
 
 /// rustc's own words for a text that is no cell; the parser's, if rustc should find nothing wrong.
@@ -270,10 +350,26 @@ fn learn_from_errors(
     plan: &Plan,
     adjustments: &mut Adjustments,
 ) {
-    for error in diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.is_error())
-    {
+    let errors = || {
+        diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.is_error())
+    };
+    let has_own_errors =
+        errors().any(|error| matches!(error.origin(generated), Some(Origin::User { .. })));
+    for error in errors() {
+        let is_whole = |name: &String| error.names_whole(name, generated);
+        let is_elsewhere = error.code() == "E0505"
+            && matches!(error.origin(generated), Some(Origin::Restore(name)) if is_whole(name));
+        if !is_elsewhere
+            && adjustments
+                .sharing
+                .learn(error, generated, cell, plan, false)
+        {
+            let changed = adjustments.sharing.changed.iter().cloned();
+            adjustments.reassigned.extend(changed);
+            continue;
+        }
         match (error.code(), error.origin(generated)) {
             // Moved, or never initialised: it is not there to be stored.
             ("E0382" | "E0381", Some(origin @ (Origin::Restore(name) | Origin::Keep(name)))) => {
@@ -301,8 +397,8 @@ fn learn_from_errors(
                     .gone
                     .insert(name.clone(), explain::moved(cell.source.cell));
             }
-            // Nothing will end a borrow that lasts for ever.
-            ("E0505", Some(Origin::Keep(name))) => {
+            // Nothing will end a borrow that lasts for ever. Where there are errors of the user's own code, it follows from those.
+            ("E0505", Some(Origin::Keep(name))) if !has_own_errors => {
                 adjustments
                     .gone
                     .insert(name.clone(), explain::borrowed(name));

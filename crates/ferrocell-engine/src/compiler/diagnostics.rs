@@ -71,6 +71,23 @@ impl Diagnostic {
         std::iter::once(self.message.as_str()).chain(notes)
     }
 
+    /// What it says of the places that it points to.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
+        self.spans.iter().filter_map(|span| span.label.as_deref())
+    }
+
+    /// Calls what stands behind a reference of this name by the name itself, as the user's code does.
+    pub(crate) fn call_by_name(&mut self, name: &str) {
+        let (from, to) = (format!("`*{name}"), format!("`{name}"));
+        self.message = self.message.replace(&from, &to);
+        for label in self.spans.iter_mut().filter_map(|span| span.label.as_mut()) {
+            *label = label.replace(&from, &to);
+        }
+        for child in &mut self.children {
+            child.call_by_name(name);
+        }
+    }
+
     /// Where in the generated code its primary span came from.
     pub(crate) fn origin<'a>(&self, generated: &'a Generated) -> Option<&'a Origin> {
         let span = self.spans.iter().find(|span| span.is_primary)?;

@@ -26,8 +26,8 @@ pub(crate) fn failure(
         .filter(|d| d.is_error() && !d.message.starts_with("aborting due to"))
         .collect();
     // What the compiler says of generated code follows from what it says of the user's.
-    if errors.iter().any(|error| error.is_placed(generated)) {
-        errors.retain(|error| error.is_placed(generated));
+    if errors.iter().any(|error| error.place(generated).is_some()) {
+        errors.retain(|error| error.place(generated).is_some());
     }
     let Some(first) = errors.first() else {
         let noise = compiled.noise.trim();
@@ -165,30 +165,8 @@ fn notes(
     cell: Option<&Cell>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    let stored = error.origins(generated).find_map(|origin| match origin {
-        Origin::Keep(name) => Some(name),
-        _ => None,
-    });
-    if let (
-        Some(name),
-        "E0597" | "E0716" | "E0521" | "E0505" | "E0515" | "E0373" | "E0310" | "E0700",
-    ) = (stored, error.code())
-    {
-        let is_closure = cell
-            .and_then(|cell| cell.declaration(name))
-            .is_some_and(|statement| statement.closure.is_some());
-        notes.push(if is_closure {
-            format!(
-                "variables outlive their cell, so the closure `{name}` cannot borrow from another variable; let it own \
-                 what it uses: `let {name} = move |…| …`, with a `.clone()` of what is needed elsewhere too"
-            )
-        } else {
-            format!(
-                "variables outlive their cell, so `{name}` cannot borrow from another variable; store an owned value \
-                 (`.clone()`, `.to_owned()`), an index, or an `Arc`, or put the borrow into a block: {{ let {name} = …; … }}"
-            )
-        });
-    }
+    notes.extend(of_borrows(error, generated, cell));
+    notes.extend(of_shared(error, generated, state));
     if matches!(error.code(), "E0381" | "E0425" | "E0434") {
         let name = error
             .place(generated)
@@ -210,6 +188,85 @@ fn notes(
         }
     }
     notes
+}
+
+/// Why a variable that borrows cannot be kept.
+fn of_borrows(error: &Diagnostic, generated: &Generated, cell: Option<&Cell>) -> Option<String> {
+    const CODES: [&str; 12] = [
+        "E0310", "E0373", "E0499", "E0502", "E0503", "E0505", "E0506", "E0515", "E0521", "E0597",
+        "E0700", "E0716",
+    ];
+    let kept = error.origins(generated).filter_map(|origin| match origin {
+        Origin::Keep(name) => Some(name),
+        _ => None,
+    });
+    let kept: Vec<&String> = kept.collect();
+    // Rather what borrows than what is borrowed from.
+    let is_borrower = |name: &&&String| !error.message.contains(&format!("`{name}`"));
+    let name = kept.iter().find(is_borrower).or(kept.first()).copied();
+    let name = name.filter(|_| CODES.contains(&error.code()))?;
+    let is_closure = cell
+        .and_then(|cell| cell.declaration(name))
+        .is_some_and(|statement| statement.closure.is_some());
+    let before = error.place(generated).map(|place| {
+        let code = &place.source.code;
+        (
+            code[..place.range.start].trim_end().ends_with("&mut"),
+            place,
+        )
+    });
+    let is_mutable = error.message.contains("borrowed as mutable")
+        || error.message.contains("mutably borrowed")
+        || before.is_some_and(|(is_mutable, _)| is_mutable);
+    Some(if is_closure {
+        format!(
+            "the closure `{name}` is kept for later cells, and may not borrow what it changes or what ends before; let \
+             it own what it uses: `let {name} = move |…| …`, with a `.clone()` of what is needed elsewhere too"
+        )
+    } else if error.code() == "E0716" {
+        format!(
+            "`{name}` is kept for later cells, but borrows from a value that ends with its statement; give that a name \
+             first: `let value = …;`"
+        )
+    } else if is_mutable {
+        format!(
+            "`{name}` borrows mutably, and so cannot be kept for later cells; put what needs it into a block: \
+             {{ let {name} = …; … }}"
+        )
+    } else {
+        format!(
+            "`{name}` is kept for later cells, and with it what it borrows from, which therefore cannot change, move or \
+             end; store an owned value (`.clone()`, `.to_owned()`), an index or an `Arc`, or put the borrow into a \
+             block: {{ let {name} = …; … }}"
+        )
+    })
+}
+
+/// Why a variable that others borrow from cannot be changed or moved.
+fn of_shared(error: &Diagnostic, generated: &Generated, state: &State) -> Option<String> {
+    if !matches!(error.code(), "E0505" | "E0507" | "E0594" | "E0596") {
+        return None;
+    }
+    error.place(generated)?;
+    let (name, shared) = state.variables.iter().find_map(|(name, variable)| {
+        let shared = variable.shared.as_ref()?;
+        let is_named = |text: &str| {
+            let mut quoted = text.split('`').skip(1).step_by(2);
+            quoted.any(|quoted| {
+                let path = quoted.trim_start_matches('*').strip_prefix(name.as_str());
+                path.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            })
+        };
+        error
+            .texts()
+            .chain(error.labels())
+            .any(is_named)
+            .then_some((name, shared))
+    })?;
+    Some(format!(
+        "{}, so `{name}` can be read, but not changed or moved; to go on with a copy: `let mut {name} = {name}.clone();`",
+        shared.reason(name)
+    ))
 }
 
 /// Why a variable is gone that a cell has moved.

@@ -1,11 +1,16 @@
 //! Writes the crate that a cell is compiled as.
 
+use std::collections::BTreeSet;
+
 use crate::CellId;
-use crate::cell::{Cell, Item, ItemKind, Part, Source, Statement, Template, WIDE};
+use crate::cell::{
+    Cell, Insertion, Item, ItemKind, Part, Source, Statement, Template, WIDE, dereferences,
+};
 use crate::compiler::adjustments::Adjustments;
 use crate::compiler::mir;
 use crate::compiler::paths::{AGAIN, ENTRY, cell_name, path_of_version, slot_name};
 use crate::compiler::plan::Plan;
+use crate::compiler::sharing::Sharing;
 use crate::compiler::source_map::{Generated, Origin};
 use crate::compiler::state::{KnownItem, State, Variable};
 use crate::settings::{DEFAULT_FORMAT, Edition, Settings};
@@ -73,6 +78,7 @@ pub(crate) fn generate(
         settings,
         adjustments,
         deps,
+        shared: BTreeSet::new(),
     };
     writer.out.push(HEADER);
     if settings.edition == Edition::E2015 {
@@ -90,11 +96,19 @@ pub(crate) fn generate(
 }
 
 /// The name of a variable of an earlier cell, with its type.
-fn declaration(name: &str, variable: &Variable) -> String {
+fn declaration(name: &str, variable: &Variable, sharing: &Sharing) -> String {
     let mutability = if variable.mutable { "mut " } else { "" };
+    format!("{mutability}{name}: {}", lasting_type(variable, sharing))
+}
+
+fn lasting_type(variable: &Variable, sharing: &Sharing) -> String {
     // The type itself cannot be named in stable Rust, but this can.
     let ty = variable.ty.replace('!', "ferrocell_runtime::Never");
-    format!("{mutability}{name}: {}", mir::lasting(&ty))
+    if sharing.is_local {
+        ty
+    } else {
+        mir::lasting(&ty)
+    }
 }
 
 /// An item to write.
@@ -140,6 +154,8 @@ struct Writer<'a> {
     settings: &'a Settings,
     adjustments: &'a Adjustments,
     deps: Deps,
+    /// The variables that are behind references where the writer has got to.
+    shared: BTreeSet<String>,
 }
 
 impl<'a> Writer<'a> {
@@ -148,9 +164,31 @@ impl<'a> Writer<'a> {
         self.out.push("\n");
     }
 
+    /// A statement or the tail, with what it uses behind references, and what has to last as long as what it declares.
+    fn body(&mut self, statement: &Statement) {
+        let (source, range) = (&self.cell.source, statement.range.clone());
+        let mut insertions = Vec::new();
+        for place in &self.adjustments.sharing.unnamed {
+            if range.contains(&place.start) {
+                insertions.push((place.start, "(*ferrocell_runtime::share(".to_owned()));
+                insertions.push((place.end, "))".to_owned()));
+            }
+        }
+        if !self.shared.is_empty() {
+            insertions.extend(dereferences(source, &range, &self.shared));
+        }
+        self.code_with(source, range, insertions);
+        self.out.push("\n");
+    }
+
     /// The user's code in a byte range, with its polls, with private items made visible, and with the folder that the
     /// paths of files start from.
     fn code(&mut self, source: &Source, range: std::ops::Range<usize>) {
+        self.code_with(source, range, Vec::new());
+    }
+
+    /// The same, with more words among it.
+    fn code_with(&mut self, source: &Source, range: std::ops::Range<usize>, more: Vec<Insertion>) {
         let polls = source.polls_in(&range).iter();
         let polls = polls.filter(|_| self.settings.polls());
         let folder = source.folder().unwrap_or(&self.cell.folder);
@@ -161,7 +199,13 @@ impl<'a> Writer<'a> {
             let is_raw = literal.ends_with('r');
             (*at, if is_raw { &*raw } else { &*escaped })
         });
-        let mut insertions: Vec<(usize, &str)> = polls.map(|poll| (poll.at, poll.words)).collect();
+        // What ends an expression stands before a poll that does, and what begins one behind.
+        let (begins, ends): (Vec<_>, Vec<_>) =
+            more.iter().partition(|(_, words)| words.starts_with('('));
+        let mut insertions: Vec<(usize, &str)> = Vec::new();
+        insertions.extend(ends.into_iter().map(|(at, words)| (*at, words.as_str())));
+        insertions.extend(polls.map(|poll| (poll.at, poll.words)));
+        insertions.extend(begins.into_iter().map(|(at, words)| (*at, words.as_str())));
         insertions.extend(paths);
         insertions.extend(source.private_in(&range).iter().map(|start| (*start, WIDE)));
         insertions.sort_by_key(|(at, _)| *at);
@@ -306,11 +350,13 @@ impl<'a> Writer<'a> {
                 .push(&format!("ferrocell_runtime::forget({name:?});\n"));
         }
         for (name, variable) in &self.plan.taken {
-            let code = format!(
-                "let {} = unsafe {{ ferrocell_runtime::take({name:?}) }};\n",
-                declaration(name, variable)
-            );
-            self.out.push_marked(Origin::Take(name.clone()), &code);
+            if !self.is_shared_before(name, variable) {
+                let code = format!(
+                    "let {} = unsafe {{ ferrocell_runtime::take({name:?}) }};\n",
+                    declaration(name, variable, &self.adjustments.sharing)
+                );
+                self.out.push_marked(Origin::Take(name.clone()), &code);
+            }
         }
         let result = format!(
             "::core::result::Result<(), {}>",
@@ -326,8 +372,17 @@ impl<'a> Writer<'a> {
             self.out.push("ferrocell_runtime::block_on(async {\n");
         }
         for (name, variable) in &self.plan.taken {
+            if self.is_shared_before(name, variable) {
+                let code = format!(
+                    "let {name}: &'static ({}) = unsafe {{ ferrocell_runtime::shared({name:?}) }};\n",
+                    lasting_type(variable, &self.adjustments.sharing)
+                );
+                self.out.push_marked(Origin::Take(name.clone()), &code);
+                self.shared.insert(name.clone());
+            }
             // What the cell takes away belongs to the body.
-            if self.adjustments.gone.contains_key(name) {
+            let is_changed = self.adjustments.sharing.changed.contains(name);
+            if self.adjustments.gone.contains_key(name) || is_changed {
                 let mutability = if variable.mutable { "mut " } else { "" };
                 let code = format!("let {mutability}{name} = {name};\n");
                 self.out.push_marked(Origin::Take(name.clone()), &code);
@@ -336,10 +391,11 @@ impl<'a> Writer<'a> {
         for (name, variable) in &self.plan.declared {
             self.declare(name, variable);
         }
-        for statement in &self.cell.statements {
-            self.statement(statement);
+        for (part, statement) in self.cell.statements.iter().enumerate() {
+            self.statement(part, statement);
         }
         if let Some(tail) = &self.cell.tail {
+            self.share_before(self.cell.statements.len());
             self.tail(tail);
         }
         self.keep();
@@ -357,9 +413,10 @@ impl<'a> Writer<'a> {
         self.out.push(&format!(
             "}});\nlet __ferrocell_end = {run};\n::core::mem::drop(__ferrocell_body);\n"
         ));
-        for name in self.plan.taken.keys() {
+        for (name, variable) in &self.plan.taken {
             if !self.adjustments.gone.contains_key(name)
                 && !self.adjustments.reassigned.contains(name)
+                && !self.is_shared_before(name, variable)
             {
                 let code = format!("ferrocell_runtime::restore({name:?}, {});\n", name);
                 self.out.push_marked(Origin::Restore(name.clone()), &code);
@@ -370,7 +427,10 @@ impl<'a> Writer<'a> {
 
     /// Declares a variable that has no value before the cell assigns one.
     fn declare(&mut self, name: &str, variable: &Variable) {
-        let mut code = format!("let {};\n", declaration(name, variable));
+        let mut code = format!(
+            "let {};\n",
+            declaration(name, variable, &self.adjustments.sharing)
+        );
         if !variable.mutable {
             // It was assigned once, as the compiler shall know.
             code += &format!(
@@ -380,20 +440,41 @@ impl<'a> Writer<'a> {
         self.out.push_marked(Origin::Take(name.to_owned()), &code);
     }
 
-    fn statement(&mut self, statement: &Statement) {
-        self.user(statement.range.clone());
+    /// Whether the cell finds a variable of an earlier one behind a reference.
+    fn is_shared_before(&self, name: &str, variable: &Variable) -> bool {
+        variable.shared.is_some() || self.adjustments.sharing.earlier.contains(name)
+    }
+
+    /// Shares what a part of the body is the first to borrow from.
+    fn share_before(&mut self, part: usize) {
+        for name in self.adjustments.sharing.before(part) {
+            let value = self.adjustments.boxed.get(name);
+            let value = value.and_then(|boxing| boxing.code(name));
+            let value = value.unwrap_or_else(|| name.clone());
+            let code = format!("let {name} = ferrocell_runtime::share({value});\n");
+            self.out.push_marked(Origin::Keep(name.clone()), &code);
+            self.shared.insert(name.clone());
+        }
+    }
+
+    fn statement(&mut self, part: usize, statement: &Statement) {
+        self.share_before(part);
+        self.body(statement);
+        for binding in &statement.bindings {
+            self.shared.remove(&binding.name);
+        }
         self.out.push(CHECKPOINT);
     }
 
     fn tail(&mut self, tail: &Statement) {
         if self.adjustments.is_tail_endless {
-            self.user(tail.range.clone());
+            self.body(tail);
             return self.out.push(";\n");
         }
         self.out.push("match &");
         // The compiler counts the parenthesis to the expression, and so must we.
         self.out.push_at(&self.cell.source, tail.range.start, "(");
-        self.user(tail.range.clone());
+        self.body(tail);
         self.out.push(") { __ferrocell_tail => {\n");
         let format = &self.settings.format;
         let formatted = format!(
@@ -445,20 +526,28 @@ impl<'a> Writer<'a> {
             .filter(|name| !self.adjustments.gone.contains_key(*name))
             .collect();
         for name in &kept {
-            let boxing = self.adjustments.boxed.get(*name);
+            let is_shared = self.shared.contains(*name);
+            let boxing = self.adjustments.boxed.get(*name).filter(|_| !is_shared);
             if let Some(code) = boxing.and_then(|boxing| boxing.code(name)) {
                 let code = format!("let {name} = {code};\n");
                 self.out.push_marked(Origin::Keep((*name).clone()), &code);
             }
+            let reference = if is_shared { "" } else { "&" };
             let code = format!(
-                "let {} = ferrocell_runtime::slot({name:?}, &{});\n",
+                "let {} = ferrocell_runtime::slot({name:?}, {reference}{name});\n",
                 slot_name(name),
-                name
             );
             self.out.push_marked(Origin::Keep((*name).clone()), &code);
         }
         for name in &kept {
-            let code = format!("{}.keep({});\n", slot_name(name), name);
+            let slot = slot_name(name);
+            let code = if self.adjustments.sharing.is_local {
+                format!("{slot}.hold(&{name});\n")
+            } else if self.shared.contains(*name) {
+                format!("{slot}.keep_shared({name});\n")
+            } else {
+                format!("{slot}.keep({name});\n")
+            };
             self.out.push_marked(Origin::Keep((*name).clone()), &code);
         }
     }

@@ -16,6 +16,7 @@ pub(crate) mod paths;
 mod pipeline_tests;
 pub(crate) mod plan;
 pub(crate) mod rustc;
+pub(crate) mod sharing;
 pub(crate) mod source_map;
 pub(crate) mod state;
 pub(crate) mod type_names;

@@ -25,6 +25,7 @@ fn after(cells: &[&str]) -> State {
                 Variable {
                     ty: "i32".to_owned(),
                     mutable,
+                    shared: None,
                 },
             );
         }

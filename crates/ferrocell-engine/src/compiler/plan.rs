@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::CellId;
 use crate::cell::{Cell, Item, ItemKind, names_in};
 use crate::compiler::adjustments::Adjustments;
 use crate::compiler::state::{KnownItem, State, Variable};
@@ -46,12 +45,7 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         .chain(changes.reshaped.iter().cloned())
         .collect();
     let reset = invalidate_linked(&mut survivors, changed, &changes.reshaped);
-    let forgotten: Vec<String> = state
-        .variables
-        .iter()
-        .filter(|(_, variable)| changes.end(&variable.ty))
-        .map(|(name, _)| name.clone())
-        .collect();
+    let forgotten = with_borrowers(state, |variable| changes.end(&variable.ty));
 
     let mentioned: BTreeSet<String> = cell
         .body()
@@ -101,6 +95,24 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         has_changed_types: !changes.reshaped.is_empty(),
         reset,
     }
+}
+
+/// The variables that go, and those that borrow from them.
+fn with_borrowers(state: &State, goes: impl Fn(&Variable) -> bool) -> Vec<String> {
+    let mut gone = BTreeSet::new();
+    let first = state
+        .variables
+        .iter()
+        .filter(|(_, variable)| goes(variable));
+    let mut next: Vec<&String> = first.map(|(name, _)| name).collect();
+    while let Some(name) = next.pop() {
+        let variable = state.variables.get(name);
+        if variable.is_some() && gone.insert(name.clone()) {
+            let shared = variable.and_then(|variable| variable.shared.as_ref());
+            next.extend(shared.iter().flat_map(|shared| &shared.by));
+        }
+    }
+    gone.into_iter().collect()
 }
 
 /// The names whose meaning the cell changes for code that was compiled before it. A definition that is repeated token
@@ -298,13 +310,20 @@ impl Plan {
     pub(crate) fn settle(
         &self,
         state: &mut State,
-        cell: CellId,
+        cell: &Cell,
         types: &BTreeMap<String, String>,
         adjustments: &Adjustments,
         succeeded: bool,
     ) {
+        let id = cell.source.cell;
         for (name, reason) in &adjustments.gone {
             state.lose(name, reason.clone());
+        }
+        // Also if the cell has failed: what borrows may have got anywhere.
+        for name in &adjustments.sharing.earlier {
+            if let Some(variable) = state.variables.get_mut(name) {
+                variable.shared = Some(adjustments.sharing.shared(name, id));
+            }
         }
         state.moved.retain(|name, _| !self.bound.contains_key(name));
         for (name, variable) in &self.taken {
@@ -321,23 +340,35 @@ impl Plan {
                 .copied()
                 .or(old.map(|old| old.mutable))
                 .unwrap_or_default();
+            let sharing = &adjustments.sharing;
+            let is_shared = sharing.is_shared_at_end(name, cell);
+            for variable in state.variables.values_mut() {
+                // What had this name before borrows no more.
+                if let Some(shared) = &mut variable.shared {
+                    shared.by.remove(name);
+                }
+            }
             state.variables.insert(
                 name.clone(),
                 Variable {
                     ty: ty.clone(),
                     mutable,
+                    shared: is_shared.then(|| sharing.shared(name, id)),
                 },
             );
             state.gone.remove(name);
             state.moved.remove(name);
         }
+        for (name, by) in &adjustments.sharing.borrowers {
+            let variable = state.variables.get_mut(name);
+            if let Some(shared) = variable.and_then(|variable| variable.shared.as_mut()) {
+                shared.by.extend(by.iter().cloned());
+            }
+        }
         if !succeeded {
             // The body ended early, with these inside of it.
             for name in &adjustments.reassigned {
-                state.lose(
-                    name,
-                    format!("cell [{}] had moved it when it failed", cell.0),
-                );
+                state.lose(name, format!("cell [{}] had moved it when it failed", id.0));
                 if let Some(variable) = self.taken.get(name) {
                     state.moved.insert(name.clone(), variable.clone());
                 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::CellId;
 use crate::cell::{Item, ItemKind};
+use crate::compiler::sharing::Shared;
 use crate::deps::{Bundle, Spec};
 use crate::settings::{Edition, Settings};
 
@@ -53,6 +54,8 @@ pub(crate) struct Variable {
     pub(crate) ty: String,
     /// Whether it was declared `mut`.
     pub(crate) mutable: bool,
+    /// If others borrow from it: it is never moved, changed or dropped again.
+    pub(crate) shared: Option<Shared>,
 }
 
 impl State {

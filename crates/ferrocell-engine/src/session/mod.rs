@@ -186,7 +186,7 @@ impl Session {
             return Ok(Outcome::done());
         }
         // Once more if the program ended before the cell began, because the state is another one then.
-        let (plan, built, compiled, mut next, ended) = loop {
+        let (cell, plan, built, compiled, mut next, ended) = loop {
             let (cell, plan, built) = self.build(&cell, &decided.settings)?;
             let compiled = start.elapsed();
             let toolchain = self.toolchain()?;
@@ -196,13 +196,13 @@ impl Session {
             }
             let next = plan.apply(&self.state, &cell, &built.adjustments);
             if let Some(ended) = run::run(self, id, &built)? {
-                break (plan, built, compiled, next, ended);
+                break (cell, plan, built, compiled, next, ended);
             }
         };
         if !ended.is_process_gone {
             plan.settle(
                 &mut next,
-                id,
+                &cell,
                 &built.types,
                 &built.adjustments,
                 ended.outcome.is_ok(),

@@ -22,7 +22,9 @@ pub(super) fn variables(session: &mut Session, _: CellId, _: &str) -> Answer {
     let lines = variables.iter().map(|(name, variable)| {
         let mutable = if variable.mutable { "mut " } else { "    " };
         let ty = type_names::written(&variable.ty, &session.state);
-        format!("{mutable}{name:width$}: {ty}")
+        let shared = variable.shared.as_ref();
+        let shared = shared.map(|shared| format!("  ({})", shared.reason(name)));
+        format!("{mutable}{name:width$}: {ty}{}", shared.unwrap_or_default())
     });
     Ok(Some(lines.collect::<Vec<_>>().join("\n")))
 }
