@@ -12,6 +12,8 @@ use syn::{Expr, Local, Pat, ReturnType, Stmt};
 pub(crate) struct Statement {
     /// Where it stands.
     pub(crate) range: Range<usize>,
+    /// The part of it that can name variables which are there before it: all but the pattern of a `let`.
+    pub(crate) reads: Range<usize>,
     /// The variables that a `let` binds, in order.
     pub(crate) bindings: Vec<Binding>,
     /// For `let name = |…| …`, the closure's signature.
@@ -56,12 +58,16 @@ impl Statement {
         survey.visit_stmt(statement);
         let mut bindings = Vec::new();
         let mut closure = None;
+        let range = statement.span().byte_range();
+        let mut reads = range.clone();
         if let Stmt::Local(local) = statement {
+            reads.start = local.pat.span().byte_range().end;
             bind(&local.pat, &mut bindings);
             closure = Signature::of_let(local, code);
         }
         Self {
-            range: statement.span().byte_range(),
+            range,
+            reads,
             bindings,
             closure,
             included: included(statement),

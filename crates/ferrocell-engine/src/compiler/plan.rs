@@ -51,10 +51,11 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         .body()
         .flat_map(|statement| names_in(cell.source.slice(&statement.range)))
         .collect();
+    let found = found_names(cell);
     let taken: BTreeMap<String, Variable> = state
         .variables
         .iter()
-        .filter(|(name, _)| mentioned.contains(*name) && !forgotten.contains(name))
+        .filter(|(name, _)| found.contains(*name) && !forgotten.contains(name))
         .map(|(name, variable)| (name.clone(), variable.clone()))
         .collect();
     let may_be_assigned = |name: &String, variable: &Variable| {
@@ -95,6 +96,22 @@ pub(crate) fn plan(state: &State, cell: &Cell) -> Plan {
         has_changed_types: !changes.reshaped.is_empty(),
         reset,
     }
+}
+
+/// The names that a cell mentions before it binds them itself.
+fn found_names(cell: &Cell) -> BTreeSet<String> {
+    let (mut found, mut bound) = (BTreeSet::new(), BTreeSet::new());
+    for statement in cell.body() {
+        let names = names_in(cell.source.slice(&statement.reads));
+        found.extend(names.into_iter().filter(|name| !bound.contains(name)));
+        bound.extend(
+            statement
+                .bindings
+                .iter()
+                .map(|binding| binding.name.clone()),
+        );
+    }
+    found
 }
 
 /// The variables that go, and those that borrow from them.
