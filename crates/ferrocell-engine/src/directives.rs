@@ -35,6 +35,7 @@ pub(crate) enum Command {
     BuildEnv,
     Offline,
     Clear,
+    Cache,
     ClearCache,
     LoadConfig,
     LastCompileDir,
@@ -246,10 +247,17 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
     ),
     does("clear", "", Free, "forget everything", Command::Clear),
     does(
+        "cache",
+        "[2000]",
+        Words(&["0"]),
+        "how many compiled cells are kept and where, or the most megabytes of them to keep; 0 keeps none",
+        Command::Cache,
+    ),
+    does(
         "clear_cache",
         "",
         Free,
-        "remove all built dependencies",
+        "remove all built dependencies and compiled cells",
         Command::ClearCache,
     ),
     does(
@@ -293,10 +301,6 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
         Free,
         "this list, or one line of it",
         Command::Help,
-    ),
-    elsewhere(
-        "cache",
-        "built dependencies are always kept, without a limit; `:clear_cache` removes them",
     ),
     elsewhere(
         "codegen_backend",

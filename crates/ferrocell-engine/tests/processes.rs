@@ -17,7 +17,7 @@ fn a_process_runs_no_code_but_that_of_the_cell() {
     notebook.ok(
         "{ let maps = std::fs::read_to_string(\"/proc/self/maps\")?;\n\
          let mut paths = maps.lines().filter_map(|line| line.split_whitespace().nth(5));\n\
-         let object = paths.find(|path| path.ends_with(\"cell_2.so\")).unwrap();\n\
+         let object = paths.find(|path| path.ends_with(\"cell_0002.so\")).unwrap();\n\
          let other = format!(\"{object}.new\");\nstd::fs::copy(object, &other)?;\nstd::fs::rename(other, object)?; }",
     );
     notebook.events.try_iter().for_each(drop);

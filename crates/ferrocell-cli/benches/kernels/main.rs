@@ -5,6 +5,7 @@
 //! then falls on all of them. The other kernels come from `cargo ferrocell setup --evcxr`. The table is printed and
 //! written to `BENCHMARKS.md`; with the names of some parts (`… --bench kernels -- warm output`) it is only printed.
 
+mod again;
 mod contender;
 mod deps;
 mod functions;
@@ -25,7 +26,7 @@ use contender::Contender;
 use kernel::Kernel;
 use measurements::Measurements;
 
-const PARTS: [&str; 5] = ["start", "warm", "functions", "output", "deps"];
+const PARTS: [&str; 6] = ["start", "warm", "again", "functions", "output", "deps"];
 
 const NOTES: &str = include_str!("notes.md");
 
@@ -54,6 +55,7 @@ async fn main() {
         match *part {
             "start" => start::measure(cache, &mut measurements).await,
             "warm" => warm::measure(cache, &mut measurements).await,
+            "again" => again::measure(cache, &mut measurements).await,
             "functions" => functions::measure(cache, &mut measurements).await,
             "output" => output::measure(cache, &mut measurements).await,
             _ => deps::measure(cache, &mut measurements).await,

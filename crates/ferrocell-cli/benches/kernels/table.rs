@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::again;
 use crate::contender::Contender::{self, Bare, Evcxr, Ferrocell, Ipykernel};
 use crate::measurements::Measurements;
 
@@ -21,7 +22,7 @@ use Bound::{Bytes, Growth, Of, Seconds};
 
 const OWN_SHARE: Bound = Seconds(0.015);
 
-const ROWS: [(&str, Bound); 19] = [
+const ROWS: [(&str, Bound); 25] = [
     (
         "start → ready",
         Of(0.5, Ipykernel, "start → ready", "0.5 × ipykernel"),
@@ -50,6 +51,30 @@ const ROWS: [(&str, Bound); 19] = [
     ("`println!`, the kernel's own share", OWN_SHARE),
     ("`Vec` cell, the kernel's own share", OWN_SHARE),
     ("thread cell, the kernel's own share", OWN_SHARE),
+    (
+        "`1+1` again",
+        Of(1.2, Ipykernel, "`1+1` again", "1.2 × ipykernel"),
+    ),
+    (
+        "`println!` again",
+        Of(1.2, Ipykernel, "`println!` again", "1.2 × ipykernel"),
+    ),
+    (
+        "`Vec` cell again",
+        Of(1.2, Ipykernel, "`Vec` cell again", "1.2 × ipykernel"),
+    ),
+    (
+        "thread cell again",
+        Of(1.2, Ipykernel, "thread cell again", "1.2 × ipykernel"),
+    ),
+    (
+        again::FIRST,
+        Of(0.8, Bare, again::FIRST, "0.8 × rustc on all of them"),
+    ),
+    (
+        again::AFTER_RESTART,
+        Of(1.5, Ipykernel, again::AFTER_RESTART, "1.5 × ipykernel"),
+    ),
     (
         "`:dep` of three crates, first time",
         Of(

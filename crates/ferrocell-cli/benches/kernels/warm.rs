@@ -11,34 +11,51 @@ use crate::toolchain::Toolchain;
 const ROUNDS: usize = 20;
 
 /// A cell in both languages. `{n}` stands for a number that is never the same, so that no cell is an earlier one.
-struct Cell {
+pub(crate) struct Cell {
     row: &'static str,
     row_own: &'static str,
+    /// The row of the cell as it was run before.
+    pub(crate) row_again: &'static str,
     rust: &'static str,
     python: &'static str,
 }
 
-const CELLS: [Cell; 4] = [
+impl Cell {
+    /// What a kernel is sent, with a number in it.
+    pub(crate) fn code(&self, contender: Contender, number: usize) -> String {
+        let code = match contender {
+            Contender::Ipykernel => self.python,
+            _ => self.rust,
+        };
+        code.replace("{n}", &number.to_string())
+    }
+}
+
+pub(crate) const CELLS: [Cell; 4] = [
     Cell {
         row: "warm `1+1`",
+        row_again: "`1+1` again",
         row_own: "`1+1`, the kernel's own share",
         rust: "1 + {n}",
         python: "1 + {n}",
     },
     Cell {
         row: "warm `println!`",
+        row_again: "`println!` again",
         row_own: "`println!`, the kernel's own share",
         rust: "println!(\"hello {}\", {n});",
         python: "print(f\"hello {{n}}\")",
     },
     Cell {
         row: "warm `Vec` cell",
+        row_again: "`Vec` cell again",
         row_own: "`Vec` cell, the kernel's own share",
         rust: "let squares: Vec<u64> = (0..{n}).map(|i| i * i).collect();\nsquares.iter().sum::<u64>()",
         python: "squares = [i * i for i in range({n})]\nsum(squares)",
     },
     Cell {
         row: "warm thread cell",
+        row_again: "thread cell again",
         row_own: "thread cell, the kernel's own share",
         rust: "let thread = std::thread::spawn(|| { println!(\"in a thread\"); {n} });\nthread.join().unwrap()",
         python: "import threading\nthread = threading.Thread(target=lambda: print(\"in a thread\", {n}))\nthread.start()\nthread.join()",
@@ -54,13 +71,8 @@ pub(crate) async fn measure(cache: &Path, measurements: &mut Measurements) {
 
     for round in 0..ROUNDS {
         for cell in &CELLS {
-            let number = (100 + round).to_string();
             for (contender, kernel) in &mut kernels {
-                let code = match contender {
-                    Contender::Ipykernel => cell.python,
-                    _ => cell.rust,
-                };
-                let ran = kernel.run(&code.replace("{n}", &number)).await;
+                let ran = kernel.run(&cell.code(*contender, 100 + round)).await;
                 measurements.time(cell.row, *contender, ran.time);
                 if *contender == Contender::Ferrocell {
                     let generated = newest(&compiled_in);
@@ -82,7 +94,11 @@ pub(crate) async fn measure(cache: &Path, measurements: &mut Measurements) {
 fn newest(folder: &Path) -> PathBuf {
     let entries = fs::read_dir(folder).expect("the session's folder can be read");
     let paths = entries.map(|entry| entry.expect("the session's folder can be read").path());
-    let sources = paths.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    // The one without a number is what the cache was asked for.
+    let sources = paths.filter(|path| {
+        let is_code = path.extension().is_some_and(|extension| extension == "rs");
+        is_code && !path.ends_with("cell_0000.rs")
+    });
     let written = |path: &PathBuf| fs::metadata(path).and_then(|data| data.modified()).ok();
     sources.max_by_key(written).expect("a cell was compiled")
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::compiler::artifacts::MEGABYTE;
 use crate::session::dir;
 
 /// Where a session works and what it may use.
@@ -27,6 +28,9 @@ pub struct SessionOptions {
     /// The toolchain of rustup's that compiles cells, as `:toolchain` names it: `$FERROCELL_TOOLCHAIN`. `None` is the one that
     /// applies in the notebook's folder.
     pub toolchain: Option<String>,
+    /// The most bytes of compiled cells to keep in the cache folder, those used longest ago go first: `$FERROCELL_CELL_CACHE`,
+    /// in megabytes, else 2 GB. With 0, each cell is compiled anew.
+    pub cell_cache: u64,
     /// How long a cell may take to stop when it is interrupted, before it is ended by force; a second.
     pub patience: Duration,
 }
@@ -41,9 +45,18 @@ impl SessionOptions {
             toolchain: std::env::var("FERROCELL_TOOLCHAIN")
                 .ok()
                 .filter(|name| !name.is_empty()),
+            cell_cache: cell_cache(),
             patience: Duration::from_secs(1),
         }
     }
+}
+
+/// What the environment says, if that is a number.
+fn cell_cache() -> u64 {
+    const USUAL: u64 = 2000;
+    let megabytes = std::env::var("FERROCELL_CELL_CACHE").ok();
+    let megabytes = megabytes.and_then(|text| text.trim().parse::<u64>().ok());
+    megabytes.unwrap_or(USUAL).saturating_mul(MEGABYTE)
 }
 
 fn default_cache_dir() -> PathBuf {

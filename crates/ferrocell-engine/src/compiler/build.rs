@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::cell::{Cell, Item, ItemKind, Signature, SyntaxError};
 use crate::compiler::adjustments::Adjustments;
+use crate::compiler::artifacts::Artifacts;
 use crate::compiler::boxing::{self, Boxing, Fields};
 use crate::compiler::diagnostics::{self, Diagnostic};
 use crate::compiler::error::BuildError;
 use crate::compiler::explain;
-use crate::compiler::generate::{Deps, entry_name, generate};
+use crate::compiler::generate::{Deps, generate};
 use crate::compiler::mir;
 use crate::compiler::paths::{self, cell_name};
 use crate::compiler::plan::Plan;
@@ -35,6 +36,8 @@ pub(crate) struct Environment<'a> {
     pub(crate) dir: &'a Path,
     /// Where the dependencies are; empty if there are none.
     pub(crate) dep_arguments: &'a [String],
+    /// What was compiled before.
+    pub(crate) artifacts: &'a Artifacts,
     /// To stop.
     pub(crate) interrupts: &'a Interrupts,
 }
@@ -44,8 +47,6 @@ pub(crate) struct Environment<'a> {
 pub(crate) struct Built {
     /// The shared object.
     pub(crate) object: PathBuf,
-    /// Its entry point.
-    pub(crate) entry: String,
     /// Its code.
     pub(crate) generated: Arc<Generated>,
     /// The types of the variables it leaves.
@@ -56,6 +57,8 @@ pub(crate) struct Built {
     pub(crate) warnings: Vec<String>,
     /// How often the compiler was called.
     pub(crate) attempts: usize,
+    /// Whether any of them was made just now, and not taken from what is kept.
+    pub(crate) is_new: bool,
 }
 
 /// A cell that was not built, with what the compiler said.
@@ -97,7 +100,7 @@ pub(crate) fn build(
     plan: &Plan,
 ) -> Result<Built, Failed> {
     let mut adjustments = initial(cell, plan);
-    let mut unshared = None;
+    let (mut unshared, mut is_new) = (None, false);
     for attempts in 1..=ATTEMPTS {
         let generated = generate(
             cell,
@@ -107,6 +110,7 @@ pub(crate) fn build(
             Deps::of(environment.state),
         );
         let compiled = compile(environment, cell, plan, &adjustments, &generated)?;
+        is_new |= compiled.is_new;
         let before = adjustments.clone();
         let Some(object) = compiled.object else {
             drop_misfits(
@@ -174,15 +178,15 @@ pub(crate) fn build(
         );
         if adjustments == before {
             let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
-            let (entry, generated) = (entry_name(cell.source.cell), Arc::new(generated));
+            let generated = Arc::new(generated);
             return Ok(Built {
                 object,
-                entry,
                 generated,
                 types,
                 adjustments,
                 warnings,
                 attempts,
+                is_new,
             });
         }
     }
@@ -202,6 +206,7 @@ fn compile(
 ) -> Result<Compiled, BuildError> {
     let name = cell_name(cell.source.cell);
     let bundle = environment.state.bundle.as_ref();
+    let library = bundle.map(|bundle| bundle.library_path());
     let job = Job {
         toolchain: environment.toolchain,
         dir: environment.dir,
@@ -214,9 +219,15 @@ fn compile(
             || !plan.declared.is_empty(),
         arguments: environment.dep_arguments,
         environment: &environment.settings.build_env,
+        bundle: library.as_deref(),
         manifest_dir: bundle.and_then(|bundle| bundle.dir.parent()),
     };
-    let mut compiled = rustc::compile(&job, environment.interrupts)?;
+    let mut compiled = (environment.artifacts).compile(
+        &job,
+        generated,
+        cell.source.cell,
+        environment.interrupts,
+    )?;
     let shared = plan
         .taken
         .iter()
@@ -306,6 +317,7 @@ pub(crate) fn syntax_error(
         with_mir: false,
         arguments: &[],
         environment: &[],
+        bundle: None,
         manifest_dir: None,
     };
     let mut compiled = rustc::compile(&job, interrupts)?;

@@ -88,6 +88,11 @@ impl Diagnostic {
         }
     }
 
+    /// Whether it points to anything. What sums up all errors does not.
+    pub(crate) fn has_place(&self) -> bool {
+        !self.spans.is_empty()
+    }
+
     /// Where in the generated code its primary span came from.
     pub(crate) fn origin<'a>(&self, generated: &'a Generated) -> Option<&'a Origin> {
         let span = self.spans.iter().find(|span| span.is_primary)?;

@@ -7,13 +7,17 @@ use crate::cell::{
     Cell, Insertion, Item, ItemKind, Part, Source, Statement, Template, WIDE, dereferences,
 };
 use crate::compiler::adjustments::Adjustments;
+use crate::compiler::canonical::Canonical;
 use crate::compiler::mir;
-use crate::compiler::paths::{AGAIN, ENTRY, cell_name, path_of_version, slot_name};
+use crate::compiler::paths::{
+    AGAIN, ENTRY, ENTRY_SYMBOL, MODULE_DIGITS, cell_name, module_name, path_of_version, slot_name,
+};
 use crate::compiler::plan::Plan;
 use crate::compiler::sharing::Sharing;
 use crate::compiler::source_map::{Generated, Origin};
 use crate::compiler::state::{KnownItem, State, Variable};
 use crate::settings::{DEFAULT_FORMAT, Edition, Settings};
+use crate::toolchain::cache;
 
 /// An unfinished line is shown at once, as a progress bar needs it; std would wait for the line's end.
 const PRINT: &str = "macro_rules! print { ($($argument:tt)*) => {{ ::std::print!($($argument)*); \
@@ -35,11 +39,6 @@ const DISPLAY_STEP: &str =
 
 /// How often to look through a pointer, and one more.
 const DISPLAY_STEPS: usize = 4;
-
-/// The name of a cell's entry point.
-pub(crate) fn entry_name(cell: CellId) -> String {
-    format!("{}{}", ENTRY.trim_start_matches('_'), cell.0)
-}
 
 /// What a notebook's dependencies bring to each cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +91,17 @@ pub(crate) fn generate(
     }
     writer.out.push(PRINT);
     writer.items();
-    writer.out
+    let mut generated = writer.out;
+    let hash = cache::key([&*Canonical::of(&generated, cell.source.cell).text]);
+    generated.text = generated
+        .text
+        .replace(&unnamed_module(), &module_name(&hash));
+    generated
+}
+
+/// The name of the cell's module as long as the code that decides it is not written; as long as that.
+fn unnamed_module() -> String {
+    module_name(&"0".repeat(MODULE_DIGITS))
 }
 
 /// The name of a variable of an earlier cell, with its type.
@@ -221,7 +230,7 @@ impl<'a> Writer<'a> {
     /// Types, which are at the same path in all cells, and around them the module of what belongs to this cell alone.
     fn items(&mut self) {
         let entries = self.entries();
-        let module = cell_name(self.cell.source.cell);
+        let module = unnamed_module();
         let (mut shared, own): (Vec<Entry<'a>>, Vec<_>) =
             entries.into_iter().partition(|entry| entry.is_shared());
         shared.sort_by_key(|entry| !matches!(entry.item().kind, ItemKind::Macro { .. }));
@@ -333,16 +342,15 @@ impl<'a> Writer<'a> {
                 Part::User(range) => self.code(source, range.clone()),
                 Part::Of(source, range) => self.code(source, range.clone()),
                 Part::Text(text) => self.out.push_around(source, whole.clone(), text),
-                Part::Symbol(name) => self.out.push(&format!("ferrocell_{}_{name}", home.0)),
+                Part::Symbol(name) => self.out.push_symbol(home, name),
             }
         }
         self.out.push("\n");
     }
 
     fn entry(&mut self) {
-        let entry = entry_name(self.cell.source.cell);
         self.out.push(&format!(
-            "#[unsafe(export_name = \"{entry}\")]\nextern \"C\" fn __{entry}() -> u32 {{\n\
+            "#[unsafe(export_name = \"{ENTRY_SYMBOL}\")]\nextern \"C\" fn {ENTRY}() -> u32 {{\n\
              let __ferrocell_shield = ferrocell_runtime::Shield::raise();\n"
         ));
         for name in &self.plan.forgotten {

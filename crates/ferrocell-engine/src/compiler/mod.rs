@@ -2,8 +2,11 @@
 //! No process is started here but the compiler's.
 
 mod adjustments;
+mod artifact;
+pub(crate) mod artifacts;
 mod boxing;
 pub(crate) mod build;
+mod canonical;
 pub(crate) mod diagnostics;
 mod editions;
 pub(crate) mod error;

@@ -10,17 +10,28 @@ pub(crate) const CRATE: &str = "notebook";
 /// The module of types that are defined again, in another version; within it there may be that of a third one.
 pub(crate) const AGAIN: &str = "redefined";
 
-/// How the names of the functions begin that run the statements of cells.
-pub(crate) const ENTRY: &str = "__ferrocell_cell_";
+/// The function that runs the statements of a cell.
+pub(crate) const ENTRY: &str = "__ferrocell_enter";
+
+/// The symbol of that function.
+pub(crate) const ENTRY_SYMBOL: &str = "ferrocell_enter";
+
+/// How many digits of a hash tell the module of one cell from those of others.
+pub(crate) const MODULE_DIGITS: usize = 12;
 
 /// The path of the types of a version.
 pub(crate) fn path_of_version(version: usize) -> String {
     format!("crate{}", format!("::{AGAIN}").repeat(version))
 }
 
-/// The name of the module of all that belongs to one cell alone, and of the cell's files.
+/// The name of a cell's files. Up to 9999 all have the same length, so that one can be written in the place of another.
 pub(crate) fn cell_name(cell: CellId) -> String {
-    format!("cell_{}", cell.0)
+    format!("cell_{:04}", cell.0)
+}
+
+/// The name of the module of all that belongs to one cell alone, whose code has this hash.
+pub(crate) fn module_name(hash: &str) -> String {
+    format!("cell_{}", &hash[..MODULE_DIGITS])
 }
 
 /// A text of the compiler's without the modules of versions.
@@ -36,7 +47,7 @@ pub(crate) fn without_versions(text: &str) -> Cow<'_, str> {
 /// A text of the compiler's without modules and functions of ours.
 pub(crate) fn plain(text: &str) -> String {
     without(text, |segment| {
-        segment == AGAIN || is_of_cell(segment) || segment.starts_with(ENTRY)
+        segment == AGAIN || is_of_cell(segment) || segment == ENTRY
     })
 }
 
@@ -56,8 +67,8 @@ pub(crate) fn is_local(ty: &str) -> bool {
 }
 
 fn is_of_cell(segment: &str) -> bool {
-    let number = segment.strip_prefix("cell_");
-    number.is_some_and(|number| number.parse::<u64>().is_ok())
+    let hash = segment.strip_prefix("cell_").unwrap_or_default();
+    hash.len() == MODULE_DIGITS && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 fn is_of_word(character: char) -> bool {
@@ -80,7 +91,7 @@ fn without(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
             plain.push_str("::");
         }
         rest = after;
-        if is_start && word.starts_with(ENTRY) {
+        if is_start && word == ENTRY {
             // The statements are in a closure.
             let closures = ["{closure#0}::", "{closure}::"];
             rest = closures
@@ -105,18 +116,18 @@ mod tests {
     fn modules_of_ours_are_taken_from_paths() {
         assert_eq!(
             plain(
-                "`redefined::redefined::P` is cell_7::f::P, a::redefined::P, crate::redefined::P, crate::x, cell_x::P"
+                "`redefined::redefined::P` is cell_0123456789ab::f::P, a::redefined::P, crate::redefined::P, crate::x, cell_x::P"
             ),
             "`P` is f::P, a::redefined::P, P, crate::x, cell_x::P"
         );
         assert_eq!(
-            without_versions("Vec<redefined::P>, cell_7::P"),
-            "Vec<P>, cell_7::P"
+            without_versions("Vec<redefined::P>, cell_0123456789ab::P"),
+            "Vec<P>, cell_0123456789ab::P"
         );
         assert_eq!(
             of_type_name("(notebook::P, a::notebook::P, notebook::notebook::P)"),
             "(P, a::notebook::P, notebook::P)"
         );
-        assert!(is_local("Vec<cell_7::f::P>") && !is_local("Vec<redefined::P>"));
+        assert!(is_local("Vec<cell_0123456789ab::f::P>") && !is_local("Vec<redefined::P>"));
     }
 }

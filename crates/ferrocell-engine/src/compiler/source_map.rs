@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
+use crate::CellId;
 use crate::cell::Source;
+
+/// How the names begin by which items are linked; the number of the cell follows.
+pub(crate) const SYMBOL: &str = "ferrocell_";
 
 /// Generated code with the origin of its pieces.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +15,8 @@ pub(crate) struct Generated {
     pub(crate) file: String,
     /// The code.
     pub(crate) text: String,
+    /// Where in it the numbers of cells stand, in the names by which items are linked.
+    pub(crate) homes: Vec<(usize, CellId)>,
     pieces: Vec<Piece>,
     sources: Vec<Source>,
 }
@@ -112,6 +118,13 @@ impl Generated {
     /// Adds a part of a cell.
     pub(crate) fn push_user(&mut self, source: &Source, range: Range<usize>) {
         self.push_at(source, range.start, source.slice(&range));
+    }
+
+    /// Adds the name by which an item of a cell is linked.
+    pub(crate) fn push_symbol(&mut self, home: CellId, name: &str) {
+        self.push(SYMBOL);
+        self.homes.push((self.text.len(), home));
+        self.push(&format!("{:04}_{name}", home.0));
     }
 
     /// Adds words of ours that belong to a part of a cell.
@@ -239,7 +252,6 @@ impl Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CellId;
     use crate::cell::Cell;
 
     #[test]

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::cell::large_stack;
 use crate::cell::{Cell, Item, SyntaxError, split_directives};
+use crate::compiler::artifacts::Artifacts;
 use crate::compiler::build::{self, Built, Environment};
 use crate::compiler::diagnostics;
 use crate::compiler::error::BuildError;
@@ -78,6 +79,7 @@ pub struct Session {
     search: Option<JoinHandle<Result<Toolchain, ToolchainError>>>,
     toolchain: Option<Toolchain>,
     dir: SessionDir,
+    artifacts: Artifacts,
     /// What the compiler said of the last cell, and the code of its first error.
     last_messages: String,
     last_error_code: String,
@@ -104,6 +106,7 @@ impl Session {
             queries: Queries::default(),
             search: Some(search(&options)),
             toolchain: None,
+            artifacts: Artifacts::new(&options.cache_dir, options.cell_cache),
             options,
             events,
             interrupts,
@@ -220,7 +223,12 @@ impl Session {
             if decided.settings.timing {
                 let ran = start.elapsed() - compiled;
                 notes.push(format!(
-                    "compiled in {compiled:.0?} ({} attempts), ran {ran:.1?}",
+                    "{} in {compiled:.0?} ({} attempts), ran {ran:.1?}",
+                    if built.is_new {
+                        "compiled"
+                    } else {
+                        "found compiled"
+                    },
                     built.attempts
                 ));
             }
@@ -265,6 +273,7 @@ impl Session {
             settings,
             dir: self.dir.path(),
             dep_arguments: &dep_arguments,
+            artifacts: &self.artifacts,
             interrupts: &self.interrupts,
         };
         match build::build(&environment, &cell, &plan) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ferrocell_wire::{Ended as ProcessEnded, Status, split_fields};
 
 use crate::compiler::build::Built;
-use crate::compiler::paths;
+use crate::compiler::paths::{self, ENTRY_SYMBOL};
 use crate::compiler::state::State;
 use crate::compiler::type_names;
 use crate::error::{ExecuteError, interrupted, simple};
@@ -54,7 +54,7 @@ pub(crate) fn run(
 ) -> Result<Option<Ended>, ExecuteError> {
     session.loaded.add(built.generated.clone());
     let mark = session.mark(format!("before cell [{}]", cell.0));
-    host(session)?.run(cell, &built.object, &built.entry, mark)?;
+    host(session)?.run(cell, &built.object, ENTRY_SYMBOL, mark)?;
     let mut reports = Reports::default();
     let end = wait(session, cell, &mut reports)?;
     match end {

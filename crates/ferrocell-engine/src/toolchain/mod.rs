@@ -144,6 +144,13 @@ impl Toolchain {
         command
     }
 
+    /// An argument for rustc that hands this one to the linker.
+    pub(crate) fn link_argument(&self, argument: &str) -> String {
+        // Without a choice of ours, rustc calls the C compiler to link.
+        let through = if self.linker.is_empty() { "-Wl," } else { "" };
+        format!("-Clink-arg={through}{argument}")
+    }
+
     /// Whether the compiler says of the notebook's manifest, which need not be there, that it is missing.
     pub(crate) fn is_manifest_missed(&self, output: &str) -> bool {
         let manifest = self.notebook.join("Cargo.toml");

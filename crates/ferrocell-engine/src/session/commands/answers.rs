@@ -3,11 +3,10 @@
 use std::process::Command;
 
 use super::{Answer, use_deps, wrong};
+use crate::CellId;
 use crate::compiler::type_names;
-use crate::deps;
 use crate::directives;
 use crate::session::Session;
-use crate::{CellId, Event};
 
 pub(super) fn variables(session: &mut Session, _: CellId, _: &str) -> Answer {
     let variables = &session.state.variables;
@@ -97,17 +96,6 @@ pub(super) fn explain(session: &mut Session, _: CellId, code: &str) -> Answer {
 pub(super) fn clear(session: &mut Session, _: CellId, _: &str) -> Answer {
     session.clear()?;
     Ok(Some("everything defined so far is forgotten".to_owned()))
-}
-
-pub(super) fn clear_cache(session: &mut Session, cell: CellId, _: &str) -> Answer {
-    let events = session.events.clone();
-    let progress = move |message: String| events(Event::Progress { cell, message });
-    let place = deps::clear(&session.options.cache_dir, &session.interrupts, &progress);
-    progress(String::new());
-    Ok(Some(format!(
-        "{} is empty; dependencies are built again when they are next asked for",
-        place?.display()
-    )))
 }
 
 pub(super) fn last_compile_dir(session: &mut Session, _: CellId, _: &str) -> Answer {

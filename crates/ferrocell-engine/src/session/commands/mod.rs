@@ -1,6 +1,7 @@
 //! What a session does for the lines of a cell that are for the engine: `:dep …`, `:vars`, `!command`.
 
 mod answers;
+mod cache;
 pub(crate) mod config;
 mod doc;
 mod format;
@@ -88,7 +89,8 @@ fn action(command: Command) -> fn(&mut Session, CellId, &str) -> Answer {
         Command::BuildEnv => options::build_env,
         Command::Offline => options::offline,
         Command::Clear => answers::clear,
-        Command::ClearCache => answers::clear_cache,
+        Command::Cache => cache::limit,
+        Command::ClearCache => cache::clear,
         Command::LoadConfig => config::load,
         Command::LastCompileDir => answers::last_compile_dir,
         Command::LastErrorJson => answers::last_error_json,
