@@ -2,7 +2,8 @@
 //!
 //! The names and meanings are evcxr's. What makes no sense here answers with one line that says so.
 
-use crate::settings::{Edition, ErrorFormat, OPT_LEVELS};
+use crate::cell::Directive;
+use crate::settings::{Choice, Edition, ErrorFormat, OPT_LEVELS, Settings};
 
 /// What a directive does.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     ErrorFormat,
     Timing,
     Snapshots,
+    Ahead,
     Memory,
     Env,
     BuildEnv,
@@ -43,13 +45,6 @@ pub(crate) enum Command {
     Toolchain,
     Version,
     Help,
-}
-
-/// What is chosen about how code is compiled.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Choice {
-    OptLevel,
-    Edition,
 }
 
 /// A directive.
@@ -218,6 +213,13 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
         Command::Snapshots,
     ),
     does(
+        "ahead",
+        "on|off",
+        Words(&["on", "off"]),
+        "whether waiting cells and drafts are compiled before they are executed",
+        Command::Ahead,
+    ),
+    does(
         "memory",
         "4G|off",
         Words(&["off"]),
@@ -329,6 +331,20 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
 /// The directive of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Entry> {
     DIRECTIVES.iter().find(|entry| entry.name == name)
+}
+
+/// How code is compiled under these directives, or what is wrong with one.
+pub(crate) fn settings_of(
+    settings: &Settings,
+    directives: &[Directive],
+) -> Result<Settings, String> {
+    let mut settings = settings.clone();
+    for directive in directives {
+        if let Some(Effect::Compile(choice)) = find(&directive.name).map(|entry| entry.effect) {
+            settings.choose(choice, &directive.argument)?;
+        }
+    }
+    Ok(settings)
 }
 
 impl Entry {

@@ -12,6 +12,7 @@
 //!
 //! This crate knows nothing of Jupyter.
 
+mod ahead;
 mod api;
 mod cell;
 mod compiler;

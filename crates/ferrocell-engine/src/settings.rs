@@ -23,6 +23,13 @@ pub(crate) struct Settings {
     pub(crate) offline: bool,
 }
 
+/// What is chosen about how code is compiled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Choice {
+    OptLevel,
+    Edition,
+}
+
 /// The levels of `:opt`.
 pub(crate) const OPT_LEVELS: [&str; 6] = ["0", "1", "2", "3", "s", "z"];
 
@@ -31,6 +38,39 @@ impl Settings {
     /// would keep a tight loop from being vectorised.
     pub(crate) fn polls(&self) -> bool {
         matches!(self.opt_level.as_str(), "0" | "1")
+    }
+
+    /// Chooses how code is compiled; what is chosen then, or what is wrong.
+    pub(crate) fn choose(&mut self, choice: Choice, argument: &str) -> Result<String, String> {
+        match choice {
+            Choice::OptLevel => self.choose_opt_level(argument),
+            Choice::Edition => self.choose_edition(argument),
+        }
+    }
+
+    fn choose_opt_level(&mut self, argument: &str) -> Result<String, String> {
+        self.opt_level = match argument {
+            "" if self.opt_level == "0" => "2".to_owned(),
+            "" => "0".to_owned(),
+            level if OPT_LEVELS.contains(&level) => level.to_owned(),
+            other => return Err(format!("`:opt {other}`: the level is 0, 1, 2, 3, s or z")),
+        };
+        Ok(format!(
+            "cells are compiled with -Copt-level={}",
+            self.opt_level
+        ))
+    }
+
+    fn choose_edition(&mut self, argument: &str) -> Result<String, String> {
+        if !argument.is_empty() {
+            self.edition = Edition::named(argument).ok_or_else(|| {
+                format!("`:edition {argument}`: the edition is 2015, 2018, 2021 or 2024")
+            })?;
+        }
+        Ok(format!(
+            "cells are compiled in edition {}",
+            self.edition.name()
+        ))
     }
 }
 

@@ -9,6 +9,7 @@ mod mime_bundle;
 mod options;
 mod outcome;
 mod query;
+mod remark;
 
 pub use cell_id::{CellId, RequestId};
 pub use event::{Event, EventSink};
@@ -16,3 +17,4 @@ pub use mime_bundle::MimeBundle;
 pub use options::SessionOptions;
 pub use outcome::Outcome;
 pub use query::{Completeness, Completion, Completions, Inspection};
+pub use remark::{Position, Remark, Severity};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::Remark;
 use crate::cell::{Cell, Item, ItemKind, Signature, SyntaxError};
 use crate::compiler::adjustments::Adjustments;
 use crate::compiler::artifacts::Artifacts;
@@ -34,8 +35,6 @@ pub(crate) struct Environment<'a> {
     pub(crate) settings: &'a Settings,
     /// The folder for what is made.
     pub(crate) dir: &'a Path,
-    /// Where the dependencies are; empty if there are none.
-    pub(crate) dep_arguments: &'a [String],
     /// What was compiled before.
     pub(crate) artifacts: &'a Artifacts,
     /// To stop.
@@ -59,6 +58,8 @@ pub(crate) struct Built {
     pub(crate) attempts: usize,
     /// Whether any of them was made just now, and not taken from what is kept.
     pub(crate) is_new: bool,
+    /// The warnings, as far as they are about the cell's text.
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// A cell that was not built, with what the compiler said.
@@ -70,6 +71,8 @@ pub(crate) struct Failed {
     pub(crate) messages: String,
     /// The code of the first error.
     pub(crate) code: String,
+    /// The messages, as far as they are about the cell's text.
+    pub(crate) remarks: Vec<Remark>,
 }
 
 impl Failed {
@@ -86,6 +89,7 @@ impl From<BuildError> for Failed {
             error,
             messages: String::new(),
             code: String::new(),
+            remarks: Vec::new(),
         }
     }
 }
@@ -147,10 +151,18 @@ pub(crate) fn build(
                     .iter()
                     .find(|diagnostic| diagnostic.is_error());
                 let code = first.map_or(String::new(), |first| first.code().to_owned());
+                let remarks = explain::remarks(
+                    &compiled.diagnostics,
+                    &generated,
+                    environment.state,
+                    environment.settings.edition,
+                    cell,
+                );
                 return Err(Failed {
                     error,
                     messages: compiled.output,
                     code,
+                    remarks,
                 });
             }
             if before.sharing.is_empty() && !adjustments.sharing.is_empty() {
@@ -178,8 +190,16 @@ pub(crate) fn build(
         );
         if adjustments == before {
             let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
+            let remarks = explain::remarks(
+                &compiled.diagnostics,
+                &generated,
+                environment.state,
+                environment.settings.edition,
+                cell,
+            );
             let generated = Arc::new(generated);
             return Ok(Built {
+                remarks,
                 object,
                 generated,
                 types,
@@ -207,6 +227,7 @@ fn compile(
     let name = cell_name(cell.source.cell);
     let bundle = environment.state.bundle.as_ref();
     let library = bundle.map(|bundle| bundle.library_path());
+    let arguments = bundle.map(|bundle| bundle.arguments()).unwrap_or_default();
     let job = Job {
         toolchain: environment.toolchain,
         dir: environment.dir,
@@ -217,7 +238,7 @@ fn compile(
         with_mir: !plan.bound.is_empty()
             || !adjustments.reassigned.is_empty()
             || !plan.declared.is_empty(),
-        arguments: environment.dep_arguments,
+        arguments: &arguments,
         environment: &environment.settings.build_env,
         bundle: library.as_deref(),
         manifest_dir: bundle.and_then(|bundle| bundle.dir.parent()),

@@ -13,7 +13,7 @@ use crate::compiler::source_map::{Generated, SYMBOL};
 const OWN: CellId = CellId(0);
 
 /// The highest number that is written in four digits.
-const HIGHEST: u64 = 9999;
+pub(crate) const HIGHEST: u64 = 9999;
 
 /// A cell's code that says nothing of where it stands.
 pub(crate) struct Canonical {

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::cell::Source;
 use crate::compiler::paths;
-use crate::compiler::source_map::{Generated, Origin, Place};
+use crate::compiler::source_map::{Generated, Origin, Place, position};
+use crate::{Remark, Severity};
 
 /// A message of rustc, as `--error-format=json` writes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -142,6 +143,28 @@ impl Diagnostic {
         self.spans
             .iter()
             .any(|span| span.place(generated).is_some())
+    }
+
+    /// What it says of a place in a cell, with `notes` of ours at its end.
+    pub(crate) fn remark(&self, place: &Place<'_>, notes: Vec<String>) -> Remark {
+        let children = self.children.iter();
+        // Which lint spoke says nothing to the user.
+        let said = children.filter(|child| !child.message.contains("#[warn("));
+        Remark {
+            severity: if self.is_error() {
+                Severity::Error
+            } else {
+                Severity::Warning
+            },
+            message: self.message.clone(),
+            code: self.code().to_owned(),
+            notes: said
+                .map(|child| child.message.clone())
+                .chain(notes)
+                .collect(),
+            start: position(&place.source.text, place.range.start),
+            end: position(&place.source.text, place.range.end),
+        }
     }
 
     /// Renders it for a terminal, with `notes` of ours at its end. What it is about stands at `instead` if all that it

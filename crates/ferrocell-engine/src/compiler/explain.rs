@@ -1,6 +1,5 @@
 //! Finds words for what the compiler says: which messages a user should see, and what to add to them.
 
-use crate::CellId;
 use crate::cell::{Cell, ItemKind, Statement, names_in};
 use crate::compiler::adjustments::Adjustments;
 use crate::compiler::diagnostics::Diagnostic;
@@ -11,6 +10,7 @@ use crate::compiler::rustc::Compiled;
 use crate::compiler::source_map::{Generated, Origin, Place};
 use crate::compiler::state::State;
 use crate::settings::Edition;
+use crate::{CellId, Remark};
 
 /// The error that a cell ends with when it does not compile. Without a cell, it is only known to be a text.
 pub(crate) fn failure(
@@ -42,8 +42,7 @@ pub(crate) fn failure(
     let rendered = errors
         .iter()
         .map(|error| {
-            let mut notes = notes(error, generated, state, cell);
-            notes.extend(editions::note(error, generated, &state.editions, edition));
+            let mut notes = notes(error, generated, state, edition, cell);
             let caused = cell
                 .filter(|_| !error.is_placed(generated))
                 .map(|cell| cause(error, generated, cell));
@@ -157,11 +156,33 @@ pub(crate) fn notes_on_success(plan: &Plan, adjustments: &Adjustments) -> Vec<St
     notes
 }
 
+/// What to show beside the text of a cell that is being written.
+pub(crate) fn remarks(
+    diagnostics: &[Diagnostic],
+    generated: &Generated,
+    state: &State,
+    edition: Edition,
+    cell: &Cell,
+) -> Vec<Remark> {
+    let remark = |diagnostic: &Diagnostic| {
+        let place = diagnostic.place(generated)?;
+        let is_here = place.source.cell == cell.source.cell && place.source.file.is_none();
+        let notes = if diagnostic.is_error() {
+            notes(diagnostic, generated, state, edition, Some(cell))
+        } else {
+            Vec::new()
+        };
+        is_here.then(|| diagnostic.remark(&place, notes))
+    };
+    diagnostics.iter().filter_map(remark).collect()
+}
+
 /// What to add to an error, because the user may expect what a notebook in Python does.
 fn notes(
     error: &Diagnostic,
     generated: &Generated,
     state: &State,
+    edition: Edition,
     cell: Option<&Cell>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
@@ -187,6 +208,7 @@ fn notes(
             ));
         }
     }
+    notes.extend(editions::note(error, generated, &state.editions, edition));
     notes
 }
 

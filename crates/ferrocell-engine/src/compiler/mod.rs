@@ -6,7 +6,7 @@ mod artifact;
 pub(crate) mod artifacts;
 mod boxing;
 pub(crate) mod build;
-mod canonical;
+pub(crate) mod canonical;
 pub(crate) mod diagnostics;
 mod editions;
 pub(crate) mod error;
@@ -15,6 +15,7 @@ pub(crate) mod files;
 mod generate;
 mod mir;
 pub(crate) mod paths;
+pub(crate) mod pipeline;
 #[cfg(test)]
 mod pipeline_tests;
 pub(crate) mod plan;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::CellId;
 use crate::cell::Source;
+use crate::{CellId, Position};
 
 /// How the names begin by which items are linked; the number of the cell follows.
 pub(crate) const SYMBOL: &str = "ferrocell_";
@@ -240,12 +240,18 @@ impl Generated {
 impl Place<'_> {
     /// The line and column where it begins, both from 1, columns in characters.
     pub(crate) fn line_and_column(&self) -> (usize, usize) {
-        let before = &self.source.text[..self.range.start];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        let Position { line, column } = position(&self.source.text, self.range.start);
+        (line, column)
+    }
+}
+
+/// The line and column of a byte of a text.
+pub(crate) fn position(text: &str, at: usize) -> Position {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Position {
+        line: before.matches('\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
     }
 }
 

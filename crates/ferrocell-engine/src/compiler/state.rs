@@ -67,6 +67,15 @@ impl State {
         Some(known.item.code().to_owned())
     }
 
+    /// Whether code can name a crate without asking for it.
+    pub(crate) fn has_crate(&self, name: &str) -> bool {
+        const SYSROOT: [&str; 6] = ["alloc", "core", "proc_macro", "self", "std", "test"];
+        let bundle = self.bundle.as_ref();
+        SYSROOT.contains(&name)
+            || self.deps.contains_key(name)
+            || bundle.is_some_and(|bundle| bundle.externs.contains_key(name))
+    }
+
     /// Whether tokio is among the dependencies.
     pub(crate) fn has_tokio(&self) -> bool {
         self.deps.values().any(|spec| spec.package() == "tokio")

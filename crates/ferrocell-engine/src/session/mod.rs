@@ -7,22 +7,24 @@ mod run;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use thiserror::Error;
 
+use crate::ahead::{Ahead, Basis, Place, Worker};
 use crate::cell::large_stack;
 use crate::cell::{Cell, Item, SyntaxError, split_directives};
 use crate::compiler::artifacts::Artifacts;
-use crate::compiler::build::{self, Built, Environment};
+use crate::compiler::build::{self, Environment};
 use crate::compiler::diagnostics;
 use crate::compiler::error::BuildError;
 use crate::compiler::explain;
-use crate::compiler::files;
-use crate::compiler::plan::{self, Plan};
+use crate::compiler::pipeline::{self, Compilation, Uncompiled};
 use crate::compiler::state::State;
 use crate::deps::{DepsError, Spec};
+use crate::directives::settings_of;
 use crate::error::ExecuteError;
 use crate::interrupts::Interrupts;
 use crate::program::panics::LoadedCode;
@@ -52,6 +54,9 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
+    /// The system has no room for another thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
     /// There is no place for what the compiler makes.
     #[error(
         "cannot make a temporary folder: {0}. Is the disk full? `TMPDIR` chooses another place"
@@ -67,6 +72,9 @@ pub struct Session {
     options: SessionOptions,
     events: EventSink,
     interrupts: Interrupts,
+    /// What is compiled before it is executed; ends before the folder goes.
+    ahead: Ahead,
+    _worker: Worker,
     controls: Controls,
     queries: Queries,
     state: State,
@@ -101,12 +109,21 @@ impl Session {
         let host_path = host_path::find(options.host.as_deref()).map_err(StartError::NoHost)?;
         let dir = SessionDir::create().map_err(StartError::TempDir)?;
         let interrupts = Interrupts::default();
+        let artifacts = Artifacts::new(&options.cache_dir, options.cell_cache);
+        let ahead = Ahead::new(Place {
+            folder: options.working_dir.clone(),
+            dir: dir.path().join("ahead"),
+            artifacts: artifacts.clone(),
+            beginning: beginning(&options),
+        });
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
-            queries: Queries::default(),
             search: Some(search(&options)),
             toolchain: None,
-            artifacts: Artifacts::new(&options.cache_dir, options.cell_cache),
+            artifacts,
+            _worker: Worker::start(ahead.clone()).map_err(StartError::Thread)?,
+            queries: Queries::new(ahead.clone()),
+            ahead,
             options,
             events,
             interrupts,
@@ -149,6 +166,23 @@ impl Session {
     /// outcome says so.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.execute(cell);
+        self.ahead.begin(source, &self.interrupts);
+        let outcome = self.execute_first(cell, source);
+        self.ahead
+            .end(self.basis(self.state.clone()), outcome.is_ok());
+        outcome
+    }
+
+    /// What texts can be compiled on in this state.
+    fn basis(&self, state: State) -> Option<Basis> {
+        Some(Basis {
+            state: state.into(),
+            toolchain: self.toolchain.clone()?,
+        })
+    }
+
+    /// Executes a cell, after the user's own start if it is the first.
+    fn execute_first(&mut self, cell: CellId, source: &str) -> Outcome {
         if let Err(error) = self.notice_end(cell) {
             return ExecuteError::from(error).into_outcome();
         }
@@ -189,30 +223,28 @@ impl Session {
             return Ok(Outcome::done());
         }
         // Once more if the program ended before the cell began, because the state is another one then.
-        let (cell, plan, built, compiled, mut next, ended) = loop {
-            let (cell, plan, built) = self.build(&cell, &decided.settings)?;
+        let edition = decided.settings.edition;
+        let (compilation, compiled, begun, ended) = loop {
+            let compilation = self.build(&cell, &decided.settings)?;
             let compiled = start.elapsed();
             let toolchain = self.toolchain()?;
             self.prepare_host(id, &toolchain)?;
             if self.interrupts.is_requested() {
                 return Err(BuildError::Interrupted.into());
             }
-            let next = plan.apply(&self.state, &cell, &built.adjustments);
-            if let Some(ended) = run::run(self, id, &built)? {
-                break (cell, plan, built, compiled, next, ended);
+            let begun = compilation.begun(&self.state);
+            if self.ahead.is_on() {
+                let basis = self.basis(compilation.ended(begun.clone(), edition, true));
+                basis.into_iter().for_each(|basis| self.ahead.follow(basis));
+            }
+            if let Some(ended) = run::run(self, id, &compilation.built)? {
+                break (compilation, compiled, begun, ended);
             }
         };
         if !ended.is_process_gone {
-            plan.settle(
-                &mut next,
-                &cell,
-                &built.types,
-                &built.adjustments,
-                ended.outcome.is_ok(),
-            );
-            next.editions.insert(id, decided.settings.edition);
-            self.state = next;
+            self.state = compilation.ended(begun, edition, ended.outcome.is_ok());
         }
+        let Compilation { plan, built, .. } = compilation;
         let mut outcome = ended.outcome;
         if let Outcome::Ok { result, notes } = &mut outcome {
             if let Some(result) = result {
@@ -241,44 +273,23 @@ impl Session {
     }
 
     /// Compiles a cell; nothing of the session changes but what the compiler said last.
-    /// Returned is the cell with the files that it includes.
-    fn build(
-        &mut self,
-        cell: &Cell,
-        settings: &Settings,
-    ) -> Result<(Cell, Plan, Built), ExecuteError> {
+    fn build(&mut self, cell: &Cell, settings: &Settings) -> Result<Compilation, ExecuteError> {
         let toolchain = self.toolchain()?;
         self.provide_extern_crates(cell)?;
         self.provide_tokio(cell)?;
         self.provide_bundle(cell)?;
-        let folder = self.options.working_dir.clone();
-        let mut cell = large_stack::large(|| files::bring_in(cell, &folder))
-            .map_err(|error| self.explain_syntax_error(error))?;
-        let mut plan = plan::plan(&self.state, &cell);
-        let refreshed = large_stack::large(|| files::refresh(&cell, &plan, &folder))
-            .map_err(|error| self.explain_syntax_error(error))?;
-        if let Some(changed) = refreshed {
-            plan = plan::plan(&self.state, &changed);
-            cell = changed;
-        }
-        let dep_arguments = self
-            .state
-            .bundle
-            .as_ref()
-            .map(|bundle| bundle.arguments())
-            .unwrap_or_default();
         let environment = Environment {
             toolchain: &toolchain,
             state: &self.state,
             settings,
             dir: self.dir.path(),
-            dep_arguments: &dep_arguments,
             artifacts: &self.artifacts,
             interrupts: &self.interrupts,
         };
-        match build::build(&environment, &cell, &plan) {
-            Ok(built) => Ok((cell, plan, built)),
-            Err(failed) => {
+        match pipeline::compile(&environment, &self.options.working_dir, cell) {
+            Ok(compilation) => Ok(compilation),
+            Err(Uncompiled::Syntax(error)) => Err(self.explain_syntax_error(error)),
+            Err(Uncompiled::Build(failed)) => {
                 if failed.may_be_the_toolchain() {
                     toolchain.check()?;
                 }
@@ -306,7 +317,7 @@ impl Session {
             )));
         };
         let settings = self.state.settings.clone();
-        let (_, _, built) = self.build(&parsed, &settings)?;
+        let built = self.build(&parsed, &settings)?.built;
         match built.types.get(NAME) {
             Some(ty) => Ok(ty.clone()),
             None => Err(ExecuteError::Directive(format!(
@@ -338,7 +349,8 @@ impl Session {
         }
         let toolchain = self.toolchain()?;
         let (of_cell, _) = split_directives(&error.source.text);
-        let settings = commands::settings_of(&self.state.settings, &of_cell)?;
+        let settings =
+            settings_of(&self.state.settings, &of_cell).map_err(ExecuteError::Directive)?;
         let error = build::syntax_error(
             &toolchain,
             self.dir.path(),
@@ -449,16 +461,10 @@ impl Session {
 
     /// `extern crate` brings a crate that the notebook has not asked for yet.
     fn provide_extern_crates(&mut self, cell: &Cell) -> Result<(), ExecuteError> {
-        const SYSROOT: [&str; 6] = ["alloc", "core", "proc_macro", "self", "std", "test"];
         let state = &self.state;
-        let is_known = |name: &str| {
-            SYSROOT.contains(&name)
-                || state.deps.contains_key(name)
-                || (state.bundle.as_ref()).is_some_and(|bundle| bundle.externs.contains_key(name))
-        };
         let mut specs = state.deps.clone();
         for name in cell.items.iter().filter_map(Item::extern_crate) {
-            if !is_known(&name) {
+            if !state.has_crate(&name) {
                 specs.insert(name.clone(), Spec::newest(&name));
             }
         }
@@ -503,6 +509,20 @@ fn search(options: &SessionOptions) -> JoinHandle<Result<Toolchain, ToolchainErr
         ..
     } = options.clone();
     thread::spawn(move || Toolchain::find(toolchain.as_deref(), &working_dir, &cache_dir))
+}
+
+/// What the first cell is compiled on, if nothing of the user's comes before it.
+fn beginning(options: &SessionOptions) -> Option<Box<dyn Fn() -> Option<Basis> + Send + Sync>> {
+    let options = options.clone();
+    let basis = move || {
+        // If there is none, the first cell says so.
+        let toolchain = search(&options).join().ok()?.ok()?;
+        Some(Basis {
+            state: Arc::default(),
+            toolchain,
+        })
+    };
+    (!config::is_there()).then(|| Box::new(basis) as _)
 }
 
 impl Drop for Session {

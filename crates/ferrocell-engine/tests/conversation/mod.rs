@@ -53,6 +53,11 @@ impl Conversation {
         self.session.execute(cell, source)
     }
 
+    /// The number that the next cell gets.
+    pub(crate) fn next(&self) -> CellId {
+        CellId(self.next)
+    }
+
     /// Executes a cell that must succeed; its result, or nothing.
     pub(crate) fn ok(&mut self, source: &str) -> String {
         match self.execute(source) {

@@ -24,7 +24,8 @@ use std::thread;
 use ferrocell_kernel::LanguageInfo;
 use ferrocell_kernel::language::{
     CellId, Completeness, Completions, Controls, Display, Event, Events, Failure, Info, Inspection,
-    Language, MimeBundle, NoAnswer, Outcome, Queries, RequestId, Session, Stream,
+    Language, MimeBundle, NoAnswer, Outcome, Pending, Position, Queries, Remark, RequestId,
+    Session, Severity, Stream,
 };
 
 const COMMANDS: [&str; 13] = [
@@ -310,6 +311,25 @@ impl Queries for EchoSession {
             },
             false => Completeness::Complete,
         }
+    }
+
+    fn draft(&self, code: &str) -> Pending {
+        let fails = |(line, text): (usize, &str)| {
+            let name = text.strip_prefix("fail ")?;
+            Some(Remark {
+                severity: Severity::Warning,
+                message: format!("this fails with {name}"),
+                code: "fails".into(),
+                notes: Vec::new(),
+                start: Position { line, column: 1 },
+                end: Position {
+                    line,
+                    column: 1 + text.chars().count(),
+                },
+            })
+        };
+        let remarks = (1..).zip(code.lines()).filter_map(fails).collect();
+        Box::new(|| Some(remarks))
     }
 }
 

@@ -1,6 +1,9 @@
 //! What can be asked about code.
 
-use super::{Completeness, Completions, Inspection};
+use super::{Completeness, Completions, Inspection, Remark};
+
+/// Waits for what there is to say of a draft; `None` if a newer one came before, or if it cannot be told.
+pub type Pending = Box<dyn FnOnce() -> Option<Vec<Remark>> + Send>;
 
 /// What can be asked from other threads while a cell runs. No method waits for the cell to end.
 ///
@@ -20,4 +23,14 @@ pub trait Queries: Send + Sync + 'static {
     ///
     /// Specification: [Code completeness](https://jupyter-client.readthedocs.io/en/stable/messaging.html#code-completeness).
     fn is_complete(&self, code: &str) -> Completeness;
+
+    /// The code of a cell will be run after those that were announced before it, so it may be prepared while they run.
+    /// It may as well never be: an interrupt or an error withdraws it. By default nothing is prepared.
+    fn expect(&self, _code: &str) {}
+
+    /// Takes the code of a cell that is being written, in the place of an earlier one, and looks at it in the background.
+    /// Nothing of it is to be run. By default there is nothing to say.
+    fn draft(&self, _code: &str) -> Pending {
+        Box::new(|| None)
+    }
 }

@@ -4,6 +4,7 @@
 //! kept; channels do not wait for one another.
 
 pub(crate) mod control;
+mod drafts;
 mod entry;
 pub(crate) mod heartbeat;
 mod iopub;
@@ -13,6 +14,7 @@ pub(crate) mod shell;
 mod sockets;
 mod stdin;
 
+pub(crate) use drafts::Drafts;
 pub(crate) use entry::{Entry, Notice};
 pub(crate) use iopub::{IoPub, Lane};
 pub(crate) use kernel_requests::KernelRequests;

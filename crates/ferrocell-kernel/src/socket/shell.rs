@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use jupyter_protocol::{
-    CommClose, CommInfoReply, CommOpen, CompleteReply, CompleteRequest, HistoryReply,
-    InspectRequest, IsCompleteReply, IsCompleteRequest, ReplyStatus,
+    CompleteReply, CompleteRequest, HistoryReply, InspectRequest, IsCompleteReply,
+    IsCompleteRequest, ReplyStatus,
 };
 use serde::de::DeserializeOwned;
 
@@ -13,10 +13,10 @@ use crate::exchange::Exchange;
 use crate::history::History;
 use crate::language::{Completeness, Completions, Inspection, Queries};
 use crate::queue::Job;
-use crate::wire::{HistoryRequest, InspectReply};
+use crate::wire::{ExecuteRequest, HistoryRequest, InspectReply, Message};
 use zmtp_server::Router;
 
-use super::{KernelRequests, Lane, Replies};
+use super::{Drafts, KernelRequests, Lane, Replies};
 
 /// Serves the channel: `jobs` takes the cells.
 pub(crate) async fn serve(
@@ -26,8 +26,10 @@ pub(crate) async fn serve(
     history: Arc<History>,
     jobs: mpsc::Sender<Job>,
 ) {
+    let drafts = Drafts::default();
     while let Some(message) = kernel_requests.receive(&mut router).await {
         if message.header.msg_type == "execute_request" {
+            expect(&message, &kernel_requests);
             // The thread that runs cells ends only with the kernel.
             let _ = jobs.send((kernel_requests.queue.number(), message));
             continue;
@@ -38,7 +40,29 @@ pub(crate) async fn serve(
             Lane::Express,
             replies.clone(),
         );
-        tokio::spawn(answer(exchange, kernel_requests.clone(), history.clone()));
+        // Comms are opened, used and closed in the order of the messages.
+        match exchange.message.header.msg_type.as_str() {
+            "comm_open" => drafts.open(exchange),
+            "comm_msg" => drafts.take(exchange, &kernel_requests),
+            "comm_close" => drafts.close(exchange),
+            "comm_info_request" => drafts.info(exchange),
+            _ => drop(tokio::spawn(answer(
+                exchange,
+                kernel_requests.clone(),
+                history.clone(),
+            ))),
+        }
+    }
+}
+
+/// Tells the language, if it has started, what will be run.
+fn expect(message: &Message, kernel_requests: &KernelRequests) {
+    // What cannot be read is answered when its turn comes.
+    let code = message
+        .content()
+        .map(|request: ExecuteRequest| request.code);
+    if let (Ok(code), Some(Some(handle))) = (code, kernel_requests.handles.get()) {
+        handle.queries.expect(&code);
     }
 }
 
@@ -53,8 +77,6 @@ async fn answer(exchange: Exchange, kernel_requests: Arc<KernelRequests>, histor
             })
             .await
         }
-        "comm_info_request" => exchange.reply(&CommInfoReply::default()),
-        "comm_open" => refuse_comm(exchange),
         _ => kernel_requests.answer(exchange).await,
     }
 }
@@ -138,19 +160,6 @@ fn recall(exchange: Exchange, request: HistoryRequest, history: &History) {
         Ok(entries) => exchange.reply(&HistoryReply::new(entries)),
         Err(error) => exchange.fail("HistoryError", error),
     }
-}
-
-/// No comm target is known here, and the frontend is to forget a comm that was not opened. Specification: "Opening a
-/// Comm".
-fn refuse_comm(exchange: Exchange) {
-    match exchange.message.content() {
-        Ok(CommOpen { comm_id, .. }) => exchange.publish(&CommClose {
-            comm_id,
-            data: Default::default(),
-        }),
-        Err(error) => log::warn!("a comm_open was ignored: {error}"),
-    }
-    exchange.end();
 }
 
 /// A cursor position within the code, in code points.

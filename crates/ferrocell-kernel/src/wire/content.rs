@@ -22,6 +22,7 @@ macro_rules! contents {
 contents! {
     protocol::ClearOutput => "clear_output",
     protocol::CommClose => "comm_close",
+    protocol::CommMsg => "comm_msg",
     protocol::CommInfoReply => "comm_info_reply",
     protocol::CompleteReply => "complete_reply",
     protocol::ErrorOutput => "error",

@@ -153,6 +153,62 @@ fn a_comm_to_an_unknown_target_is_closed() {
 }
 
 #[test]
+fn drafts_are_answered_while_a_cell_runs() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    let cell = frontend.begin("say on\nwait", 1);
+    frontend.recv_stream(&cell, "stdout", "on\n");
+    let mut send = |msg_type: &str, content: serde_json::Value| {
+        let request = frontend.send(Channel::Shell, msg_type, content);
+        frontend.recv_busy(&request);
+        frontend.recv_idle(&request);
+        request
+    };
+    send(
+        "comm_open",
+        json!({ "comm_id": "c1", "target_name": "ferrocell.draft", "data": {} }),
+    );
+    let drafts = [7, 8].map(|number| {
+        let data = json!({ "draft": number, "code": "say ü\nfail E x" });
+        send("comm_msg", json!({ "comm_id": "c1", "data": data }))
+    });
+    // What cannot be read, or goes to no open comm, has no answer.
+    send(
+        "comm_msg",
+        json!({ "comm_id": "c1", "data": { "draft": 9 } }),
+    );
+    send(
+        "comm_msg",
+        json!({ "comm_id": "c2", "data": { "code": "fail" } }),
+    );
+    for (request, number) in drafts.iter().zip([7, 8]) {
+        let remark = json!({
+            "severity": "warning", "message": "this fails with E x", "code": "fails", "notes": [],
+            "start": { "line": 2, "column": 1 }, "end": { "line": 2, "column": 9 },
+        });
+        let data = json!({ "draft": number, "remarks": [remark] });
+        frontend.recv_iopub(
+            request,
+            "comm_msg",
+            json!({ "comm_id": "c1", "data": data }),
+        );
+    }
+    let comms = |frontend: &mut scripted_frontend::Frontend| {
+        frontend.ask(Channel::Shell, "comm_info_request", json!({}))["comms"].clone()
+    };
+    assert_eq!(
+        comms(&mut frontend),
+        json!({ "c1": { "target_name": "ferrocell.draft" } })
+    );
+    let close = json!({ "comm_id": "c1", "data": {} });
+    let request = frontend.send(Channel::Shell, "comm_close", close);
+    frontend.recv_busy(&request);
+    frontend.recv_idle(&request);
+    assert_eq!(comms(&mut frontend), json!({}));
+    frontend.interrupt(&cell);
+}
+
+#[test]
 fn the_heartbeat_echoes_bytes() {
     let kernel = Running::start(Echo);
     let mut frontend = kernel.connect();

@@ -3,7 +3,9 @@
 use ferrocell_engine as engine;
 use serde_json::json;
 
-use ferrocell_kernel::language::{Completeness, Completions, Inspection, MimeBundle, Queries};
+use ferrocell_kernel::language::{
+    Completeness, Completions, Inspection, MimeBundle, Pending, Position, Queries, Remark, Severity,
+};
 
 /// The engine's answers.
 pub(crate) struct EngineQueries(engine::Queries);
@@ -59,5 +61,29 @@ impl Queries for EngineQueries {
             engine::Completeness::Invalid => Completeness::Invalid,
             engine::Completeness::Unknown => Completeness::Unknown,
         }
+    }
+
+    fn expect(&self, code: &str) {
+        self.0.expect(code);
+    }
+
+    fn draft(&self, code: &str) -> Pending {
+        let remarks = self.0.draft(code);
+        Box::new(move || Some(remarks.recv().ok()?.into_iter().map(remark).collect()))
+    }
+}
+
+fn remark(remark: engine::Remark) -> Remark {
+    let position = |engine::Position { line, column }| Position { line, column };
+    Remark {
+        severity: match remark.severity {
+            engine::Severity::Error => Severity::Error,
+            engine::Severity::Warning => Severity::Warning,
+        },
+        message: remark.message,
+        code: remark.code,
+        notes: remark.notes,
+        start: position(remark.start),
+        end: position(remark.end),
     }
 }

@@ -7,12 +7,20 @@ use super::Answer;
 use crate::session::Session;
 use crate::{CellId, Event, Outcome};
 
+/// What there may be.
+const FILES: [&str; 2] = ["init.evcxr", "prelude.rs"];
+
+/// Whether there is such a file.
+pub(crate) fn is_there() -> bool {
+    folder().is_some_and(|folder| FILES.iter().any(|file| folder.join(file).is_file()))
+}
+
 /// Executes both files, if they are there.
 pub(crate) fn load(session: &mut Session, cell: CellId, _: &str) -> Answer {
     let Some(folder) = folder() else {
         return Ok(None);
     };
-    for file in ["init.evcxr", "prelude.rs"] {
+    for file in FILES {
         let path = folder.join(file);
         let Ok(text) = fs::read_to_string(&path) else {
             continue;

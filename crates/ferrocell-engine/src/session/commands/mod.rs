@@ -12,9 +12,9 @@ mod shell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cell::{Cell, Directive};
+use crate::cell::Cell;
 use crate::deps::{BundleBuilder, DepsError, Spec};
-use crate::directives::{Choice, Command, Effect, find};
+use crate::directives::{Command, Effect, find, settings_of};
 use crate::error::ExecuteError;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -49,9 +49,13 @@ pub(crate) fn execute(session: &mut Session, cell: &Cell) -> Result<Decided, Exe
                 None
             }
             Effect::Compile(_) if cell.has_code() => None,
-            Effect::Compile(choice) => {
-                Some(chooser(choice)(&mut session.state.settings, argument)?)
-            }
+            Effect::Compile(choice) => Some(
+                session
+                    .state
+                    .settings
+                    .choose(choice, argument)
+                    .map_err(wrong)?,
+            ),
             Effect::Session(command) => action(command)(session, id, argument)?,
             Effect::Elsewhere => Some(entry.help.to_owned()),
         };
@@ -67,7 +71,7 @@ pub(crate) fn execute(session: &mut Session, cell: &Cell) -> Result<Decided, Exe
     {
         use_deps(session, id, specs)?;
     }
-    let settings = settings_of(&session.state.settings, &cell.directives)?;
+    let settings = settings_of(&session.state.settings, &cell.directives).map_err(wrong)?;
     Ok(Decided { settings })
 }
 
@@ -84,6 +88,7 @@ fn action(command: Command) -> fn(&mut Session, CellId, &str) -> Answer {
         Command::ErrorFormat => options::error_format,
         Command::Timing => options::timing,
         Command::Snapshots => options::snapshots,
+        Command::Ahead => options::ahead,
         Command::Memory => memory::limit,
         Command::Env => options::env,
         Command::BuildEnv => options::build_env,
@@ -98,28 +103,6 @@ fn action(command: Command) -> fn(&mut Session, CellId, &str) -> Answer {
         Command::Version => answers::version,
         Command::Help => answers::help,
     }
-}
-
-/// What chooses this.
-fn chooser(choice: Choice) -> fn(&mut Settings, &str) -> Result<String, ExecuteError> {
-    match choice {
-        Choice::OptLevel => options::opt_level,
-        Choice::Edition => options::edition,
-    }
-}
-
-/// How code is compiled under these directives.
-pub(crate) fn settings_of(
-    settings: &Settings,
-    directives: &[Directive],
-) -> Result<Settings, ExecuteError> {
-    let mut settings = settings.clone();
-    for directive in directives {
-        if let Some(Effect::Compile(choice)) = find(&directive.name).map(|entry| entry.effect) {
-            chooser(choice)(&mut settings, &directive.argument)?;
-        }
-    }
-    Ok(settings)
 }
 
 fn unknown(name: &str) -> ExecuteError {

@@ -1,40 +1,10 @@
-//! Directives that choose how cells are compiled and shown.
+//! Directives that choose how cells are run and shown.
 
 use super::{Answer, format, wrong};
 use crate::CellId;
 use crate::error::ExecuteError;
 use crate::session::Session;
-use crate::settings::{DEFAULT_FORMAT, Edition, ErrorFormat, OPT_LEVELS, Settings};
-
-pub(super) fn opt_level(settings: &mut Settings, argument: &str) -> Result<String, ExecuteError> {
-    settings.opt_level = match argument {
-        "" if settings.opt_level == "0" => "2".to_owned(),
-        "" => "0".to_owned(),
-        level if OPT_LEVELS.contains(&level) => level.to_owned(),
-        other => {
-            let text = format!("`:opt {other}`: the level is 0, 1, 2, 3, s or z");
-            return Err(wrong(text));
-        }
-    };
-    Ok(format!(
-        "cells are compiled with -Copt-level={}",
-        settings.opt_level
-    ))
-}
-
-pub(super) fn edition(settings: &mut Settings, argument: &str) -> Result<String, ExecuteError> {
-    if !argument.is_empty() {
-        settings.edition = Edition::named(argument).ok_or_else(|| {
-            wrong(format!(
-                "`:edition {argument}`: the edition is 2015, 2018, 2021 or 2024"
-            ))
-        })?;
-    }
-    Ok(format!(
-        "cells are compiled in edition {}",
-        settings.edition.name()
-    ))
-}
+use crate::settings::{DEFAULT_FORMAT, ErrorFormat};
 
 pub(super) fn format(session: &mut Session, _: CellId, argument: &str) -> Answer {
     if !argument.is_empty() {
@@ -96,6 +66,16 @@ pub(super) fn snapshots(session: &mut Session, _: CellId, argument: &str) -> Ans
         "before each cell a copy of the program is put to sleep; it takes over if the cell crashes"
     } else {
         "no copies of the program are made: after a crash, variables are lost"
+    })
+}
+
+pub(super) fn ahead(session: &mut Session, _: CellId, argument: &str) -> Answer {
+    let is_on = switch(argument, "ahead")?;
+    session.ahead.switch(is_on);
+    said(if is_on {
+        "cells are compiled while they wait or are written"
+    } else {
+        "cells are compiled when they are executed"
     })
 }
 

@@ -1,0 +1,120 @@
+//! The comm target by which a frontend sends the code of a cell while it is written, so that it is prepared and checked
+//! before it is run.
+//!
+//! The frontend opens a comm to [`TARGET`]. With each `comm_msg` it sends a draft, the whole code of one cell:
+//!
+//! ```json
+//! { "draft": 7, "code": "let n: u8 = 256;" }
+//! ```
+//!
+//! `draft` is any value; the answer, another `comm_msg`, brings it back with what there is to say of the code:
+//!
+//! ```json
+//! { "draft": 7, "remarks": [{
+//!     "severity": "error", "message": "literal out of range for `u8`", "code": "overflowing_literals", "notes": [],
+//!     "start": { "line": 1, "column": 13 }, "end": { "line": 1, "column": 16 }
+//! }] }
+//! ```
+//!
+//! Lines and columns count from 1, columns in Unicode code points. `remarks` is `null` if a newer draft came before this one
+//! was looked at, or if nothing can be said without running it. The frontend waits until the user pauses (half a second, say)
+//! before it sends a draft; a newer one ends the work on an older one, whichever comm it came by. Nothing of a draft is run.
+//!
+//! Specification: [Custom messages](https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages).
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jupyter_protocol::{
+    CommClose, CommId, CommInfo, CommInfoReply, CommMsg, CommOpen, ReplyStatus,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::exchange::Exchange;
+
+use super::{KernelRequests, Lane};
+
+/// The target's name.
+const TARGET: &str = "ferrocell.draft";
+
+/// The comms that are open.
+#[derive(Default)]
+pub(crate) struct Drafts(Mutex<HashSet<CommId>>);
+
+/// What a frontend sends.
+#[derive(Deserialize)]
+struct Draft {
+    #[serde(default)]
+    draft: Value,
+    code: String,
+}
+
+impl Drafts {
+    /// Opens a comm. One to another target is closed at once, for none is known here. Specification: "Opening a Comm".
+    pub(crate) fn open(&self, exchange: Exchange) {
+        match exchange.message.content::<CommOpen>() {
+            Ok(open) if open.target_name == TARGET => drop(self.comms().insert(open.comm_id)),
+            Ok(CommOpen { comm_id, .. }) => exchange.publish(&CommClose {
+                comm_id,
+                data: Map::new(),
+            }),
+            Err(error) => log::warn!("a comm_open was ignored: {error}"),
+        }
+        exchange.end();
+    }
+
+    /// Closes a comm.
+    pub(crate) fn close(&self, exchange: Exchange) {
+        match exchange.message.content::<CommClose>() {
+            Ok(close) => drop(self.comms().remove(&close.comm_id)),
+            Err(error) => log::warn!("a comm_close was ignored: {error}"),
+        }
+        exchange.end();
+    }
+
+    /// Tells which comms are open. Specification: "Comm info".
+    pub(crate) fn info(&self, exchange: Exchange) {
+        let info = |id: &CommId| {
+            let target_name = TARGET.to_owned();
+            (id.clone(), CommInfo { target_name })
+        };
+        let comms = self.comms().iter().map(info).collect();
+        exchange.reply(&CommInfoReply {
+            status: ReplyStatus::Ok,
+            comms,
+            error: None,
+        });
+    }
+
+    /// Takes a draft, and answers when it was looked at. Drafts count in the order in which this is called.
+    pub(crate) fn take(&self, exchange: Exchange, kernel_requests: &Arc<KernelRequests>) {
+        let origin = exchange.message.origin.clone();
+        let message = exchange.message.content::<CommMsg>();
+        // Whoever waits for the answer needs not see a busy kernel meanwhile.
+        exchange.end();
+        let (comm_id, draft) = match message.map(|CommMsg { comm_id, data }| {
+            (comm_id, serde_json::from_value::<Draft>(data.into()))
+        }) {
+            Ok((comm_id, Ok(draft))) if self.comms().contains(&comm_id) => (comm_id, draft),
+            Ok((_, Err(error))) => return log::warn!("a comm_msg was ignored: {error}"),
+            Ok(_) => return log::info!("a comm_msg to no open comm was ignored"),
+            Err(error) => return log::warn!("a comm_msg was ignored: {error}"),
+        };
+        let pending = match kernel_requests.handles.get() {
+            Some(Some(handle)) => Some(handle.queries.draft(&draft.code)),
+            _ => None,
+        };
+        let iopub = kernel_requests.iopub.clone();
+        tokio::task::spawn_blocking(move || {
+            let remarks = pending.and_then(|pending| pending());
+            let data = json!({ "draft": draft.draft, "remarks": remarks });
+            let data = data.as_object().cloned().unwrap_or_default();
+            iopub.publish(Lane::Express, &origin, &CommMsg { comm_id, data });
+        });
+    }
+
+    fn comms(&self) -> MutexGuard<'_, HashSet<CommId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
