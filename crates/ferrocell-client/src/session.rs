@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use jupyter_protocol::connection_info::Transport;
 use jupyter_protocol::{
-    ConnectionInfo, ExecuteRequest, InputReply, InterruptRequest, JupyterMessage, ShutdownRequest,
+    CommId, CommMsg, CommOpen, ConnectionInfo, ExecuteRequest, InputReply, InterruptRequest,
+    JupyterMessage, ShutdownRequest,
 };
 use jupyter_zmq_client::{RuntimeError, peek_ports_with_listeners};
+use serde_json::Map;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -35,6 +37,13 @@ pub struct Session {
     events: UnboundedReceiver<Event>,
     process: KernelProcess,
     interrupts_by_message: bool,
+    /// Whether the comm for drafts is open.
+    has_drafts: bool,
+}
+
+/// The comm for drafts; one is enough for a session.
+fn drafts() -> CommId {
+    CommId("drafts".to_owned())
 }
 
 impl Session {
@@ -106,6 +115,7 @@ impl Session {
                     events,
                     interrupts_by_message: spec.interrupts_by_message(),
                     process,
+                    has_drafts: false,
                 }),
                 Ok(Err(source)) => Err(connection_error(source)),
                 Err(_) => Err(StartError::NotReady {
@@ -133,6 +143,28 @@ impl Session {
         let id = request.header.msg_id.clone();
         self.channels.shell.send(request).await?;
         Ok(id)
+    }
+
+    /// Sends a cell's code before it is to run, by the comm that ferrocell's kernel has for that. Other kernels do not know it.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn draft(&mut self, code: String) -> Result<(), RuntimeError> {
+        if !self.has_drafts {
+            self.has_drafts = true;
+            let open = CommOpen {
+                comm_id: drafts(),
+                target_name: "ferrocell.draft".to_owned(),
+                ..CommOpen::default()
+            };
+            self.channels.shell.send(open.into()).await?;
+        }
+        let draft = CommMsg {
+            comm_id: drafts(),
+            data: Map::from_iter([("code".to_owned(), code.into())]),
+        };
+        self.channels.shell.send(draft.into()).await
     }
 
     /// Answers a prompt.

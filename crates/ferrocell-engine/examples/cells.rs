@@ -1,7 +1,12 @@
 //! Runs the cells of a file, separated by lines that begin with `// %%`, and shows what a notebook would show.
 //! Questions are answered with the lines of standard input.
 //!
-//! `cargo run --package ferrocell-engine --example cells -- FILE`
+//! The cells run in the executable that `FERROCELL_HOST` names, for this one is none that can:
+//!
+//! ```sh
+//! cargo build --package ferrocell-host --example host
+//! FERROCELL_HOST=target/debug/examples/host cargo run --package ferrocell-engine --example cells -- FILE
+//! ```
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -2,7 +2,7 @@
 //! when nothing of it was ever compiled.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -13,6 +13,8 @@ use crate::toolchain::Toolchain;
 use crate::warm::CELLS;
 
 const ROUNDS: usize = 15;
+/// How long someone looks at a cell before running it.
+const PAUSE: Duration = Duration::from_millis(500);
 const NOTEBOOK_ROUNDS: usize = 5;
 
 pub(crate) const FIRST: &str = "12 cells, Run All for the first time";
@@ -61,7 +63,7 @@ const NOTEBOOK: [(&str, &str); 12] = [
          for thread in threads:\n    thread.start()\nfor thread in threads:\n    thread.join()",
     ),
     (
-        "println!(\"{} has {}\", account.lock().unwrap().owner, account.lock().unwrap().balance);",
+        "let locked = account.lock().unwrap().clone();\nprintln!(\"{} has {}\", locked.owner, locked.balance);",
         "print(account.owner, \"has\", account.balance)",
     ),
     (
@@ -71,14 +73,15 @@ const NOTEBOOK: [(&str, &str); 12] = [
          sum(numbers.get() for _ in range(100))",
     ),
     (
-        "let mut longest: Vec<_> = counts.keys().collect();\nlongest.sort_by_key(|word| (usize::MAX - word.len(), word.to_string()));\n\
-         longest[..2].iter().map(|word| word.to_string()).collect::<Vec<_>>()",
+        "{\n    let mut longest: Vec<_> = counts.keys().cloned().collect();\n    \
+         longest.sort_by_key(|word| (usize::MAX - word.len(), word.clone()));\n    longest[..2].to_vec()\n}",
         "sorted(counts, key=lambda word: (-len(word), word))[:2]",
     ),
 ];
 
 pub(crate) async fn measure(cache: &Path, measurements: &mut Measurements) {
     cells(cache, measurements).await;
+    drafts(cache, measurements).await;
     notebook(cache, measurements).await;
 }
 
@@ -93,6 +96,25 @@ async fn cells(cache: &Path, measurements: &mut Measurements) {
                 if round > 0 {
                     measurements.time(cell.row_again, *contender, ran.time);
                 }
+            }
+        }
+    }
+    for (_, kernel) in kernels {
+        kernel.shut_down().await;
+    }
+}
+
+/// Cells that were never run, half a second after they were typed.
+async fn drafts(cache: &Path, measurements: &mut Measurements) {
+    let mut kernels = kernel::start_all(cache).await;
+    for round in 0..ROUNDS {
+        for cell in &CELLS {
+            for (contender, kernel) in &mut kernels {
+                let code = cell.code(*contender, 1000 + round);
+                kernel.draft(&code).await;
+                tokio::time::sleep(PAUSE).await;
+                let ran = kernel.run(&code).await;
+                measurements.time(cell.row_draft, *contender, ran.time);
             }
         }
     }

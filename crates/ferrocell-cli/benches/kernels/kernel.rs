@@ -49,6 +49,14 @@ impl Kernel {
         ran.unwrap_or_else(|_| panic!("{} hangs at `{code}`", self.contender.name()))
     }
 
+    /// Tells a kernel of a cell that is still written, if it wants to know.
+    pub(crate) async fn draft(&mut self, code: &str) {
+        if self.contender == Contender::Ferrocell {
+            let sent = self.session.draft(code.to_owned()).await;
+            sent.expect("the kernel can be reached");
+        }
+    }
+
     /// Sends all cells at once, as Run All does, and waits for the last.
     pub(crate) async fn run_all(&mut self, cells: &[&str]) -> Ran {
         let start = Instant::now();
@@ -75,6 +83,10 @@ impl Kernel {
                     self.session.last_words()
                 ),
             };
+            if let JupyterMessageContent::ErrorOutput(error) = &message.content {
+                let name = self.contender.name();
+                panic!("a cell failed on {name}: {}: {}", error.ename, error.evalue);
+            }
             if !is_about(&message, request) {
                 continue;
             }
@@ -83,8 +95,8 @@ impl Kernel {
                     is_idle = status.execution_state == ExecutionState::Idle;
                 }
                 JupyterMessageContent::ExecuteReply(reply) => {
-                    let error = &reply.error;
-                    assert!(reply.status == ReplyStatus::Ok, "a cell failed: {error:?}");
+                    let name = self.contender.name();
+                    assert!(reply.status == ReplyStatus::Ok, "a cell failed on {name}");
                     has_replied = true;
                 }
                 JupyterMessageContent::StreamContent(stream) => output.push_str(&stream.text),

@@ -22,7 +22,7 @@ use Bound::{Bytes, Growth, Of, Seconds};
 
 const OWN_SHARE: Bound = Seconds(0.015);
 
-const ROWS: [(&str, Bound); 25] = [
+const ROWS: [(&str, Bound); 29] = [
     (
         "start → ready",
         Of(0.5, Ipykernel, "start → ready", "0.5 × ipykernel"),
@@ -66,6 +66,37 @@ const ROWS: [(&str, Bound); 25] = [
     (
         "thread cell again",
         Of(1.2, Ipykernel, "thread cell again", "1.2 × ipykernel"),
+    ),
+    (
+        "`1+1`, its draft known",
+        Of(1.5, Ipykernel, "`1+1`, its draft known", "1.5 × ipykernel"),
+    ),
+    (
+        "`println!`, its draft known",
+        Of(
+            1.5,
+            Ipykernel,
+            "`println!`, its draft known",
+            "1.5 × ipykernel",
+        ),
+    ),
+    (
+        "`Vec` cell, its draft known",
+        Of(
+            1.5,
+            Ipykernel,
+            "`Vec` cell, its draft known",
+            "1.5 × ipykernel",
+        ),
+    ),
+    (
+        "thread cell, its draft known",
+        Of(
+            1.5,
+            Ipykernel,
+            "thread cell, its draft known",
+            "1.5 × ipykernel",
+        ),
     ),
     (
         again::FIRST,

@@ -16,6 +16,8 @@ pub(crate) struct Cell {
     row_own: &'static str,
     /// The row of the cell as it was run before.
     pub(crate) row_again: &'static str,
+    /// The row of the cell as it was known before it was run.
+    pub(crate) row_draft: &'static str,
     rust: &'static str,
     python: &'static str,
 }
@@ -35,6 +37,7 @@ pub(crate) const CELLS: [Cell; 4] = [
     Cell {
         row: "warm `1+1`",
         row_again: "`1+1` again",
+        row_draft: "`1+1`, its draft known",
         row_own: "`1+1`, the kernel's own share",
         rust: "1 + {n}",
         python: "1 + {n}",
@@ -42,6 +45,7 @@ pub(crate) const CELLS: [Cell; 4] = [
     Cell {
         row: "warm `println!`",
         row_again: "`println!` again",
+        row_draft: "`println!`, its draft known",
         row_own: "`println!`, the kernel's own share",
         rust: "println!(\"hello {}\", {n});",
         python: "print(f\"hello {{n}}\")",
@@ -49,6 +53,7 @@ pub(crate) const CELLS: [Cell; 4] = [
     Cell {
         row: "warm `Vec` cell",
         row_again: "`Vec` cell again",
+        row_draft: "`Vec` cell, its draft known",
         row_own: "`Vec` cell, the kernel's own share",
         rust: "let squares: Vec<u64> = (0..{n}).map(|i| i * i).collect();\nsquares.iter().sum::<u64>()",
         python: "squares = [i * i for i in range({n})]\nsum(squares)",
@@ -56,6 +61,7 @@ pub(crate) const CELLS: [Cell; 4] = [
     Cell {
         row: "warm thread cell",
         row_again: "thread cell again",
+        row_draft: "thread cell, its draft known",
         row_own: "thread cell, the kernel's own share",
         rust: "let thread = std::thread::spawn(|| { println!(\"in a thread\"); {n} });\nthread.join().unwrap()",
         python: "import threading\nthread = threading.Thread(target=lambda: print(\"in a thread\", {n}))\nthread.start()\nthread.join()",

@@ -216,8 +216,16 @@ impl Diagnostic {
     }
 
     fn patches<'a>(&'a self, generated: &'a Generated) -> Vec<Snippet<'a, Patch<'a>>> {
-        let replaced = self.spans.iter().filter_map(|span| {
-            let place = span.place(generated)?;
+        // Several replacements of the same place are alternatives, of which the first is shown.
+        let is_first = |index: usize, span: &Span| {
+            let is_same = |other: &Span| {
+                (other.byte_start, other.byte_end) == (span.byte_start, span.byte_end)
+            };
+            !self.spans[..index].iter().any(is_same)
+        };
+        let spans = self.spans.iter().enumerate();
+        let replaced = spans.filter_map(|(index, span)| {
+            let place = span.place(generated).filter(|_| is_first(index, span))?;
             Some((place, span.suggested_replacement.as_deref()?))
         });
         by_cell(replaced)

@@ -63,7 +63,7 @@ fn latest_without(code: &str, texts: &[&str], place: &str) -> Option<Edition> {
         return Some(Edition::E2021);
     }
     // A trait object without `dyn`, a range pattern with three dots, a literal behind a macro's own prefix.
-    let is_prefix = says("prefix `") && says("is unknown");
+    let is_prefix = says("prefix `") && says("is unknown") && !says("prefix `f`");
     if matches!(code, "E0782" | "E0783") || is_prefix {
         return Some(Edition::E2018);
     }

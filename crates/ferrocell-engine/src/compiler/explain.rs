@@ -6,6 +6,7 @@ use crate::compiler::diagnostics::Diagnostic;
 use crate::compiler::editions;
 use crate::compiler::error::BuildError;
 use crate::compiler::plan::Plan;
+use crate::compiler::python;
 use crate::compiler::rustc::Compiled;
 use crate::compiler::source_map::{Generated, Origin, Place};
 use crate::compiler::state::State;
@@ -39,10 +40,18 @@ pub(crate) fn failure(
     } else {
         format!("{} [{code}]", first.message)
     };
+    let mut hints: Vec<&str> = Vec::new();
     let rendered = errors
         .iter()
         .map(|error| {
             let mut notes = notes(error, generated, state, edition, cell);
+            for hint in python::hints(error, generated) {
+                // Once is enough.
+                if !hints.contains(&hint) {
+                    hints.push(hint);
+                    notes.push(hint.to_owned());
+                }
+            }
             let caused = cell
                 .filter(|_| !error.is_placed(generated))
                 .map(|cell| cause(error, generated, cell));
@@ -168,7 +177,10 @@ pub(crate) fn remarks(
         let place = diagnostic.place(generated)?;
         let is_here = place.source.cell == cell.source.cell && place.source.file.is_none();
         let notes = if diagnostic.is_error() {
-            notes(diagnostic, generated, state, edition, Some(cell))
+            let hints = python::hints(diagnostic, generated).into_iter();
+            let mut notes = notes(diagnostic, generated, state, edition, Some(cell));
+            notes.extend(hints.map(str::to_owned));
+            notes
         } else {
             Vec::new()
         };

@@ -19,6 +19,7 @@ pub(crate) mod pipeline;
 #[cfg(test)]
 mod pipeline_tests;
 pub(crate) mod plan;
+mod python;
 pub(crate) mod rustc;
 pub(crate) mod sharing;
 pub(crate) mod source_map;
