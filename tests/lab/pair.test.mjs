@@ -2,7 +2,7 @@
 //
 // Needs the command and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
 // PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output,
-// CRASH_PICTURE that of the crash and the cells around it.
+// CRASH_PICTURE that of the crash and the cells around it, REMARK_PICTURE that of an error that is explained while it is typed.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -116,6 +116,29 @@ test("a compile error points at the line and column of the cell", async () => {
   const wrong = rust.place("does-not-compile");
   await rust.start(wrong);
   await rust.waitForOutput(wrong, /mismatched types[^]*cell \[\d+\]:2:21/);
+});
+
+test("what is wrong is underlined before the cell runs, and explained under the pointer", async () => {
+  const { python, rust } = panels;
+  const place = rust.place("does-not-compile");
+  const editor = rust.cell(place).locator(".cm-content");
+  const mark = rust.cell(place).locator(".ferrocell-error");
+  await editor.press("Control+End");
+  await mark.waitFor();
+  assert.equal(await mark.textContent(), "right");
+  await mark.hover();
+  await page.locator(".ferrocell-remark", { hasText: "mismatched types [E0308]" }).waitFor();
+  if (process.env.REMARK_PICTURE) {
+    await page.screenshot({ path: process.env.REMARK_PICTURE });
+  }
+  // Written right, it runs.
+  await editor.press("Backspace");
+  await page.keyboard.type(".to_string();");
+  await mark.waitFor({ state: "detached" });
+  await rust.start(place);
+  await rust.waitUntilRun(place);
+  assert.equal(await rust.output(place).filter({ hasText: "error" }).count(), 0);
+  assert.equal(await python.panel.locator("[class*=ferrocell-]").count(), 0);
 });
 
 // What the cells below name from cells that were not run above.

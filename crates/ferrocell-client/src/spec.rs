@@ -43,25 +43,40 @@ impl KernelSpec {
             if !path.is_file() {
                 continue;
             }
-            let unusable = |reason: String| StartError::BadSpec {
-                path: path.clone(),
-                reason,
-            };
-            let text = fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
-            let spec: JupyterKernelspec =
-                serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
-            if spec.argv.is_empty() {
-                return Err(unusable("its argv is empty".into()));
-            }
-            return Ok(Self {
-                name: name.into(),
-                folder: Some(kernel_folder),
-                spec,
-            });
+            return Self::read(name, kernel_folder);
         }
         Err(StartError::NotFound {
             name: name.into(),
-            available: installed(&data_folders),
+            available: match installed(&data_folders) {
+                names if names.is_empty() => "none".into(),
+                names => names.join(", "),
+            },
+        })
+    }
+
+    /// All kernels, in the order of their names, as [`find`](Self::find) finds them.
+    pub fn all(first: Option<PathBuf>) -> Vec<Result<Self, StartError>> {
+        let names = installed(&data_folders(first.clone())).into_iter();
+        names.map(|name| Self::find(&name, first.clone())).collect()
+    }
+
+    /// Reads the kernelspec in a folder.
+    fn read(name: &str, folder: PathBuf) -> Result<Self, StartError> {
+        let path = folder.join("kernel.json");
+        let unusable = |reason: String| StartError::BadSpec {
+            path: path.clone(),
+            reason,
+        };
+        let text = fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
+        let spec: JupyterKernelspec =
+            serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+        if spec.argv.is_empty() {
+            return Err(unusable("its argv is empty".into()));
+        }
+        Ok(Self {
+            name: name.into(),
+            folder: Some(folder),
+            spec,
         })
     }
 
@@ -149,18 +164,17 @@ fn data_folders(first: Option<PathBuf>) -> Vec<PathBuf> {
     folders
 }
 
-fn installed(data_folders: &[PathBuf]) -> String {
+/// The names of all kernels in them.
+fn installed(data_folders: &[PathBuf]) -> Vec<String> {
     let mut names: Vec<String> = data_folders
         .iter()
         .filter_map(|data| fs::read_dir(data.join("kernels")).ok())
         .flatten()
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().join("kernel.json").is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
     names.dedup();
-    if names.is_empty() {
-        "none".into()
-    } else {
-        names.join(", ")
-    }
+    names
 }

@@ -18,6 +18,9 @@ use crate::program::Supervision;
 /// How long a tool may take to stop before it is killed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The niceness of what nobody waits for: it gets a quarter of a processor that others want as well.
+const BACKGROUND: libc::c_int = 6;
+
 /// Shared by the session and by those who may interrupt it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interrupts(Arc<Shared>);
@@ -34,12 +37,22 @@ struct Shared {
     tool: Mutex<Option<u32>>,
     /// Ends the tool if this process is killed.
     supervision: Mutex<Option<Supervision>>,
+    /// By how much tools give way to everything else.
+    nice: libc::c_int,
 }
 
 /// Ends the watch over a tool.
 pub(crate) struct Watched<'a>(&'a Interrupts);
 
 impl Interrupts {
+    /// Those of work that nobody waits for yet.
+    pub(crate) fn background() -> Self {
+        Self(Arc::new(Shared {
+            nice: BACKGROUND,
+            ..Shared::default()
+        }))
+    }
+
     /// The session begins to execute a cell, which may have been asked to stop before that.
     pub(crate) fn execute(&self, cell: CellId) {
         self.0.current.store(cell.0, Ordering::SeqCst);
@@ -88,11 +101,14 @@ impl Interrupts {
     /// Starts a tool. From now on a request stops it, and the supervisor ends it with this process.
     pub(crate) fn spawn(&self, command: &mut Command) -> io::Result<(Child, Watched<'_>)> {
         let supervision = self.supervision().clone();
-        let own = std::process::id();
+        let (own, nice) = (std::process::id(), self.0.nice);
         // SAFETY: the closure makes async-signal-safe calls, on a descriptor that it keeps open.
         unsafe {
             command.pre_exec(move || {
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+                if nice > 0 {
+                    libc::setpriority(libc::PRIO_PROCESS, 0, nice);
+                }
                 if libc::getppid().cast_unsigned() != own {
                     // This process has ended before it could be watched.
                     libc::raise(libc::SIGTERM);

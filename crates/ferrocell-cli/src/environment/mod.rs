@@ -138,6 +138,13 @@ impl Environment {
             .with_context(|| {
                 format!("the kernelspec cannot be written in {}", kernels.display())
             })?;
+        let share = self.share();
+        rust_kernel::write_labextension(&share).with_context(|| {
+            format!(
+                "JupyterLab's extension cannot be written in {}",
+                share.display()
+            )
+        })?;
         Ok(())
     }
 

@@ -1,12 +1,12 @@
 //! `ferrocell install`: tells frontends of the kernel.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use ferrocell_kernel::Place;
 
-use super::{NAME, kernelspec};
+use super::{NAME, kernelspec, kernelspec_of, write_labextension};
 
 /// Register this program as the Rust kernel `ferrocell` of JupyterLab and other frontends
 ///
@@ -15,6 +15,9 @@ use super::{NAME, kernelspec};
 pub(crate) struct Args {
     #[command(flatten)]
     place: PlaceArgs,
+    /// Name the program by its place below the prefix, bin/ferrocell: for packages that are unpacked elsewhere
+    #[arg(long, requires = "prefix")]
+    relative: bool,
 }
 
 #[derive(clap::Args)]
@@ -47,12 +50,26 @@ impl PlaceArgs {
     }
 }
 
-/// Writes the kernelspec and says where.
+/// Writes the kernelspec and JupyterLab's extension, and says where.
 pub(crate) fn install(args: Args) -> Result<ExitCode> {
-    let kernels = args.place.place().kernels()?;
-    let written = kernelspec(&[])?
+    let place = args.place.place();
+    let (data, kernels) = (place.data()?, place.kernels()?);
+    let spec = if args.relative {
+        kernelspec_of(Path::new("{resource_dir}/../../../../bin/ferrocell"), &[])
+    } else {
+        kernelspec(&[])?
+    };
+    let written = spec
         .write(&kernels, NAME)
         .with_context(|| format!("the kernelspec cannot be written in {}", kernels.display()))?;
+    let extension = write_labextension(&data).with_context(|| {
+        let place = data.display();
+        format!("JupyterLab's extension cannot be written in {place}")
+    })?;
     println!("The kernel `{NAME}` is registered in {}", written.display());
+    println!(
+        "JupyterLab checks its cells as you type by {}",
+        extension.display()
+    );
     Ok(ExitCode::SUCCESS)
 }

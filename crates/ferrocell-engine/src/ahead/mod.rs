@@ -28,9 +28,6 @@ const QUIET: Duration = Duration::from_millis(200);
 /// How often an execution that waits for its compilation looks whether it was interrupted.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// By how much rustc gives way to everything else.
-const NICE: libc::c_int = 10;
-
 /// What a text is compiled on.
 #[derive(Clone)]
 pub(crate) struct Basis {
@@ -147,8 +144,6 @@ impl Ahead {
 
     /// Does the work as it comes.
     fn run(&self) {
-        // SAFETY: setpriority has no preconditions. On Linux it is for the calling thread, and what that starts.
-        unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICE) };
         let mut work = self.work();
         while !work.is_over() {
             let now = Instant::now();

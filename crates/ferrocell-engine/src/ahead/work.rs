@@ -241,7 +241,11 @@ impl Work {
             }
         };
         self.tasks = number;
-        let interrupts = Interrupts::default();
+        let interrupts = if draft.is_some() {
+            Interrupts::background()
+        } else {
+            Interrupts::default()
+        };
         // There is nothing else that it could stop.
         interrupts.execute(CellId(1));
         self.doing = Some(Doing {

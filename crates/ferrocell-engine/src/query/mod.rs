@@ -79,8 +79,8 @@ impl Queries {
     }
 
     /// From now on, questions are about this state.
-    pub(crate) fn publish(&self, state: &State) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(state.clone());
+    pub(crate) fn publish(&self, state: Arc<State>) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
     fn snapshot(&self) -> Arc<State> {

@@ -162,21 +162,21 @@ impl Session {
     /// Executes a cell and returns when it has ended and all its output was delivered.
     ///
     /// A cell that is asked to stop and does not within [`SessionOptions::patience`] is ended by force. After that, and
-    /// after a crash, the program goes on with all variables as they were before the cell, but without its threads; the
-    /// outcome says so.
+    /// after a crash, the program goes on with all variables and threads as they were before the cell; the outcome says so.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.execute(cell);
         self.ahead.begin(source, &self.interrupts);
         let outcome = self.execute_first(cell, source);
-        self.ahead
-            .end(self.basis(self.state.clone()), outcome.is_ok());
+        let state = Arc::new(self.state.clone());
+        self.queries.publish(state.clone());
+        self.ahead.end(self.basis(state), outcome.is_ok());
         outcome
     }
 
     /// What texts can be compiled on in this state.
-    fn basis(&self, state: State) -> Option<Basis> {
+    fn basis(&self, state: Arc<State>) -> Option<Basis> {
         Some(Basis {
-            state: state.into(),
+            state,
             toolchain: self.toolchain.clone()?,
         })
     }
@@ -197,11 +197,8 @@ impl Session {
 
     /// Executes a cell as part of another.
     pub(crate) fn execute_as(&mut self, cell: CellId, source: &str) -> Outcome {
-        let outcome = self
-            .try_execute(cell, source)
-            .unwrap_or_else(ExecuteError::into_outcome);
-        self.queries.publish(&self.state);
-        outcome
+        self.try_execute(cell, source)
+            .unwrap_or_else(ExecuteError::into_outcome)
     }
 
     /// A name for a cell that the session executes of its own accord, far from those that the front end gives.
@@ -234,7 +231,8 @@ impl Session {
             }
             let begun = compilation.begun(&self.state);
             if self.ahead.is_on() {
-                let basis = self.basis(compilation.ended(begun.clone(), edition, true));
+                let next = compilation.ended(begun.clone(), edition, true);
+                let basis = self.basis(next.into());
                 basis.into_iter().for_each(|basis| self.ahead.follow(basis));
             }
             if let Some(ended) = run::run(self, id, &compilation.built)? {

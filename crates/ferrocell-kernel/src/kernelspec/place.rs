@@ -35,15 +35,21 @@ impl Place {
     ///
     /// [`NoPlace`] if the environment of this process does not tell.
     pub fn kernels(&self) -> Result<PathBuf, NoPlace> {
-        self.kernels_with(|name| std::env::var_os(name).filter(|value| !value.is_empty()))
+        Ok(self.data()?.join("kernels"))
     }
 
-    fn kernels_with(
-        &self,
-        variable: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<PathBuf, NoPlace> {
+    /// The folder of Jupyter's data, which holds that of kernels and of JupyterLab's extensions.
+    ///
+    /// # Errors
+    ///
+    /// [`NoPlace`] if the environment of this process does not tell.
+    pub fn data(&self) -> Result<PathBuf, NoPlace> {
+        self.data_with(|name| std::env::var_os(name).filter(|value| !value.is_empty()))
+    }
+
+    fn data_with(&self, variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, NoPlace> {
         let path = |name| variable(name).map(PathBuf::from);
-        let data = match self {
+        match self {
             Place::User => path("JUPYTER_DATA_DIR")
                 .or_else(|| {
                     path("HOME")
@@ -52,14 +58,13 @@ impl Place {
                 })
                 .or_else(|| path("XDG_DATA_HOME").map(|data| data.join("jupyter")))
                 .or_else(|| path("HOME").map(|home| home.join(".local/share/jupyter")))
-                .ok_or(NoPlace::Home)?,
-            Place::Prefix(prefix) => prefix.join("share/jupyter"),
+                .ok_or(NoPlace::Home),
+            Place::Prefix(prefix) => Ok(prefix.join("share/jupyter")),
             Place::SysPrefix => path("VIRTUAL_ENV")
                 .or_else(|| path("CONDA_PREFIX"))
                 .map(|prefix| prefix.join("share/jupyter"))
-                .ok_or(NoPlace::Environment)?,
-        };
-        Ok(data.join("kernels"))
+                .ok_or(NoPlace::Environment),
+        }
     }
 }
 
@@ -75,33 +80,29 @@ mod tests {
             (
                 Place::User,
                 &[("HOME", "/h")],
-                Ok("/h/.local/share/jupyter/kernels"),
+                Ok("/h/.local/share/jupyter"),
             ),
             (
                 Place::User,
                 &[("HOME", "/h"), ("XDG_DATA_HOME", "/x")],
-                Ok("/x/jupyter/kernels"),
+                Ok("/x/jupyter"),
             ),
             (
                 Place::User,
                 &[("HOME", "/h"), ("JUPYTER_DATA_DIR", "/j")],
-                Ok("/j/kernels"),
+                Ok("/j"),
             ),
             (Place::User, &[], Err(NoPlace::Home)),
-            (
-                Place::Prefix("/p".into()),
-                &[],
-                Ok("/p/share/jupyter/kernels"),
-            ),
+            (Place::Prefix("/p".into()), &[], Ok("/p/share/jupyter")),
             (
                 Place::SysPrefix,
                 &[("VIRTUAL_ENV", "/v"), ("CONDA_PREFIX", "/c")],
-                Ok("/v/share/jupyter/kernels"),
+                Ok("/v/share/jupyter"),
             ),
             (
                 Place::SysPrefix,
                 &[("CONDA_PREFIX", "/c")],
-                Ok("/c/share/jupyter/kernels"),
+                Ok("/c/share/jupyter"),
             ),
             (
                 Place::SysPrefix,
@@ -117,7 +118,7 @@ mod tests {
                     .map(|(_, value)| value.into())
             };
             assert_eq!(
-                place.kernels_with(variable),
+                place.data_with(variable),
                 expected.map(PathBuf::from),
                 "{place:?} in {environment:?}"
             );
