@@ -127,7 +127,7 @@ test("what is wrong is underlined before the cell runs, and explained under the 
   await mark.waitFor();
   assert.equal(await mark.textContent(), "right");
   await mark.hover();
-  await page.locator(".ferrocell-remark", { hasText: "mismatched types [E0308]" }).waitFor();
+  await page.locator(".ferrocell-remark", { hasText: /mismatched types \[E0308\].*`\.to_string\(\)`/s }).waitFor();
   if (process.env.REMARK_PICTURE) {
     await page.screenshot({ path: process.env.REMARK_PICTURE });
   }

@@ -37,17 +37,18 @@ const FLOODS: [Flood; 2] = [
 pub(crate) async fn measure(cache: &Path, measurements: &mut Measurements) {
     let toolchain = Toolchain::find(cache);
     let mut kernels = kernel::start_all(cache).await;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         for flood in &FLOODS {
             let (bare, output) = toolchain.run_program(flood.rust);
             assert_eq!(output, flood.bytes);
             measurements.time(flood.row, Contender::Bare, bare);
             for (contender, kernel) in &mut kernels {
+                // A cell that was never compiled.
                 let code = match contender {
-                    Contender::Ipykernel => flood.python,
-                    _ => flood.rust,
+                    Contender::Ipykernel => format!("# {round}\n{}", flood.python),
+                    _ => format!("// {round}\n{}", flood.rust),
                 };
-                let ran = kernel.run(code).await;
+                let ran = kernel.run(&code).await;
                 measurements.time(flood.row, *contender, ran.time);
                 if *contender == Contender::Ferrocell {
                     assert_eq!(ran.output.len(), flood.bytes);

@@ -80,6 +80,7 @@
         : {
             pos: Math.min(...found.map(({ from }) => from)),
             end: Math.max(...found.map(({ to }) => to)),
+            above: true,
             create: () => ({ dom: describe(found.map(({ remark }) => remark)) }),
           };
     });

@@ -158,12 +158,25 @@ impl Diagnostic {
             },
             message: self.message.clone(),
             code: self.code().to_owned(),
-            notes: said
-                .map(|child| child.message.clone())
-                .chain(notes)
-                .collect(),
+            notes: said.map(Self::as_note).chain(notes).collect(),
             start: position(&place.source.text, place.range.start),
             end: position(&place.source.text, place.range.end),
+        }
+    }
+
+    /// Its message, and what it would have written.
+    fn as_note(&self) -> String {
+        let replacements = self
+            .spans
+            .iter()
+            .map(|span| span.suggested_replacement.as_deref());
+        let first = replacements
+            .flatten()
+            .map(str::trim)
+            .find(|text| !text.is_empty());
+        match first {
+            Some(text) => format!("{}: `{text}`", self.message),
+            None => self.message.clone(),
         }
     }
 
