@@ -2,6 +2,9 @@
 
 mod conversation;
 
+use std::path::Path;
+use std::process::Command;
+
 use conversation::Conversation;
 use ferrocell_engine::Completeness;
 
@@ -81,6 +84,128 @@ fn names_and_members_are_completed() {
     check("Hash|", &["HashMap"], "Hash");
     check("whi|", &["while"], "whi");
     assert_eq!(complete(&notebook, "\"pla|\"").0, Vec::<String>::new());
+}
+
+/// What the session does not know, the compiler tells.
+#[test]
+fn members_of_expressions_are_completed() {
+    let mut notebook = notebook();
+    notebook.ok("let places = vec![place.clone()]; let pair = (place.clone(), \"x\".to_string(), 1.5);\n\
+                 let shared = std::sync::Arc::new(std::sync::Mutex::new(vec![String::new()]));\n\
+                 let by_name = HashMap::from([(\"a\", place.clone())]); fn near(p: &Place) -> Option<&Place> { Some(p) }");
+    for (marked, expected, replaced) in [
+        ("places[0].|", &["latitude", "größe", "move_by"][..], ""),
+        ("places[0].lat|", &["latitude"], "lat"),
+        ("pair.|", &["0", "1", "2"], ""),
+        ("pair.0.|", &["latitude"], ""),
+        ("pair.1.to_upp|", &["to_uppercase"], "to_upp"),
+        ("pair.2.sq|", &["sqrt"], "sq"),
+        ("places.first().unwrap().gr|", &["größe"], "gr"),
+        ("places.first().un|", &["unwrap"], "un"),
+        ("near(&places[0]).is_|", &["is_some", "is_none"], "is_"),
+        ("near(&places[0]).unwrap().lat|", &["latitude"], "lat"),
+        ("shared.lock().unwrap().pu|", &["push"], "pu"),
+        ("shared.lock().unwrap()[0].tri|", &["trim"], "tri"),
+        ("by_name[\"a\"].lat|", &["latitude"], "lat"),
+        ("by_name.get(\"a\").map(|p| p.lat¦", &["latitude"], "lat"),
+        ("let n = places[0].lat|", &["latitude"], "lat"),
+        ("if places[0].lat| > 1.0 { }", &["latitude"], "lat"),
+        ("for p in places.it|", &["iter"], "it"),
+        (
+            "for p in places.iter() {\n    p.lat|\n}",
+            &["latitude"],
+            "lat",
+        ),
+        (
+            "fn g(p: &Place) -> f64 {\n    let q = near(p);\n    q.unwrap().lat|\n}",
+            &["latitude"],
+            "lat",
+        ),
+        ("let local = vec![1u8];\nlocal[0].po|", &["pow"], "po"),
+        ("\"text\".tri|", &["trim"], "tri"),
+        ("(1..4).ma|", &["map"], "ma"),
+        ("vec![1].iter().zip([2]).fil|", &["filter"], "fil"),
+        ("std::env::args().coll|", &["collect"], "coll"),
+        ("Place::origin().lat|", &["latitude"], "lat"),
+        (
+            "std::time::Duration::from_secs(1).as_m|",
+            &["as_millis"],
+            "as_m",
+        ),
+        ("println!(\"{}\", places[0].lat|", &["latitude"], "lat"),
+        ("places.iter().map(|p| p.größe.tri¦", &["trim"], "tri"),
+    ] {
+        let (text, cursor) = match marked.split_once('¦') {
+            Some((text, _)) => (text.to_owned(), text.chars().count()),
+            None => unmark(marked),
+        };
+        let found = notebook.session.queries().complete(&text, cursor);
+        let names: Vec<&str> = found
+            .matches
+            .iter()
+            .map(|found| found.text.as_str())
+            .collect();
+        assert!(
+            expected.iter().all(|name| names.contains(name)),
+            "{marked}: {names:?}"
+        );
+        let old: String = text
+            .chars()
+            .skip(found.cursor_start)
+            .take(found.cursor_end - found.cursor_start)
+            .collect();
+        assert_eq!(old, replaced, "{marked}");
+        assert!(
+            names.iter().all(|name| !name.contains("ferrocell")),
+            "{marked}: {names:?}"
+        );
+    }
+    assert_eq!(
+        inspect(&notebook, "places[0].lat|itude", 0),
+        "latitude: f64\nA field.\n\nOf `Place`."
+    );
+    assert_eq!(
+        inspect(&notebook, "pair.1.trim|()", 0),
+        "trim\nA method.\n\nOf `String`."
+    );
+    for nothing in [
+        "missing.fi|",
+        "1.5.fi|",
+        "places[0].zzz|",
+        "let x = ].a|",
+        "\"places[0].lat|\"",
+    ] {
+        assert_eq!(
+            complete(&notebook, nothing).0,
+            Vec::<String>::new(),
+            "{nothing}"
+        );
+    }
+    // Nothing was run for it.
+    assert_eq!(notebook.ok("places.len()"), "1");
+}
+
+/// As far as the pages of the standard library are installed, whose names tell them.
+#[test]
+fn paths_into_std_are_completed() {
+    let mut notebook = Conversation::new();
+    notebook.ok("1");
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let sysroot = String::from_utf8(sysroot.unwrap().stdout).unwrap();
+    let is_installed = Path::new(sysroot.trim())
+        .join("share/doc/rust/html/std")
+        .is_dir();
+    for (marked, name, replaced) in [
+        ("let m = std::collections::HashM|", "HashMap", "HashM"),
+        ("std::mem::sw|", "swap", "sw"),
+        ("use std::sync::at|", "atomic", "at"),
+        ("std::todo|", "todo!", "todo"),
+    ] {
+        let (found, text) = complete(&notebook, marked);
+        let expected: &[&str] = if is_installed { &[name] } else { &[] };
+        assert_eq!(found, expected, "{marked}");
+        assert_eq!(text, replaced, "{marked}");
+    }
 }
 
 #[test]

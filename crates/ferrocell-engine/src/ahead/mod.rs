@@ -91,6 +91,13 @@ impl Ahead {
         self.change(|work| work.switch(is_on));
     }
 
+    /// Where the toolchain is, once it is known.
+    pub(crate) fn sysroot(&self) -> Option<PathBuf> {
+        let work = self.work();
+        let rustc = &work.present()?.toolchain.rustc;
+        Some(rustc.parent()?.parent()?.to_owned())
+    }
+
     /// A text will be executed after those that are.
     pub(crate) fn expect(&self, text: &str) {
         self.change(|work| work.expect(text));
@@ -104,7 +111,14 @@ impl Ahead {
         remarks
     }
 
-    /// The same for a text that was only asked about, which nobody waits for.
+    /// Takes a text of which only the compiler's words are wanted, at once, before drafts; otherwise the same.
+    pub(crate) fn ask(&self, text: &str) -> Receiver<Vec<Remark>> {
+        let (answer, remarks) = mpsc::channel();
+        self.change(|work| work.ask(text, answer));
+        remarks
+    }
+
+    /// The same as a draft for a text that was only asked about, which nobody waits for.
     pub(crate) fn sketch(&self, text: &str) {
         self.change(|work| work.draft(text, Instant::now() + QUIET, None));
     }

@@ -28,6 +28,8 @@ pub(super) struct Work {
     /// Whether there can be drafts before that.
     has_beginning: bool,
     draft: Option<Draft>,
+    /// What somebody waits for while nothing else goes on.
+    question: Option<Draft>,
     doing: Option<Doing>,
     /// How many tasks there were.
     tasks: u64,
@@ -58,8 +60,9 @@ struct Draft {
 struct Doing {
     text: Arc<str>,
     interrupts: Interrupts,
-    /// If it is a draft.
+    /// If it is a draft or a question.
     draft: Option<Draft>,
+    is_question: bool,
 }
 
 /// Something to compile.
@@ -82,6 +85,7 @@ impl Work {
             present: None,
             has_beginning,
             draft: None,
+            question: None,
             doing: None,
             tasks: 0,
         }
@@ -89,6 +93,10 @@ impl Work {
 
     pub(super) fn is_on(&self) -> bool {
         self.is_on
+    }
+
+    pub(super) fn present(&self) -> Option<&Basis> {
+        self.present.as_ref()
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -100,6 +108,7 @@ impl Work {
         if !is_on {
             self.forget();
             self.draft = None;
+            self.question = None;
             self.cancel();
         }
     }
@@ -136,6 +145,31 @@ impl Work {
         });
     }
 
+    /// A question goes first; a newer one takes an older one's place.
+    pub(super) fn ask(&mut self, text: &str, answer: Answers) {
+        if !self.is_on {
+            return;
+        }
+        self.postpone_draft();
+        if self.doing.as_ref().is_some_and(|doing| doing.is_question) {
+            self.cancel();
+        }
+        self.question = Some(Draft {
+            text: text.into(),
+            due: Instant::now(),
+            answer: Some(answer),
+        });
+    }
+
+    /// Stops a draft that is being compiled, to begin with it again later.
+    fn postpone_draft(&mut self) {
+        let doing = self.doing.as_mut().filter(|doing| !doing.is_question);
+        if let Some(draft) = doing.and_then(|doing| doing.draft.take()) {
+            self.draft = self.draft.take().or(Some(draft));
+            self.cancel();
+        }
+    }
+
     pub(super) fn begin(&mut self, text: &str) {
         self.is_busy = true;
         match self
@@ -152,11 +186,9 @@ impl Work {
                 self.queue.iter_mut().for_each(waiting);
             }
         }
-        let doing = self.doing.as_ref().map(|doing| &*doing.text);
-        if doing.is_some_and(|doing| doing != text && !self.is_wanted()) {
-            // A draft is compiled later.
-            let draft = self.doing.as_mut().and_then(|doing| doing.draft.take());
-            self.draft = self.draft.take().or(draft);
+        let is_other = |doing: &Doing| &*doing.text != text && !doing.is_question;
+        if self.doing.as_ref().is_some_and(is_other) && !self.is_wanted() {
+            self.postpone_draft();
             self.cancel();
         }
     }
@@ -227,21 +259,23 @@ impl Work {
             return None;
         }
         let number = self.tasks + 1;
+        let can_draft = self.present.is_some() || self.has_beginning;
+        let question = self.question.take_if(|_| can_draft);
+        let is_question = question.is_some();
         let waits = |expected: &&mut Expected| expected.progress == Progress::Waiting;
-        let (text, basis, draft) = match (self.next.take(), self.queue.iter_mut().find(waits)) {
-            (Some(basis), Some(expected)) => {
-                expected.progress = Progress::Compiling(number);
-                (expected.text.clone(), Some(basis), None)
-            }
-            (next, _) => {
-                self.next = next;
-                let can_draft = !self.is_busy && (self.present.is_some() || self.has_beginning);
-                let draft = self.draft.take_if(|draft| can_draft && draft.due <= now)?;
-                (draft.text.clone(), self.present.clone(), Some(draft))
-            }
+        let expected = self.queue.iter_mut().find(waits);
+        let expected = expected.filter(|_| !is_question && self.next.is_some());
+        let (text, basis, draft) = if let Some(expected) = expected {
+            expected.progress = Progress::Compiling(number);
+            (expected.text.clone(), self.next.take(), None)
+        } else {
+            let is_free = can_draft && !self.is_busy;
+            let draft = || self.draft.take_if(|draft| is_free && draft.due <= now);
+            let draft = question.or_else(draft)?;
+            (draft.text.clone(), self.present.clone(), Some(draft))
         };
         self.tasks = number;
-        let interrupts = if draft.is_some() {
+        let interrupts = if draft.is_some() && !is_question {
             Interrupts::background()
         } else {
             Interrupts::default()
@@ -252,6 +286,7 @@ impl Work {
             text: text.clone(),
             interrupts: interrupts.clone(),
             draft,
+            is_question,
         });
         Some(Task {
             number,

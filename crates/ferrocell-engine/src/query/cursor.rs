@@ -33,7 +33,7 @@ pub(super) enum Owner {
 impl<'a> Cursor<'a> {
     /// Finds the name at a cursor, which is given as a byte.
     pub(super) fn find(text: &'a str, at: usize) -> Self {
-        let all: Vec<(TokenKind, Range<usize>)> = tokens(text).collect();
+        let all = tokens_with_fields(text);
         let is_name = |kind: &TokenKind| matches!(kind, TokenKind::Ident | TokenKind::RawIdent);
         let touching = all
             .iter()
@@ -74,6 +74,27 @@ impl<'a> Cursor<'a> {
             owner,
         }
     }
+}
+
+/// The tokens of a text, in which `pair.0.` ends with a dot: to the lexer it ends with the number `0.`.
+fn tokens_with_fields(text: &str) -> Vec<(TokenKind, Range<usize>)> {
+    let mut all: Vec<(TokenKind, Range<usize>)> = Vec::new();
+    for (kind, range) in tokens(text) {
+        let follows_dot = all.last().is_some_and(|(last, _)| *last == TokenKind::Dot);
+        let dot = text[range.clone()].find('.').map(|dot| range.start + dot);
+        match (dot, kind) {
+            (Some(dot), TokenKind::Literal { .. }) if follows_dot => {
+                let parts = [
+                    (kind, range.start..dot),
+                    (TokenKind::Dot, dot..dot + 1),
+                    (kind, dot + 1..range.end),
+                ];
+                all.extend(parts.into_iter().filter(|(_, part)| !part.is_empty()));
+            }
+            _ => all.push((kind, range)),
+        }
+    }
+    all
 }
 
 fn owner(text: &str, before: &[(TokenKind, Range<usize>)]) -> Owner {
@@ -158,5 +179,7 @@ mod tests {
         check("\"in a | string\"", "", "", Owner::Nowhere);
         check("// in a com|", "", "", Owner::Nowhere);
         check("|", "", "", Owner::None);
+        check("pair.0.|", "", "", Owner::Value(names(&[])));
+        check("pair.0.lat|", "lat", "lat", Owner::Value(names(&[])));
     }
 }

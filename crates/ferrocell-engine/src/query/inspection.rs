@@ -2,6 +2,7 @@
 
 use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
 use super::cursor::{Cursor, Owner, byte_of};
+use super::expression::Expression;
 use super::{directive, members};
 use crate::compiler::state::{KnownItem, State};
 use crate::{Inspection, MimeBundle};
@@ -11,9 +12,26 @@ pub(super) fn at(state: &State, text: &str, cursor: usize, detail: u8) -> Option
     let at = byte_of(text, cursor);
     let (code, about) =
         directive::describe(text, at).or_else(|| of_code(state, text, at, detail))?;
+    Some(shown(&code, &about))
+}
+
+fn shown(code: &str, about: &str) -> Inspection {
     let mut data = MimeBundle::plain(format!("{code}\n{about}").trim_end().to_owned());
     data.insert("text/markdown", format!("```rust\n{code}\n```\n{about}"));
-    Some(Inspection { data })
+    Inspection { data }
+}
+
+/// What is known of the member of an expression at a cursor.
+pub(super) fn of_member(
+    state: &State,
+    expression: &Expression,
+    text: &str,
+    cursor: usize,
+) -> Option<Inspection> {
+    let cursor = Cursor::find(text, byte_of(text, cursor));
+    let name = &text[cursor.name];
+    let (code, about) = member(members::of_expression(state, expression), name)?;
+    Some(shown(&code, &format!("{about}\n\nOf `{}`.", expression.ty)))
 }
 
 /// What is known of a variable, item or member of the notebook.

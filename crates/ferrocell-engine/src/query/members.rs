@@ -2,6 +2,8 @@
 
 use syn::spanned::Spanned;
 
+use super::completion::completion;
+use super::expression::Expression;
 use super::std_members;
 use crate::Completion;
 use crate::cell::{ItemKind, names_in};
@@ -25,9 +27,25 @@ pub(super) fn of_value(state: &State, names: &[String]) -> Vec<Completion> {
             None => return Vec::new(),
         }
     }
+    of_type(state, &ty)
+}
+
+/// The fields and methods of an expression.
+pub(super) fn of_expression(state: &State, expression: &Expression) -> Vec<Completion> {
+    let mut members = of_type(state, &expression.ty);
+    for field in &expression.fields {
+        if members.iter().all(|member| member.text != *field) {
+            members.insert(0, completion(field, "field", ""));
+        }
+    }
+    members
+}
+
+/// The fields and methods of the values of a type.
+fn of_type(state: &State, ty: &str) -> Vec<Completion> {
     let mut members = Vec::new();
     // What a box, a reference or a counted pointer holds is reached through it.
-    for ty in std_members::dereferenced(&ty) {
+    for ty in std_members::dereferenced(ty) {
         members.extend(fields_of(state, ty));
         members.extend(associated(state, ty, true));
         members.extend(std_members::of(ty));
@@ -83,6 +101,17 @@ fn named_item(item: &syn::Item) -> Option<Completion> {
 
 fn fields_of(state: &State, ty: &str) -> Vec<Completion> {
     let mut fields = Vec::new();
+    if let Ok(syn::Type::Tuple(tuple)) = syn::parse_str(ty) {
+        let types = tuple
+            .elems
+            .iter()
+            .map(|ty| ty.span().source_text().unwrap_or_default());
+        fields.extend(
+            types
+                .enumerate()
+                .map(|(index, ty)| completion(&index.to_string(), "field", &ty)),
+        );
+    }
     for item in definitions(state, head(ty)) {
         if let syn::Item::Struct(item) = item {
             fields.extend(item.fields.iter().enumerate().map(|(index, field)| {

@@ -1,30 +1,37 @@
 //! Answers questions about code that is being written, from the session's own state.
 //!
-//! A question is answered from a snapshot of plain data, so it never waits for a running cell. What the session cannot
-//! know without a compiler (the types of expressions, the methods of a dependency's types) is left to a later source of
-//! answers, which would stand beside this one.
+//! A question is answered from a snapshot of plain data, so it never waits for a running cell. Where that does not tell
+//! the type of an expression, the compiler is asked for it, in the background and for a bounded time.
 
 mod completeness;
 mod completion;
 mod cursor;
 mod directive;
+mod expression;
 mod inspection;
 mod members;
 mod std_members;
+mod std_paths;
 
 pub(crate) use completion::is_keyword;
 pub(crate) use directive::is_primitive;
 pub(crate) use inspection::describe;
 
+use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use cursor::{byte_of, position_of};
+use cursor::{Cursor, Owner, byte_of, position_of};
+use expression::Expression;
 
 use crate::ahead::Ahead;
 use crate::cell::large_stack;
 use crate::compiler::state::State;
-use crate::{Completeness, Completions, Inspection, Remark};
+use crate::{Completeness, Completion, Completions, Inspection, Remark};
+
+/// How long an answer may take that the compiler has to find.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A handle for asking, for other threads than the one that executes cells.
 #[derive(Clone, Debug)]
@@ -66,16 +73,48 @@ impl Queries {
 
     /// What could stand at the cursor, a position in code points.
     pub fn complete(&self, text: &str, cursor: usize) -> Completions {
-        self.ahead.sketch(text);
         let state = self.snapshot();
-        large_stack::large(|| candidates(&state, text, cursor))
+        let found = large_stack::large(|| candidates(&state, text, cursor));
+        if !found.matches.is_empty() {
+            self.ahead.sketch(text);
+            return found;
+        }
+        if let Some(expression) = self.expression(text, cursor) {
+            return large_stack::large(|| members_of(&state, &expression, text, cursor));
+        }
+        match self.ahead.sysroot() {
+            Some(sysroot) => large_stack::large(|| names_of_std(&sysroot, text, cursor)),
+            None => found,
+        }
+    }
+
+    /// What the compiler knows of the expression whose member stands at a cursor.
+    fn expression(&self, text: &str, cursor: usize) -> Option<Expression> {
+        let cursor = Cursor::find(text, byte_of(text, cursor));
+        if !matches!(cursor.owner, Owner::Value(_)) {
+            return None;
+        }
+        for question in expression::questions(&text[..cursor.name.start]) {
+            let remarks = self.ahead.ask(&question).recv_timeout(PATIENCE).ok()?;
+            if let Some(found) = expression::answer(&remarks) {
+                return Some(found);
+            }
+            if !expression::is_refused(&remarks) {
+                return None;
+            }
+        }
+        None
     }
 
     /// What stands at the cursor, a position in code points. With a `detail` of 1 or more, all that is known of it.
     pub fn inspect(&self, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
         self.ahead.sketch(text);
         let state = self.snapshot();
-        large_stack::large(|| inspection::at(&state, text, cursor, detail))
+        let known = large_stack::large(|| inspection::at(&state, text, cursor, detail));
+        known.or_else(|| {
+            let expression = self.expression(text, cursor)?;
+            large_stack::large(|| inspection::of_member(&state, &expression, text, cursor))
+        })
     }
 
     /// From now on, questions are about this state.
@@ -85,6 +124,33 @@ impl Queries {
 
     fn snapshot(&self) -> Arc<State> {
         Arc::clone(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The members of an expression, at a cursor that is given in code points.
+fn members_of(state: &State, expression: &Expression, text: &str, cursor: usize) -> Completions {
+    let cursor = Cursor::find(text, byte_of(text, cursor));
+    let members = members::of_expression(state, expression);
+    completions(text, &cursor, members)
+}
+
+/// What the standard library has behind the path at a cursor.
+fn names_of_std(sysroot: &Path, text: &str, cursor: usize) -> Completions {
+    let cursor = Cursor::find(text, byte_of(text, cursor));
+    let names = match &cursor.owner {
+        Owner::Path(path) => std_paths::of(sysroot, path),
+        _ => Vec::new(),
+    };
+    completions(text, &cursor, names)
+}
+
+/// Those of the candidates that begin with what stands before the cursor.
+fn completions(text: &str, cursor: &Cursor<'_>, mut matches: Vec<Completion>) -> Completions {
+    matches.retain(|candidate| candidate.text.starts_with(cursor.prefix));
+    Completions {
+        matches,
+        cursor_start: position_of(text, cursor.name.start),
+        cursor_end: position_of(text, cursor.name.end),
     }
 }
 

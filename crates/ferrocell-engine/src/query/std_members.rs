@@ -115,6 +115,43 @@ fn heads(ty: &str) -> Vec<&str> {
     const INTEGERS: [&str; 12] = [
         "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
     ];
+    const ITERATORS: [&str; 35] = [
+        "Args",
+        "Bytes",
+        "Chain",
+        "CharIndices",
+        "Chars",
+        "Chunks",
+        "Cloned",
+        "Copied",
+        "Drain",
+        "Enumerate",
+        "Filter",
+        "FilterMap",
+        "FlatMap",
+        "Flatten",
+        "IntoIter",
+        "Iter",
+        "IterMut",
+        "Keys",
+        "Lines",
+        "Map",
+        "Peekable",
+        "Range",
+        "ReadDir",
+        "RangeInclusive",
+        "Rev",
+        "Skip",
+        "Split",
+        "SplitWhitespace",
+        "StepBy",
+        "Take",
+        "TakeWhile",
+        "Values",
+        "Vars",
+        "Windows",
+        "Zip",
+    ];
     let head = ty
         .split('<')
         .next()
@@ -129,6 +166,7 @@ fn heads(ty: &str) -> Vec<&str> {
         _ if INTEGERS.contains(&head) => vec!["int"],
         _ if head.starts_with("Atomic") => vec!["atomic"],
         _ if ty.starts_with('[') => vec!["slice"],
+        _ if ITERATORS.contains(&head) || ty.contains("impl Iterator<") => vec!["Iterator"],
         _ if ty.starts_with("std::iter::") || ty.contains("dyn std::iter::Iterator") => {
             vec!["Iterator"]
         }
@@ -141,12 +179,14 @@ pub(super) fn dereferenced(ty: &str) -> Vec<&str> {
     let mut types = vec![ty];
     let mut current = ty;
     loop {
-        let inner = current
-            .strip_prefix("&mut ")
-            .or_else(|| current.strip_prefix('&'))
-            .or_else(|| pointee(current, "std::boxed::Box<"))
-            .or_else(|| pointee(current, "std::sync::Arc<"))
-            .or_else(|| pointee(current, "std::rc::Rc<"));
+        let inner = current.strip_prefix('&').map(|inner| {
+            let named = inner
+                .strip_prefix('\'')
+                .and_then(|named| named.split_once(' '));
+            let inner = named.map_or(inner, |(_, inner)| inner);
+            inner.strip_prefix("mut ").unwrap_or(inner)
+        });
+        let inner = inner.or_else(|| pointee(current));
         match inner {
             Some(inner) => {
                 types.push(inner);
@@ -157,6 +197,24 @@ pub(super) fn dereferenced(ty: &str) -> Vec<&str> {
     }
 }
 
-fn pointee<'a>(ty: &'a str, pointer: &str) -> Option<&'a str> {
-    ty.strip_prefix(pointer)?.strip_suffix('>')
+/// What a pointer or guard of std's holds.
+fn pointee(ty: &str) -> Option<&str> {
+    const POINTERS: [&str; 9] = [
+        "Box",
+        "Rc",
+        "Arc",
+        "MutexGuard",
+        "RwLockReadGuard",
+        "RwLockWriteGuard",
+        "Ref",
+        "RefMut",
+        "LazyLock",
+    ];
+    let (path, arguments) = ty.strip_suffix('>')?.split_once('<')?;
+    let name = path.rsplit("::").next().unwrap_or_default();
+    let arguments = match arguments.strip_prefix('\'') {
+        Some(lifetime) => lifetime.split_once(", ")?.1,
+        None => arguments,
+    };
+    POINTERS.contains(&name).then_some(arguments)
 }
