@@ -54,6 +54,35 @@ impl Picture for Silent { fn evcxr_display(&self) { block("text/html", "<silent>
 "#;
 
 #[test]
+fn lists_of_structs_are_tables() {
+    let mut notebook = Conversation::new();
+    notebook.ok(
+        "#[derive(Debug, Clone)] struct P { name: String, size: f64 }\n\
+         let ps: Vec<P> = [(\"a\", 1.5), (\"<b>\", 2.0)].map(|(name, size)| P { name: name.into(), size }).into();",
+    );
+    let table = "text/html = <table>\n<thead><tr><th></th><th>name</th><th>size</th></tr></thead>\n<tbody>\n\
+                 <tr><th>0</th><td>a</td><td>1.5</td></tr>\n<tr><th>1</th><td>&lt;b&gt;</td><td>2.0</td></tr>\n\
+                 </tbody>\n</table>; \
+                 text/plain = [P { name: \"a\", size: 1.5 }, P { name: \"<b>\", size: 2.0 }]";
+    assert_eq!(result(&mut notebook, "ps"), table);
+    assert_eq!(result(&mut notebook, "&ps[..]"), table);
+    assert_eq!(
+        result(
+            &mut notebook,
+            "std::collections::BTreeMap::from([(\"k\", ps[0].clone())])"
+        ),
+        "text/html = <table>\n<thead><tr><th></th><th>name</th><th>size</th></tr></thead>\n<tbody>\n\
+         <tr><th>k</th><td>a</td><td>1.5</td></tr>\n</tbody>\n</table>; \
+         text/plain = {\"k\": P { name: \"a\", size: 1.5 }}"
+    );
+    // What was asked for in another form has that.
+    notebook.ok(":fmt {:#?}");
+    assert!(!result(&mut notebook, "ps").contains("<table>"));
+    notebook.ok(":fmt");
+    assert_eq!(result(&mut notebook, "vec![1, 2]"), "text/plain = [1, 2]");
+}
+
+#[test]
 fn a_value_shows_itself_wherever_its_method_comes_from() {
     let mut notebook = Conversation::new();
     notebook.ok(TYPES);
