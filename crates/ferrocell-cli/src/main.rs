@@ -4,6 +4,7 @@
 //! This file owns the command tree and nothing else.
 
 mod compare;
+mod deps;
 mod doctor;
 mod environment;
 mod kernel;
@@ -33,6 +34,7 @@ enum Command {
     Lab(lab::Args),
     Setup(environment::Args),
     Install(rust_kernel::InstallArgs),
+    Deps(deps::Args),
     Doctor(doctor::Args),
     Kernel(rust_kernel::KernelArgs),
 }
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(args),
         Command::Lab(args) => lab::lab(args),
         Command::Setup(args) => environment::setup(args),
+        Command::Deps(args) => deps::deps(args),
         Command::Doctor(args) => doctor::doctor(args),
         Command::Install(args) => rust_kernel::install(args),
         Command::Kernel(args) => rust_kernel::kernel(args),

@@ -2,7 +2,7 @@
 //!
 //! The names and meanings are evcxr's. What makes no sense here answers with one line that says so.
 
-use crate::cell::Directive;
+use crate::cell::{Directive, split_directives};
 use crate::settings::{Choice, Edition, ErrorFormat, OPT_LEVELS, Settings};
 
 /// What a directive does.
@@ -331,6 +331,20 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
 /// The directive of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Entry> {
     DIRECTIVES.iter().find(|entry| entry.name == name)
+}
+
+/// The lines of a cell that ask for crates, each as it can stand alone.
+///
+/// ```
+/// use ferrocell_engine::dependencies;
+///
+/// let cell = ":dep rand = \"0.9\"\n:vars\nlet n: u8 = rand::random();";
+/// assert_eq!(dependencies(cell), [":dep rand = \"0.9\""]);
+/// ```
+pub fn dependencies(cell: &str) -> Vec<String> {
+    let (directives, _) = split_directives(cell);
+    let deps = directives.into_iter().filter(|line| line.name == "dep");
+    deps.map(|line| format!(":dep {}", line.argument)).collect()
 }
 
 /// How code is compiled under these directives, or what is wrong with one.

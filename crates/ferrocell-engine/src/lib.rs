@@ -30,5 +30,6 @@ mod toolchain;
 
 pub use api::*;
 pub use controls::Controls;
+pub use directives::dependencies;
 pub use query::Queries;
 pub use session::{Session, StartError};
