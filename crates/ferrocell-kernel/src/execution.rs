@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
+use chrono::{DateTime, Utc};
 use jupyter_protocol::{ErrorOutput, ExecuteInput, ReplyError, ReplyStatus};
 use tokio::sync::oneshot;
 
@@ -87,7 +88,7 @@ impl Execution {
                 (Ok(request), Ok(session)) => {
                     self.execute(number, exchange, request, session, jobs)
                 }
-                (Ok(_), Err(error)) => self.fail(exchange, not_started(&**error), self.count),
+                (Ok(_), Err(error)) => self.fail(exchange, not_started(&**error), self.count, None),
                 (Err(error), _) => exchange.fail("MalformedRequest", error),
             }
         }
@@ -143,7 +144,9 @@ impl Execution {
                 execution_count: execution_count.into(),
             });
         }
+        let begun = Utc::now();
         let outcome = session.execute(cell, &code);
+        let started = begun + session.preparation();
         let expressions = match &outcome {
             Outcome::Ok { .. } => {
                 self.evaluate(&asked, user_expressions.unwrap_or_default(), session)
@@ -164,12 +167,15 @@ impl Execution {
                         metadata: MimeBundle::new(),
                     });
                 }
-                exchange.reply(&reply(ReplyStatus::Ok, execution_count, expressions, None));
+                exchange.reply(&ExecuteReply {
+                    started: Some(started),
+                    ..reply(ReplyStatus::Ok, execution_count, expressions, None)
+                });
             }
             Outcome::Error(failure) => {
                 // Before the failure is known to anyone: what is sent in the knowledge of it is to run.
                 let behind = stop_on_error.then(|| jobs.try_iter().collect::<Vec<_>>());
-                self.fail(exchange, failure, execution_count);
+                self.fail(exchange, failure, execution_count, Some(started));
                 behind.into_iter().flatten().for_each(|(_, message)| {
                     self.abort(self.begin(message), "an earlier cell failed");
                 });
@@ -200,7 +206,13 @@ impl Execution {
             .collect()
     }
 
-    fn fail(&self, exchange: Exchange, failure: Failure, execution_count: usize) {
+    fn fail(
+        &self,
+        exchange: Exchange,
+        failure: Failure,
+        execution_count: usize,
+        started: Option<DateTime<Utc>>,
+    ) {
         let error = ReplyError::from(failure);
         let ReplyError {
             ename,
@@ -212,12 +224,16 @@ impl Execution {
             evalue,
             traceback,
         });
-        exchange.reply(&reply(
-            ReplyStatus::Error,
-            execution_count,
-            Expressions::new(),
-            Some(error),
-        ));
+        let expressions = Expressions::new();
+        exchange.reply(&ExecuteReply {
+            started,
+            ..reply(
+                ReplyStatus::Error,
+                execution_count,
+                expressions,
+                Some(error),
+            )
+        });
     }
 
     /// Replies to a request that is not run.
@@ -258,6 +274,7 @@ fn reply(
         payload: [],
         user_expressions,
         error,
+        started: None,
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Received {
     pub header: Value,
     /// The header of the request that it follows from.
     pub parent_header: Value,
+    /// What else there is to say of it.
+    pub metadata: Value,
     /// What its type says that it has.
     pub content: Value,
 }
@@ -25,11 +27,12 @@ impl Received {
         let parts = &frames[delimiter + 2..];
         assert_eq!(parts.len(), 4, "a kernel's message has four parts");
         assert_eq!(frames[delimiter..], sign(key, parts), "a wrong signature");
-        let [header, parent_header, _metadata, content] =
+        let [header, parent_header, metadata, content] =
             [0, 1, 2, 3].map(|index| serde_json::from_slice(&parts[index]).expect("JSON"));
         let received = Received {
             header,
             parent_header,
+            metadata,
             content,
         };
         assert_eq!(received.header["version"], "5.5");

@@ -51,6 +51,12 @@ impl Column {
         self.run.cells[cell].duration
     }
 
+    /// How much of a cell's time went by before its code began to run.
+    pub(crate) fn compiled(&self, cell: usize) -> Option<Duration> {
+        let run = &self.run.cells[cell];
+        run.duration?.checked_sub(run.ran?)
+    }
+
     /// The time that all cells took together.
     pub(crate) fn total(&self) -> Duration {
         let cells = self.run.cells.iter();

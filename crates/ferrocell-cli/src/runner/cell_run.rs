@@ -11,6 +11,8 @@ pub(crate) struct CellRun {
     pub(crate) outcome: Outcome,
     /// From the request until the cell's reply and its `idle`.
     pub(crate) duration: Option<Duration>,
+    /// How much of that the code itself ran, if the kernel says when it began.
+    pub(crate) ran: Option<Duration>,
     /// The prompts of this cell and of its threads, with what was answered.
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) execution_count: Option<i32>,

@@ -4,11 +4,13 @@
 //! cell `i` throughout.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use jupyter_protocol::{
     ExecuteReply, ExecutionState, JupyterMessage, JupyterMessageContent, ReplyStatus,
 };
 use nbformat::v4::{Cell, Notebook};
+use serde_json::Value;
 
 use super::cell_run::{CellRun, Exchange, Outcome};
 use super::failure::{Failure, SourceLine};
@@ -112,8 +114,14 @@ impl Record {
             return;
         };
         let date = timestamp(&message);
+        let started = message.metadata.get("started").and_then(Value::as_str);
+        let started = started.map(str::to_owned);
+        let ran = started
+            .as_ref()
+            .and_then(|started| until_now(&message, started));
         if let JupyterMessageContent::ExecuteReply(reply) = message.content {
-            self.cells[cell].times.execute_reply = date;
+            let run = &mut self.cells[cell];
+            (run.times.execute_reply, run.times.started, run.ran) = (date, started, ran);
             self.note_count(cell, reply.execution_count.0);
             if cell == self.current {
                 self.reply = Some(reply);
@@ -282,6 +290,14 @@ impl Record {
 }
 
 /// The date that the kernel gave its message; kernels that give none read as the epoch.
+/// The time from a date until a message was sent.
+fn until_now(message: &JupyterMessage, date: &str) -> Option<Duration> {
+    let now = message.header.date;
+    let mut begin = now;
+    begin.clone_from(&date.parse().ok()?);
+    (now - begin).to_std().ok()
+}
+
 fn timestamp(message: &JupyterMessage) -> Option<String> {
     let date = message.header.date;
     (date.timestamp() != 0).then(|| date.to_rfc3339())

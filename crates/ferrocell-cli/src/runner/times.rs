@@ -9,6 +9,7 @@ use nbformat::v4::ExecutionMetadata;
 pub(crate) struct Times {
     pub(super) busy: Option<String>,
     pub(super) execute_input: Option<String>,
+    pub(super) started: Option<String>,
     pub(super) execute_reply: Option<String>,
     pub(super) idle: Option<String>,
 }
@@ -20,7 +21,7 @@ impl Times {
             iopub_execute_input: self.execute_input.clone(),
             iopub_status_busy: self.busy.clone(),
             shell_execute_reply: self.execute_reply.clone(),
-            shell_execute_reply_started: None,
+            shell_execute_reply_started: self.started.clone(),
             iopub_status_idle: self.idle.clone(),
             additional: HashMap::new(),
         })

@@ -10,7 +10,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -98,6 +98,9 @@ pub struct Session {
     memory_limit: Option<u64>,
     /// The number of cells that the session executed of its own accord.
     own_cells: u64,
+    /// When the last execution began, and how long it compiled.
+    begun: Instant,
+    compiled_in: Option<Duration>,
 }
 
 impl Session {
@@ -139,6 +142,8 @@ impl Session {
             environment: Vec::new(),
             memory_limit: None,
             own_cells: 0,
+            begun: Instant::now(),
+            compiled_in: None,
         };
         session.start_host().map_err(|error| match error {
             HostError::Start { host, error } => StartError::Host { host, error },
@@ -166,12 +171,18 @@ impl Session {
     /// after a crash, the program goes on with all variables and threads as they were before the cell; the outcome says so.
     pub fn execute(&mut self, cell: CellId, source: &str) -> Outcome {
         self.interrupts.execute(cell);
+        (self.begun, self.compiled_in) = (Instant::now(), None);
         self.ahead.begin(source, &self.interrupts);
         let outcome = self.execute_first(cell, source);
         let state = Arc::new(self.state.clone());
         self.queries.publish(state.clone());
         self.ahead.end(self.basis(state), outcome.is_ok());
         outcome
+    }
+
+    /// How long the last execution took to compile the code, or to find it compiled; `None` if it has not come so far.
+    pub fn compiled_in(&self) -> Option<Duration> {
+        self.compiled_in
     }
 
     /// What texts can be compiled on in this state.
@@ -225,6 +236,7 @@ impl Session {
         let (compilation, compiled, begun, ended) = loop {
             let compilation = self.build(&cell, &decided.settings)?;
             let compiled = start.elapsed();
+            self.compiled_in = Some(self.begun.elapsed());
             let toolchain = self.toolchain()?;
             self.prepare_host(id, &toolchain)?;
             if self.interrupts.is_requested() {

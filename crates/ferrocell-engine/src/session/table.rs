@@ -17,7 +17,7 @@ pub(super) fn of(text: &str) -> Option<String> {
     let is_list = value.name.is_empty();
     let rows: Vec<Row<'_>> = match value.open {
         '[' if is_list => value.items.iter().enumerate().map(Row::of_list).collect(),
-        '{' if is_list => value.items.iter().map(|item| Row::of_map(item)).collect(),
+        '{' if is_list => value.items.iter().map(Row::of_map).collect(),
         _ => return None,
     };
     let rows = rows
@@ -198,11 +198,8 @@ fn scan(text: &str, mut outside: impl FnMut(usize, char)) -> Option<()> {
                 while characters.next_if(|(next, _)| *next < end).is_some() {}
             }
             '[' | '{' | '(' => open.push(closing(character)),
-            ']' | '}' | ')' => {
-                if open.pop() != Some(character) {
-                    return None;
-                }
-            }
+            ']' | '}' | ')' if open.pop() != Some(character) => return None,
+            ']' | '}' | ')' => {}
             _ if open.is_empty() => outside(at, character),
             _ => {}
         }
@@ -240,7 +237,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -1,5 +1,7 @@
 //! The thing that runs cells.
 
+use std::time::Duration;
+
 use super::{CellId, Controls, Failure, MimeBundle, Outcome, Queries};
 
 /// Runs cells, one after the other, on one thread.
@@ -26,6 +28,12 @@ pub trait Session {
             Outcome::Ok { result } => Ok(result.unwrap_or_default()),
             Outcome::Error(failure) => Err(failure),
         }
+    }
+
+    /// How much of the latest [`execute`](Self::execute) went by before the code began to run, as with a compiler. Frontends
+    /// are told when it began. By default it begins at once.
+    fn preparation(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// A handle for other threads. The kernel asks once.

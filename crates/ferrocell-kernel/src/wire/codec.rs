@@ -86,7 +86,7 @@ impl Codec {
                 .map(|origin| origin.header.clone())
                 .filter(|header| !header.is_empty())
                 .unwrap_or(EMPTY),
-            EMPTY,
+            to_json(&content.metadata()),
             to_json(content),
         ];
         let mut frames = vec![Bytes::from_static(DELIMITER), self.sign(&parts)];

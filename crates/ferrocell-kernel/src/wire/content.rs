@@ -2,11 +2,17 @@
 
 use jupyter_protocol as protocol;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// The content of a message that the kernel sends.
 pub(crate) trait Content: Serialize {
     /// The `msg_type` of the header.
     fn msg_type(&self) -> &str;
+
+    /// What stands in the message's `metadata`.
+    fn metadata(&self) -> Map<String, Value> {
+        Map::new()
+    }
 }
 
 macro_rules! contents {
@@ -36,7 +42,6 @@ contents! {
     protocol::Status => "status",
     protocol::StreamContent => "stream",
     super::DisplayData => "display_data",
-    super::ExecuteReply => "execute_reply",
     super::ExecuteResult => "execute_result",
     super::InspectReply => "inspect_reply",
     super::KernelInfoReply => "kernel_info_reply",

@@ -1,5 +1,6 @@
 //! `execute_request`: counts, results, errors, and who sees what.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::language::Echo;
@@ -140,6 +141,31 @@ fn user_expressions_are_computed_after_the_cell() {
         "bad": { "status": "error", "ename": "NameError", "evalue": "who", "traceback": ["NameError: who"] },
     });
     assert_eq!(reply["user_expressions"], expected);
+}
+
+/// Frontends that record times want to know.
+#[test]
+fn replies_say_when_the_code_began() {
+    let kernel = Running::start(Echo);
+    let mut frontend = kernel.connect();
+    for (code, count) in [("say first", 1), ("fail NameError who", 2)] {
+        let before = Utc::now();
+        let cell = frontend.send_execute(code);
+        let mut told = Vec::new();
+        while told.last().map(String::as_str) != Some("idle") {
+            let message = frontend.next_iopub(&cell);
+            told.push(
+                message.content["execution_state"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
+            );
+        }
+        let reply = frontend.recv_reply(Channel::Shell, &cell);
+        assert_eq!(reply.content["execution_count"], count);
+        let started: DateTime<Utc> = reply.metadata["started"].as_str().unwrap().parse().unwrap();
+        assert!(before <= started && started <= Utc::now(), "{started}");
+    }
 }
 
 /// An error aborts what waits behind it, unless the request that failed said not to.

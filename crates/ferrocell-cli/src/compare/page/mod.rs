@@ -22,6 +22,9 @@ use text::escape;
 
 const STYLE: &str = include_str!("style.css");
 
+/// The shortest time that is told apart as the compiler's.
+const COMPILING: Duration = Duration::from_millis(10);
+
 /// The shortest time that has a bar; times are drawn on a logarithmic scale from here to the longest one.
 const SHORTEST_BAR: Duration = Duration::from_millis(1);
 
@@ -125,13 +128,11 @@ impl Page<'_> {
             html.push_str("<table class=\"times\">");
             for (place, column) in self.comparison.columns.iter().enumerate() {
                 let duration = column.duration(index);
-                self.bar(
-                    html,
-                    place,
-                    column,
-                    self.share(duration),
-                    &seconds(duration),
-                );
+                let mut label = seconds(duration);
+                if let Some(compiled) = column.compiled(index).filter(|time| *time >= COMPILING) {
+                    let _ = write!(label, ", {} of it compiling", seconds(Some(compiled)));
+                }
+                self.bar(html, place, column, self.share(duration), &label);
             }
             html.push_str("</table></div>");
         }

@@ -1,5 +1,7 @@
 //! The session and its controls.
 
+use std::time::Duration;
+
 use ferrocell_engine as engine;
 
 use ferrocell_kernel::language::{
@@ -49,6 +51,10 @@ impl Session for EngineSession {
                 traceback,
             }),
         }
+    }
+
+    fn preparation(&self) -> Duration {
+        self.session.compiled_in().unwrap_or_default()
     }
 
     fn controls(&self) -> EngineControls {
