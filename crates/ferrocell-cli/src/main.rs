@@ -3,6 +3,7 @@
 //!
 //! This file owns the command tree and nothing else.
 
+mod cache;
 mod compare;
 mod deps;
 mod doctor;
@@ -35,6 +36,7 @@ enum Command {
     Setup(environment::Args),
     Install(rust_kernel::InstallArgs),
     Deps(deps::Args),
+    Cache(cache::Args),
     Doctor(doctor::Args),
     Kernel(rust_kernel::KernelArgs),
 }
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Lab(args) => lab::lab(args),
         Command::Setup(args) => environment::setup(args),
         Command::Deps(args) => deps::deps(args),
+        Command::Cache(args) => cache::cache(args),
         Command::Doctor(args) => doctor::doctor(args),
         Command::Install(args) => rust_kernel::install(args),
         Command::Kernel(args) => rust_kernel::kernel(args),

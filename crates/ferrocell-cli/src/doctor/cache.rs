@@ -1,54 +1,29 @@
-//! What is kept on disk.
+//! Whether what is built can be kept.
 
-use std::env;
 use std::fs;
+use std::io;
 use std::path::Path;
-
-use ferrocell_engine::SessionOptions;
+use std::process;
 
 use super::check::Check;
-
-/// The folders in the cache, and what is in them.
-const FOLDERS: [(&str, &str); 3] = [
-    ("deps", "dependencies"),
-    ("cells", "compiled cells"),
-    ("runtime", "runtime libraries"),
-];
+use crate::cache;
 
 pub(super) fn check() -> Check {
     const NAME: &str = "cache";
-    let folder = env::current_dir().unwrap_or_default();
-    let cache = SessionOptions::new(folder).cache_dir;
-    let parts = FOLDERS.map(|(folder, what)| {
-        let megabytes = size(&cache.join(folder)).div_ceil(1_000_000);
-        format!("{megabytes} MB of {what}")
-    });
-    let detail = format!("{} in {}", parts.join(", "), cache.display());
-    let writable = fs::create_dir_all(&cache).and_then(|()| probe(&cache));
-    match writable {
-        Ok(()) => Check::ok(NAME, detail),
+    let folder = cache::folder();
+    match fs::create_dir_all(&folder).and_then(|()| probe(&folder)) {
+        Ok(()) => Check::ok(NAME, cache::describe(&folder)),
         Err(error) => Check::missing(
             NAME,
-            format!("{} cannot be written: {error}", cache.display()),
+            format!("{} cannot be written: {error}", folder.display()),
             "give it to yourself, or set FERROCELL_CACHE_DIR to another folder",
         ),
     }
 }
 
 /// Whether a file can be made there.
-fn probe(folder: &Path) -> std::io::Result<()> {
-    let file = folder.join(format!(".doctor-{}", std::process::id()));
+fn probe(folder: &Path) -> io::Result<()> {
+    let file = folder.join(format!(".doctor-{}", process::id()));
     fs::write(&file, "")?;
     fs::remove_file(file)
-}
-
-/// The bytes of all files below a folder.
-fn size(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let sizes = entries.map(|entry| match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => size(&entry.path()),
-        Ok(metadata) => metadata.len(),
-        Err(_) => 0,
-    });
-    sizes.sum()
 }

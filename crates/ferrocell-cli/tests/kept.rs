@@ -1,4 +1,4 @@
-//! `ferrocell deps`: crates that are built before a notebook is run.
+//! `ferrocell deps` and `ferrocell cache`: crates that are built before a notebook is run, and what is kept.
 
 use std::fs;
 use std::path::Path;
@@ -61,6 +61,36 @@ fn crates_are_built_and_nothing_is_run() {
     assert!(
         output.status.success() && !told.contains("compiled"),
         "{told}"
+    );
+}
+
+#[test]
+fn what_is_kept_is_shown_and_cleared() {
+    let folder = folder();
+    let folder = folder.path();
+    notebook(folder, "uses.ipynb", &[":dep ./answer"]);
+    assert!(deps(folder, &["uses.ipynb"]).status.success());
+    let cache = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocell"));
+        command.arg("cache").args(arguments).current_dir(folder);
+        let output = command
+            .env("FERROCELL_CACHE_DIR", folder.join("cache"))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let shown = cache(&[]);
+    let place = folder.join("cache").display().to_string();
+    assert!(
+        !shown.starts_with("0 MB") && shown.ends_with(&format!(" in {place}\n")),
+        "{shown}"
+    );
+    let shown = cache(&["--shrink", "1"]);
+    assert!(shown.contains(" MB of compiled cells"), "{shown}");
+    let shown = cache(&["--clear"]);
+    assert!(
+        shown.starts_with("0 MB of dependencies, 0 MB of compiled cells"),
+        "{shown}"
     );
 }
 
