@@ -10,6 +10,7 @@ mod doctor;
 mod environment;
 mod kernel;
 mod lab;
+mod manual;
 mod notebook;
 mod run;
 mod runner;
@@ -18,7 +19,7 @@ mod text;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Rust notebooks that keep up with threads.
 #[derive(Parser)]
@@ -38,6 +39,8 @@ enum Command {
     Deps(deps::Args),
     Cache(cache::Args),
     Doctor(doctor::Args),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
     Kernel(rust_kernel::KernelArgs),
 }
 
@@ -55,6 +58,8 @@ fn main() -> ExitCode {
         Command::Cache(args) => cache::cache(args),
         Command::Doctor(args) => doctor::doctor(args),
         Command::Install(args) => rust_kernel::install(args),
+        Command::Completions(args) => manual::completions(args, Cli::command()),
+        Command::Man(args) => manual::man(args, Cli::command()),
         Command::Kernel(args) => rust_kernel::kernel(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -1,4 +1,4 @@
-//! `ferrocell doctor`, on this machine and on ones where something is missing.
+//! `ferrocell doctor`, on this machine and on ones where something is missing; and what shells and `man` are told.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -53,6 +53,27 @@ fn what_is_missing_is_named_with_what_mends_it() {
         "a cell       missing  ToolchainError: ",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}
+
+#[test]
+fn shells_and_man_know_all_commands() {
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ferrocell"));
+        let output = command.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for shell in ["bash", "zsh", "fish"] {
+        let script = run(&["completions", shell]);
+        for name in ["compare", "doctor", "install"] {
+            assert!(script.contains(name), "{name} is not in {shell}'s");
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    run(&["man", folder.path().to_str().unwrap()]);
+    for page in ["ferrocell.1", "ferrocell-run.1", "ferrocell-doctor.1"] {
+        assert!(folder.path().join(page).is_file(), "{page}");
     }
 }
 
