@@ -8,6 +8,7 @@ mod compare;
 mod deps;
 mod doctor;
 mod environment;
+mod export;
 mod kernel;
 mod lab;
 mod manual;
@@ -36,6 +37,7 @@ enum Command {
     Lab(lab::Args),
     Setup(environment::Args),
     Install(rust_kernel::InstallArgs),
+    Export(export::Args),
     Deps(deps::Args),
     Cache(cache::Args),
     Doctor(doctor::Args),
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(args),
         Command::Lab(args) => lab::lab(args),
         Command::Setup(args) => environment::setup(args),
+        Command::Export(args) => export::export(args),
         Command::Deps(args) => deps::deps(args),
         Command::Cache(args) => cache::cache(args),
         Command::Doctor(args) => doctor::doctor(args),

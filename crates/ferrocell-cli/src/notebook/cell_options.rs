@@ -52,6 +52,17 @@ impl CellOptions {
         })
     }
 
+    /// Why the cell has no place in a program, if it has none.
+    pub(crate) fn why_no_program(&self) -> Option<&'static str> {
+        if self.skip_execution {
+            Some("it is tagged skip-execution")
+        } else if self.raises_exception || self.interrupt.is_some() {
+            Some("it is meant to fail, and would end the program")
+        } else {
+            None
+        }
+    }
+
     /// Why the cell is not to be run on this kernel, if it is not.
     pub(crate) fn skip_reason(&self, kernel: &str) -> Option<&str> {
         self.skip

@@ -8,6 +8,7 @@ mod event;
 mod mime_bundle;
 mod options;
 mod outcome;
+mod program_part;
 mod query;
 mod remark;
 
@@ -16,5 +17,6 @@ pub use event::{Event, EventSink};
 pub use mime_bundle::MimeBundle;
 pub use options::SessionOptions;
 pub use outcome::Outcome;
+pub use program_part::ProgramPart;
 pub use query::{Completeness, Completion, Completions, Inspection};
 pub use remark::{Position, Remark, Severity};
