@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use nbformat::v4::Cell;
 
-use crate::notebook::Document;
+use crate::notebook::{Document, Parameter, inject};
 use crate::runner::{Failure, Run, RunOptions};
 use crate::text::without_ansi;
 
@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// The kernel to run it on instead (`rust` is evcxr_jupyter)
     #[arg(long, value_name = "NAME")]
     kernel: Option<String>,
+    /// Give a variable another value than the notebook's cell tagged `parameters`, as papermill does; may be repeated
+    #[arg(long = "parameter", short, value_name = "NAME=VALUE", value_parser = Parameter::parse)]
+    parameters: Vec<Parameter>,
     /// Write the executed notebook here (it may be the notebook itself)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -40,7 +43,8 @@ pub(crate) struct Args {
 /// Runs the notebook; [`ExitCode::FAILURE`] if a cell failed that was not allowed to.
 #[tokio::main]
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
-    let document = Document::read(&args.notebook)?;
+    let mut document = Document::read(&args.notebook)?;
+    inject(&mut document, &args.parameters)?;
     let run = Run::of(
         document,
         args.kernel.as_deref(),

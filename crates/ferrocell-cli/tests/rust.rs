@@ -31,6 +31,38 @@ fn a_notebook_written_for_evcxr_runs() {
 }
 
 #[test]
+fn a_run_gives_parameters() {
+    let run = |arguments: &[&str]| RunOf::notebook(ferrocell(), "parameters", arguments);
+    let usual = run(&[]);
+    assert_eq!(
+        usual.stream("uses", "stdout"),
+        "Ada: 100\n",
+        "{}",
+        usual.stderr
+    );
+    let given = run(&["-p", "rounds=3", "--parameter", "name=Grace Hopper"]);
+    assert_eq!(
+        given.stream("uses", "stdout"),
+        "Grace Hopper: 9\n",
+        "{}",
+        given.stderr
+    );
+    let injected = given.cell("injected-parameters");
+    assert_eq!(injected["metadata"]["tags"], json!(["injected-parameters"]));
+    assert_eq!(
+        injected["source"],
+        json!(["let rounds: u64 = 3;\n", "let name = \"Grace Hopper\";"])
+    );
+    let wrong = run(&["-p", "5=3"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(
+        wrong.stderr.contains("`5` is no name of a variable"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
 fn a_compile_error_is_told_with_its_line() {
     let run = run("rust_fails");
     assert_eq!(run.code, Some(1));

@@ -54,15 +54,24 @@ impl Document {
         }
     }
 
+    /// The language of its code, by its metadata.
+    pub(crate) fn language(&self) -> Option<&str> {
+        let metadata = &self.notebook.metadata;
+        let named = metadata
+            .kernelspec
+            .as_ref()
+            .and_then(|spec| spec.language.as_ref());
+        let named = named.or(metadata.language_info.as_ref().map(|info| &info.name));
+        named.map(String::as_str)
+    }
+
     /// The kernel that the notebook is for: this program's own for any Rust, else the one that its metadata names.
     pub(crate) fn kernel_name(&self) -> Result<&str> {
-        let metadata = &self.notebook.metadata;
-        let kernelspec = metadata.kernelspec.as_ref();
-        let named = kernelspec.and_then(|spec| spec.language.as_ref());
-        let language = named.or(metadata.language_info.as_ref().map(|info| &info.name));
+        let language = self.language();
         if language.is_some_and(|language| language.eq_ignore_ascii_case("rust")) {
             return Ok(rust_kernel::NAME);
         }
+        let kernelspec = self.notebook.metadata.kernelspec.as_ref();
         kernelspec.map(|spec| spec.name.as_str()).with_context(|| {
             format!(
                 "{} names no kernel in its metadata; choose one with --kernel",

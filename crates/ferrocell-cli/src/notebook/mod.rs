@@ -5,7 +5,9 @@
 mod cell_options;
 mod document;
 mod outputs;
+mod parameters;
 
 pub(crate) use cell_options::CellOptions;
 pub(crate) use document::{Document, is_code};
 pub(crate) use outputs::Outputs;
+pub(crate) use parameters::{Parameter, inject};
