@@ -43,10 +43,10 @@ pub(crate) async fn measure(cache: &Path, measurements: &mut Measurements) {
             assert_eq!(output, flood.bytes);
             measurements.time(flood.row, Contender::Bare, bare);
             for (contender, kernel) in &mut kernels {
-                // A cell that was never compiled.
+                // A cell that was never compiled; a comment alone would not make it one.
                 let code = match contender {
-                    Contender::Ipykernel => format!("# {round}\n{}", flood.python),
-                    _ => format!("// {round}\n{}", flood.rust),
+                    Contender::Ipykernel => format!("_ = {round}\n{}", flood.python),
+                    _ => format!("let _ = {round};\n{}", flood.rust),
                 };
                 let ran = kernel.run(&code).await;
                 measurements.time(flood.row, *contender, ran.time);
