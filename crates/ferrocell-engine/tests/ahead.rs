@@ -5,37 +5,15 @@ mod conversation;
 use std::fs;
 use std::sync::mpsc::RecvError;
 
-use conversation::{Conversation, interrupt, shown};
-use ferrocell_engine::{Outcome, Position, Remark, Severity};
-use tempfile::TempDir;
+use conversation::{Conversation, interrupt};
+use ferrocell_engine::{Position, Remark, Severity};
 
 /// Compiles for as long as nobody stops it.
 const ENDLESS: &str = "#[allow(long_running_const_eval)]\nconst N: u64 = { let mut i = 0u64; while i < u64::MAX { i += 1 } i };\nN";
 
-/// A session with a cache of its own, that says how long cells took.
-fn session(cache: &TempDir) -> Conversation {
-    let mut notebook = Conversation::with(|options| {
-        options.cache_dir = cache.path().to_owned();
-        options.working_dir = cache.path().to_owned();
-        options.cell_cache = 1_000_000_000;
-    });
-    notebook.ok(":timing");
-    notebook.printed();
-    notebook
-}
-
 /// Executes a cell that must succeed, and tells whether it was found compiled.
 fn is_found(notebook: &mut Conversation, source: &str) -> bool {
-    match notebook.execute(source) {
-        Outcome::Ok { notes, .. } => {
-            let mut timing = notes.iter().filter(|note| note.contains(" attempts), ran"));
-            let timing = timing
-                .next()
-                .unwrap_or_else(|| panic!("{source}: {notes:?}"));
-            timing.starts_with("found compiled")
-        }
-        error => panic!("{source}\n{}", shown(&error)),
-    }
+    !notebook.ok_timed(source).1
 }
 
 /// Waits for what there is to say of a draft.
@@ -46,7 +24,7 @@ fn draft(notebook: &Conversation, text: &str) -> Result<Vec<Remark>, RecvError> 
 #[test]
 fn a_draft_is_compiled_before_it_is_executed() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     notebook.ok("let mut words = vec![\"a\"]; fn twice(n: usize) -> usize { 2 * n }");
     for text in [
         "words.push(\"b\");\ntwice(words.len())",
@@ -83,7 +61,7 @@ fn the_first_cell_can_be_a_draft() {
 #[test]
 fn remarks_stand_at_the_users_own_places() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     notebook.ok("let words = vec![String::from(\"a\")]; let mut n = 1;");
     let remark =
         |severity, message: &str, code: &str, start: (usize, usize), end: (usize, usize)| {
@@ -163,7 +141,7 @@ fn remarks_stand_at_the_users_own_places() {
 #[test]
 fn a_newer_draft_ends_an_older_one() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     notebook.ok("let n = 1;");
     let queries = notebook.session.queries();
     let older = queries.draft(ENDLESS);
@@ -186,7 +164,7 @@ fn a_newer_draft_ends_an_older_one() {
 #[test]
 fn a_draft_has_no_effects() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     notebook.ok("let n = 1;");
     for text in [
         "!touch drafted\nn",
@@ -209,7 +187,7 @@ fn a_draft_has_no_effects() {
 #[test]
 fn cells_that_wait_are_compiled_meanwhile() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     // It ends when all others were compiled; its own file is the first.
     let waits = "let count = |folder: &str| std::fs::read_dir(folder).map_or(0, |groups| groups.flat_map(|group| std::fs::read_dir(group.unwrap().path()).unwrap()).count());\n\
                  while count(\"cells\") < 5 { std::thread::sleep(std::time::Duration::from_millis(5)); }\nlet n = 20;";
@@ -232,7 +210,7 @@ fn cells_that_wait_are_compiled_meanwhile() {
 #[test]
 fn what_does_not_come_as_expected_does_no_harm() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     let queries = notebook.session.queries();
     let cells = [
         ("let n = 1;", Ok("")),
@@ -270,7 +248,7 @@ fn what_does_not_come_as_expected_does_no_harm() {
 #[test]
 fn an_interrupt_ends_what_is_compiled_ahead() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     notebook.ok("let n = 1;");
     let pending = notebook.session.queries().draft(ENDLESS);
     // The cell waits for the draft.
@@ -292,7 +270,7 @@ fn an_interrupt_ends_what_is_compiled_ahead() {
 #[test]
 fn it_can_be_off() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     notebook.ok(":ahead off");
     assert_eq!(draft(&notebook, "1 + 1"), Err(RecvError));
     assert!(!is_found(&mut notebook, "1 + 1"));

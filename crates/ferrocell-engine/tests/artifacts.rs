@@ -7,35 +7,6 @@ use std::path::{Path, PathBuf};
 
 use conversation::{Conversation, plain, shown};
 use ferrocell_engine::Outcome;
-use tempfile::TempDir;
-
-/// A session that shares its compiled cells with others in this folder, and says how long cells took.
-fn session(cache: &TempDir) -> Conversation {
-    let mut notebook = Conversation::with(|options| {
-        options.cache_dir = cache.path().to_owned();
-        options.working_dir = cache.path().to_owned();
-        options.cell_cache = 1_000_000_000;
-    });
-    notebook.ok(":timing");
-    notebook.printed();
-    notebook
-}
-
-/// Executes a cell that must succeed; its result, and whether it was compiled for that.
-fn run(notebook: &mut Conversation, source: &str) -> (String, bool) {
-    match notebook.execute(source) {
-        Outcome::Ok { result, notes } => {
-            let timing = notes.iter().find(|note| note.contains(" attempts), ran"));
-            let is_found = timing.unwrap_or_else(|| panic!("{source}: {notes:?}"));
-            let text = result.and_then(|result| result.text().map(str::to_owned));
-            (
-                text.unwrap_or_default(),
-                !is_found.starts_with("found compiled"),
-            )
-        }
-        error => panic!("{source}\n{}", shown(&error)),
-    }
-}
 
 fn compiled(result: &str) -> (String, bool) {
     (result.to_owned(), true)
@@ -56,8 +27,8 @@ fn files(cache: &Path) -> Vec<PathBuf> {
 #[test]
 fn a_cell_again_is_not_compiled_again() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
-    let mut run = |source| run(&mut notebook, source);
+    let mut notebook = Conversation::keeping_cells(cache.path());
+    let mut run = |source| notebook.ok_timed(source);
     assert_eq!(run("let mut n = 1; let v = vec![n; 3];"), compiled(""));
     assert_eq!(run("n += 1; n"), compiled("2"));
     assert_eq!(run("n += 1; n"), found("3"));
@@ -109,25 +80,25 @@ fn another_session_finds_what_one_has_compiled() {
             "true",
         ),
     ];
-    let mut first = session(&cache);
+    let mut first = Conversation::keeping_cells(cache.path());
     for (source, result) in cells {
-        assert_eq!(run(&mut first, source), compiled(result));
+        assert_eq!(first.ok_timed(source), compiled(result));
     }
     // In the second one all stands a cell further down, and the first one still runs.
-    let mut second = session(&cache);
+    let mut second = Conversation::keeping_cells(cache.path());
     second.ok(":vars");
     second.printed();
     for (source, result) in cells {
-        assert_eq!(run(&mut second, source), found(result), "{source}");
+        assert_eq!(second.ok_timed(source), found(result), "{source}");
     }
-    assert_eq!(run(&mut first, "next()").0, "3");
-    assert_eq!(run(&mut second, "next()").0, "3");
+    assert_eq!(first.ok_timed("next()").0, "3");
+    assert_eq!(second.ok_timed("next()").0, "3");
 }
 
 #[test]
 fn cells_know_their_own_numbers() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     notebook.ok("fn fail(n: usize) -> usize {\n    [1, 2][n]\n}");
     let place = |notebook: &mut Conversation, cell: &str| {
         let error = notebook.err(cell);
@@ -164,10 +135,10 @@ fn cells_know_their_own_numbers() {
 #[test]
 fn what_a_cell_defines_is_fresh_each_time() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     let define = "use std::sync::atomic::{AtomicU32, Ordering};\nstatic N: AtomicU32 = AtomicU32::new(0);\n\
                   fn next() -> u32 { N.fetch_add(1, Ordering::SeqCst) }";
-    let mut run = |source| run(&mut notebook, source);
+    let mut run = |source| notebook.ok_timed(source);
     assert_eq!(run(define), compiled(""));
     assert_eq!(run("next(); next()"), compiled("1"));
     assert_eq!(run("let old: fn() -> u32 = next;"), compiled(""));
@@ -180,7 +151,7 @@ fn what_a_cell_defines_is_fresh_each_time() {
 #[test]
 fn warnings_come_each_time() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     let mut warnings = || match notebook.execute("#[deprecated]\nfn old() -> i32 { 1 }\nold()") {
         Outcome::Ok { notes, .. } => {
             let warning = notes.iter().map(|note| plain(note));
@@ -201,49 +172,49 @@ fn warnings_come_each_time() {
 #[test]
 fn what_a_cell_reads_besides_counts() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     let data = cache.path().join("some data.txt");
     fs::write(&data, "one").unwrap();
     fs::write(cache.path().join("value.rs"), "6 * 7").unwrap();
     let reads = "(include_str!(\"some data.txt\"), include!(\"value.rs\"))";
-    assert_eq!(run(&mut notebook, reads), compiled("(\"one\", 42)"));
-    assert_eq!(run(&mut notebook, reads), found("(\"one\", 42)"));
+    assert_eq!(notebook.ok_timed(reads), compiled("(\"one\", 42)"));
+    assert_eq!(notebook.ok_timed(reads), found("(\"one\", 42)"));
     fs::write(&data, "two").unwrap();
-    assert_eq!(run(&mut notebook, reads), compiled("(\"two\", 42)"));
+    assert_eq!(notebook.ok_timed(reads), compiled("(\"two\", 42)"));
     fs::write(cache.path().join("value.rs"), "6 * 8").unwrap();
-    assert_eq!(run(&mut notebook, reads).0, "(\"two\", 48)");
+    assert_eq!(notebook.ok_timed(reads).0, "(\"two\", 48)");
     // What is not there yet is not remembered as missing.
     let later = "include_str!(\"later.txt\")";
     notebook.err(later);
     fs::write(cache.path().join("later.txt"), "now").unwrap();
-    assert_eq!(run(&mut notebook, later), compiled("\"now\""));
+    assert_eq!(notebook.ok_timed(later), compiled("\"now\""));
 
     let asks = "(option_env!(\"FERROCELL_COLOUR\"), option_env!(\"FERROCELL_NONE\"))";
-    assert_eq!(run(&mut notebook, asks), compiled("(None, None)"));
-    assert_eq!(run(&mut notebook, asks), found("(None, None)"));
+    assert_eq!(notebook.ok_timed(asks), compiled("(None, None)"));
+    assert_eq!(notebook.ok_timed(asks), found("(None, None)"));
     for colour in ["red", "a blue = one"] {
         notebook.ok(&format!(":build_env FERROCELL_COLOUR={colour}"));
         let answer = format!("(Some({colour:?}), None)");
-        assert_eq!(run(&mut notebook, asks), compiled(&answer));
-        assert_eq!(run(&mut notebook, asks), found(&answer));
+        assert_eq!(notebook.ok_timed(asks), compiled(&answer));
+        assert_eq!(notebook.ok_timed(asks), found(&answer));
     }
     let needs = "env!(\"FERROCELL_NEEDED\")";
     notebook.err(needs);
     notebook.ok(":build_env FERROCELL_NEEDED=1");
-    assert_eq!(run(&mut notebook, needs), compiled("\"1\""));
+    assert_eq!(notebook.ok_timed(needs), compiled("\"1\""));
     notebook.printed();
     // And how.
-    assert_eq!(run(&mut notebook, ":opt 2\n6 * 7"), compiled("42"));
-    assert_eq!(run(&mut notebook, "6 * 7"), compiled("42"));
-    assert_eq!(run(&mut notebook, ":edition 2018\n6 * 7"), compiled("42"));
+    assert_eq!(notebook.ok_timed(":opt 2\n6 * 7"), compiled("42"));
+    assert_eq!(notebook.ok_timed("6 * 7"), compiled("42"));
+    assert_eq!(notebook.ok_timed(":edition 2018\n6 * 7"), compiled("42"));
 }
 
 #[test]
 fn damaged_files_are_compiled_again() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     let cell = "[3, 1, 2].iter().max()";
-    assert_eq!(run(&mut notebook, cell), compiled("Some(3)"));
+    assert_eq!(notebook.ok_timed(cell), compiled("Some(3)"));
     let [file] = &files(cache.path())[..] else {
         panic!("there is one file");
     };
@@ -265,22 +236,22 @@ fn damaged_files_are_compiled_again() {
         [&whole[..], b"more"].concat(),
     ] {
         fs::write(file, damaged).unwrap();
-        assert_eq!(run(&mut notebook, cell), compiled("Some(3)"));
-        assert_eq!(run(&mut notebook, cell), found("Some(3)"));
+        assert_eq!(notebook.ok_timed(cell), compiled("Some(3)"));
+        assert_eq!(notebook.ok_timed(cell), found("Some(3)"));
     }
     // Where it cannot be kept, cells run all the same.
     fs::remove_dir_all(cache.path().join("cells")).unwrap();
     fs::write(cache.path().join("cells"), "in the way").unwrap();
-    assert_eq!(run(&mut notebook, cell), compiled("Some(3)"));
-    assert_eq!(run(&mut notebook, cell), compiled("Some(3)"));
+    assert_eq!(notebook.ok_timed(cell), compiled("Some(3)"));
+    assert_eq!(notebook.ok_timed(cell), compiled("Some(3)"));
 }
 
 #[test]
 fn there_is_a_limit() {
     let cache = tempfile::tempdir().unwrap();
-    let mut notebook = session(&cache);
+    let mut notebook = Conversation::keeping_cells(cache.path());
     for number in 0..4 {
-        run(&mut notebook, &format!("{number} + 1"));
+        notebook.ok_timed(&format!("{number} + 1"));
     }
     let kept = files(cache.path());
     assert_eq!(kept.len(), 4);
@@ -293,7 +264,7 @@ fn there_is_a_limit() {
     );
     assert!(answer.ends_with("; the limit is 1000 MB\n"), "{answer}");
     // One that fills the rest; the first cell has been used since.
-    assert_eq!(run(&mut notebook, "0 + 1"), found("1"));
+    assert_eq!(notebook.ok_timed("0 + 1"), found("1"));
     let size: u64 = kept.iter().map(|file| file.metadata().unwrap().len()).sum();
     let group = cache.path().join("cells/zz");
     fs::create_dir(&group).unwrap();
@@ -302,21 +273,21 @@ fn there_is_a_limit() {
     notebook.ok(":cache 1");
     assert!(notebook.printed().ends_with("; the limit is 1 MB\n"));
     assert_eq!(files(cache.path()).len(), 2);
-    assert_eq!(run(&mut notebook, "0 + 1"), found("1"));
-    assert_eq!(run(&mut notebook, "1 + 1"), compiled("2"));
+    assert_eq!(notebook.ok_timed("0 + 1"), found("1"));
+    assert_eq!(notebook.ok_timed("1 + 1"), compiled("2"));
     notebook.ok(":cache 0");
     assert!(
         notebook
             .printed()
             .ends_with("; this session compiles each cell anew\n")
     );
-    assert_eq!(run(&mut notebook, "0 + 1"), compiled("1"));
+    assert_eq!(notebook.ok_timed("0 + 1"), compiled("1"));
     assert!(!files(cache.path()).is_empty());
     notebook.ok(":cache 100");
-    assert_eq!(run(&mut notebook, "0 + 1"), found("1"));
+    assert_eq!(notebook.ok_timed("0 + 1"), found("1"));
     notebook.ok(":clear_cache");
     assert!(files(cache.path()).is_empty());
-    assert_eq!(run(&mut notebook, "0 + 1"), compiled("1"));
+    assert_eq!(notebook.ok_timed("0 + 1"), compiled("1"));
     let error = notebook.err(":cache much");
     assert!(
         error.contains("a number of megabytes is expected"),
@@ -330,10 +301,10 @@ fn sessions_share_at_the_same_time() {
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
-                let mut notebook = session(&cache);
+                let mut notebook = Conversation::keeping_cells(cache.path());
                 for number in 0..5 {
                     let source = format!("let n = {number}; n * {number}");
-                    let (result, _) = run(&mut notebook, &source);
+                    let (result, _) = notebook.ok_timed(&source);
                     assert_eq!(result, (number * number).to_string());
                 }
             });

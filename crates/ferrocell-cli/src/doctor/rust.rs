@@ -14,9 +14,16 @@ use super::check::Check;
 const OLDEST: [u32; 2] = [1, 89];
 
 const INSTALL: &str = "install Rust from https://rustup.rs";
+const INSTALL_LINKER: &str =
+    "sudo apt install build-essential (Debian, Ubuntu), sudo dnf install gcc (Fedora)";
 
 pub(super) fn checks() -> Vec<Check> {
-    let mut checks = vec![rustc(), tool("cargo", "--version", INSTALL), linker()];
+    let mut checks = vec![
+        rustc(),
+        tool("cargo", "cargo", INSTALL),
+        // rustc's own linker needs the files of the system's C compiler.
+        tool("linker", "cc", INSTALL_LINKER),
+    ];
     checks.extend(documentation());
     checks.push(cell());
     checks
@@ -41,22 +48,10 @@ fn rustc() -> Check {
     Check::ok(NAME, version)
 }
 
-fn tool(name: &'static str, argument: &str, fix: &str) -> Check {
-    match first_line(name, &[argument]) {
+fn tool(name: &'static str, program: &str, fix: &str) -> Check {
+    match first_line(program, &["--version"]) {
         Ok(version) => Check::ok(name, version),
         Err(error) => Check::missing(name, error, fix),
-    }
-}
-
-/// rustc's own linker needs the files of the system's C compiler.
-fn linker() -> Check {
-    match first_line("cc", &["--version"]) {
-        Ok(version) => Check::ok("linker", version),
-        Err(error) => Check::missing(
-            "linker",
-            error,
-            "sudo apt install build-essential (Debian, Ubuntu), sudo dnf install gcc (Fedora)",
-        ),
     }
 }
 

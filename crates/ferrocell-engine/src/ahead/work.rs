@@ -259,7 +259,7 @@ impl Work {
             return None;
         }
         let number = self.tasks + 1;
-        let can_draft = self.present.is_some() || self.has_beginning;
+        let can_draft = self.can_draft();
         let question = self.question.take_if(|_| can_draft);
         let is_question = question.is_some();
         let waits = |expected: &&mut Expected| expected.progress == Progress::Waiting;
@@ -296,13 +296,17 @@ impl Work {
         })
     }
 
+    /// Whether it is known what a draft is compiled on.
+    fn can_draft(&self) -> bool {
+        self.present.is_some() || self.has_beginning
+    }
+
     /// When there will be something to do by itself.
     pub(super) fn due(&self) -> Option<Instant> {
         let is_free = self.is_on && !self.is_busy && self.doing.is_none();
-        let can_draft = self.present.is_some() || self.has_beginning;
         self.draft
             .as_ref()
-            .filter(|_| is_free && can_draft)
+            .filter(|_| is_free && self.can_draft())
             .map(|draft| draft.due)
     }
 

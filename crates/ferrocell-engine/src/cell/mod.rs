@@ -41,7 +41,7 @@ pub(crate) use source::{File, Source, WIDE};
 pub(crate) use statement::{Signature, Statement, shape};
 pub(crate) use template::{Part, Template};
 pub(crate) use uses::{Insertion, dereferences, is_used_at, lasting_places};
-pub(crate) use words::{names_in, path_heads, paths_in, tokens};
+pub(crate) use words::{names_in, path_heads, paths_in, tokens, unclosed};
 
 use crate::CellId;
 

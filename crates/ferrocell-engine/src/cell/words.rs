@@ -38,6 +38,23 @@ pub(crate) fn names_in(text: &str) -> BTreeSet<String> {
     names
 }
 
+/// What closes the brackets that are open at the end of a text, in the order in which they were opened.
+pub(crate) fn unclosed(text: &str) -> Vec<char> {
+    let mut closing = Vec::new();
+    for (kind, _) in tokens(text) {
+        match kind {
+            TokenKind::OpenParen => closing.push(')'),
+            TokenKind::OpenBracket => closing.push(']'),
+            TokenKind::OpenBrace => closing.push('}'),
+            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
+                closing.pop();
+            }
+            _ => {}
+        }
+    }
+    closing
+}
+
 /// The paths in a type, without those of associated types in `dyn Trait<Item = …>`.
 pub(crate) fn paths_in(ty: &str) -> Vec<Range<usize>> {
     let tokens: Vec<_> = tokens(ty).collect();

@@ -104,6 +104,10 @@ pub(crate) fn build(
     plan: &Plan,
 ) -> Result<Built, Failed> {
     let mut adjustments = initial(cell, plan);
+    let remarks = |diagnostics: &[Diagnostic], generated: &Generated| {
+        let (state, edition) = (environment.state, environment.settings.edition);
+        explain::remarks(diagnostics, generated, state, edition, cell)
+    };
     let (mut unshared, mut is_new) = (None, false);
     for attempts in 1..=ATTEMPTS {
         let generated = generate(
@@ -151,18 +155,11 @@ pub(crate) fn build(
                     .iter()
                     .find(|diagnostic| diagnostic.is_error());
                 let code = first.map_or(String::new(), |first| first.code().to_owned());
-                let remarks = explain::remarks(
-                    &compiled.diagnostics,
-                    &generated,
-                    environment.state,
-                    environment.settings.edition,
-                    cell,
-                );
                 return Err(Failed {
                     error,
                     messages: compiled.output,
                     code,
-                    remarks,
+                    remarks: remarks(&compiled.diagnostics, &generated),
                 });
             }
             if before.sharing.is_empty() && !adjustments.sharing.is_empty() {
@@ -190,13 +187,7 @@ pub(crate) fn build(
         );
         if adjustments == before {
             let warnings = explain::warnings(&compiled.diagnostics, &generated, cell);
-            let remarks = explain::remarks(
-                &compiled.diagnostics,
-                &generated,
-                environment.state,
-                environment.settings.edition,
-                cell,
-            );
+            let remarks = remarks(&compiled.diagnostics, &generated);
             let generated = Arc::new(generated);
             return Ok(Built {
                 remarks,

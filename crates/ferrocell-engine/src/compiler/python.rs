@@ -3,9 +3,7 @@
 //! rustc's words stay, and a hint stands below them where the text leaves no doubt. Where rustc itself says what to write
 //! (`&&` for `and`, `i += 1` for `i++`, double quotes), there is no row.
 
-use ra_ap_rustc_lexer::TokenKind;
-
-use crate::cell::tokens;
+use crate::cell::unclosed;
 use crate::compiler::diagnostics::Diagnostic;
 use crate::compiler::source_map::{Generated, Place};
 
@@ -238,7 +236,7 @@ const HABITS: &[(When, &str)] = &[
         "`x in list` is `list.contains(&x)`, and `key in map` is `map.contains_key(&key)`",
     ),
     (
-        Is(|look| look.is_syntax() && look.here == "for" && look.opens('[')),
+        Is(|look| look.is_syntax() && look.here == "for" && look.is_within(']')),
         "a comprehension is an iterator: `(0..3).filter(|x| …).map(|x| x * x).collect::<Vec<_>>()`",
     ),
     (
@@ -266,18 +264,20 @@ const HABITS: &[(When, &str)] = &[
         "a block stands in braces, `if x { … }`; indentation means nothing",
     ),
     (
-        Is(|look| look.is_syntax() && look.here == ":" && look.opens('[')),
+        Is(|look| look.is_syntax() && look.here == ":" && look.is_within(']')),
         "a slice is `&list[1..3]`, from the start `&list[..3]`, to the end `&list[1..]`",
     ),
     (
-        Is(|look| look.is_syntax() && look.before.trim_end().ends_with("::") && look.opens('[')),
+        Is(|look| {
+            look.is_syntax() && look.before.trim_end().ends_with("::") && look.is_within(']')
+        }),
         "every second item is `list.iter().step_by(2)`, and `list[::-1]` is `list.iter().rev()`",
     ),
     (
         Is(|look| {
             look.is_syntax()
                 && look.here == ":"
-                && look.opens('{')
+                && look.is_within('}')
                 && look.before.trim_end().ends_with(['"', '\''])
         }),
         "a dictionary is `std::collections::HashMap::from([(\"key\", 1)])`",
@@ -469,21 +469,9 @@ impl Look<'_> {
         &before[begin.map_or(0, |begin| begin + 1)..]
     }
 
-    /// Whether the innermost bracket that is open here is this one.
-    fn opens(&self, bracket: char) -> bool {
-        let mut open = Vec::new();
-        for (kind, range) in tokens(self.before) {
-            match kind {
-                TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => {
-                    open.push(&self.before[range]);
-                }
-                TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
-                    open.pop();
-                }
-                _ => {}
-            }
-        }
-        open.last().is_some_and(|last| last.starts_with(bracket))
+    /// Whether the innermost bracket that is open here is one that this closes.
+    fn is_within(&self, closing: char) -> bool {
+        unclosed(self.before).last() == Some(&closing)
     }
 
     fn has_label(&self, text: &str) -> bool {

@@ -42,7 +42,7 @@ pub(crate) struct Job<'a> {
 }
 
 /// How a call of rustc ended, as it says it.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Answer {
     /// Whether there is a shared object.
     pub(crate) is_success: bool,

@@ -101,7 +101,7 @@ impl BundleBuilder<'_> {
             && !Bundle::read(&place.record).is_some_and(|bundle| bundle.is_whole())
         {
             // What it was collected from may be the same files, or have suffered as well.
-            empty(&target_dir)?;
+            cache::remove(&target_dir)?;
             fs::write(place.dir.join("Cargo.lock"), "")?;
         }
         let mut cargo = Cargo {
@@ -135,7 +135,7 @@ impl BundleBuilder<'_> {
             made = self.build(place, &cargo, &metadata)?;
         }
         if made.as_ref().is_err_and(|message| is_about_damage(message)) {
-            empty(&target_dir)?;
+            cache::remove(&target_dir)?;
             made = self.build(place, &cargo, &metadata)?;
         }
         let bundle = match made {
@@ -307,7 +307,7 @@ pub(crate) fn clear(
     };
     let turn = Lock::wait(cache_dir, interrupts, progress).map_err(failed)?;
     let _turn = turn.ok_or(DepsError::Interrupted)?;
-    empty(&place).map_err(failed)?;
+    cache::remove(&place).map_err(failed)?;
     Ok(place)
 }
 
@@ -328,14 +328,6 @@ const UNSTABLE: &str = "E0554";
 fn is_about_damage(message: &str) -> bool {
     const INVALID_METADATA: &str = "E0786";
     message.contains(INVALID_METADATA)
-}
-
-/// Removes a folder, if it is there.
-fn empty(dir: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 /// A name for what cargo has built.

@@ -1,9 +1,7 @@
 //! The type of an expression before a dot, as the compiler tells it: it is asked for a member that nothing has.
 
-use ra_ap_rustc_lexer::TokenKind;
-
 use crate::Remark;
-use crate::cell::tokens;
+use crate::cell::unclosed;
 
 /// A member that nothing has.
 const MEMBER: &str = "ferrocell_member";
@@ -19,7 +17,7 @@ pub(super) struct Expression {
 
 /// Texts that ask for it, of what stands up to the dot: one of them is Rust, if that can become Rust.
 pub(super) fn questions(before: &str) -> impl Iterator<Item = String> {
-    let closing = closing(before);
+    let closing: String = unclosed(before).into_iter().rev().collect();
     // A statement may have to end, and a condition to have its block.
     let tails = ["", ";", " {}"];
     let question = move |tail| format!("{before}{MEMBER}{tail}{closing}");
@@ -53,23 +51,6 @@ pub(super) fn answer(remarks: &[Remark]) -> Option<Expression> {
 /// Whether the parser has refused the text, so that another may do.
 pub(super) fn is_refused(remarks: &[Remark]) -> bool {
     remarks.iter().any(|remark| remark.code.is_empty())
-}
-
-/// The brackets that close what is open at the end of a text.
-fn closing(text: &str) -> String {
-    let mut open = Vec::new();
-    for (kind, _) in tokens(text) {
-        match kind {
-            TokenKind::OpenParen => open.push(')'),
-            TokenKind::OpenBracket => open.push(']'),
-            TokenKind::OpenBrace => open.push('}'),
-            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
-                open.pop();
-            }
-            _ => {}
-        }
-    }
-    open.into_iter().rev().collect()
 }
 
 #[cfg(test)]

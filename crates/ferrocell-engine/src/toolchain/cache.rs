@@ -117,6 +117,14 @@ pub(crate) fn is_in_use(dir: &Path) -> bool {
     lock.map_or(true, |lock| lock.try_lock().is_err())
 }
 
+/// Removes a folder, if it is there.
+pub(crate) fn remove(dir: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Keeps a folder from being removed while the returned file is open.
 pub(crate) fn hold(dir: &Path) -> io::Result<File> {
     let lock = File::open(dir.join(LOCK))?;

@@ -3,7 +3,7 @@
 #![allow(dead_code)] // No test file needs all of it.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -43,6 +43,33 @@ impl Conversation {
             events,
             first: Cell::new(None),
             next: 1,
+        }
+    }
+
+    /// A session that keeps its compiled cells and works in this folder, and says how long cells took.
+    pub(crate) fn keeping_cells(folder: &Path) -> Self {
+        let mut notebook = Self::with(|options| {
+            options.cache_dir = folder.to_owned();
+            options.working_dir = folder.to_owned();
+            options.cell_cache = 1_000_000_000;
+        });
+        notebook.ok(":timing");
+        notebook.printed();
+        notebook
+    }
+
+    /// Executes a cell that must succeed, in a session that says how long cells took; its result, or nothing, and whether it
+    /// was compiled for that.
+    pub(crate) fn ok_timed(&mut self, source: &str) -> (String, bool) {
+        match self.execute(source) {
+            Outcome::Ok { result, notes } => {
+                let timing = notes.iter().find(|note| note.contains(" attempts), ran"));
+                let timing = timing.unwrap_or_else(|| panic!("{source}: {notes:?}"));
+                let text = result.and_then(|result| result.text().map(str::to_owned));
+                let is_new = !timing.starts_with("found compiled");
+                (text.unwrap_or_default(), is_new)
+            }
+            error => panic!("this cell should succeed:\n{source}\n{}", shown(&error)),
         }
     }
 

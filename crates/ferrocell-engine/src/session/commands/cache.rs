@@ -4,6 +4,7 @@ use super::{Answer, wrong};
 use crate::compiler::artifacts::MEGABYTE;
 use crate::deps;
 use crate::session::Session;
+use crate::toolchain::cache;
 use crate::{CellId, Event};
 
 /// Sets how many compiled cells are kept; what there is then.
@@ -40,12 +41,8 @@ pub(super) fn clear(session: &mut Session, cell: CellId, _: &str) -> Answer {
     let place = deps::clear(&session.options.cache_dir, &session.interrupts, &progress);
     progress(String::new());
     let (place, cells) = (place?, session.artifacts.place());
-    match std::fs::remove_dir_all(cells) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(wrong(format!("cannot remove {}: {error}", cells.display())));
-        }
-        _ => {}
-    }
+    cache::remove(cells)
+        .map_err(|error| wrong(format!("cannot remove {}: {error}", cells.display())))?;
     Ok(Some(format!(
         "{} and {} are empty; dependencies are built again when they are next asked for",
         place.display(),

@@ -14,6 +14,7 @@ use super::{Answer, wrong};
 use crate::error::ExecuteError;
 use crate::query;
 use crate::session::Session;
+use crate::toolchain::cache;
 use crate::{CellId, Event, MimeBundle};
 
 /// What is exported again is a crate of this name.
@@ -201,11 +202,7 @@ fn rustdoc(
     let failed =
         |error: std::io::Error| wrong(format!("cannot write {}: {error}", place.display()));
     let toolchain = session.toolchain()?;
-    if let Err(error) = fs::remove_dir_all(place)
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        return Err(failed(error));
-    }
+    cache::remove(place).map_err(failed)?;
     fs::create_dir_all(place).map_err(failed)?;
     let source = place.join("lib.rs");
     fs::write(&source, code).map_err(failed)?;
