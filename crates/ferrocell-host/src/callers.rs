@@ -5,7 +5,6 @@
 //! handed over to it.
 
 use std::cell::RefCell;
-use std::ffi::{CStr, c_int, c_void};
 use std::ops::{ControlFlow, Range};
 use std::ptr;
 use std::sync::OnceLock;
@@ -128,30 +127,8 @@ pub(crate) fn is_called_by_cell() -> bool {
 fn is_between(address: usize) -> bool {
     static BETWEEN: OnceLock<Vec<Range<usize>>> = OnceLock::new();
     // Nobody makes a thread before std is loaded.
-    let between = BETWEEN.get_or_init(|| {
-        let mut found = Vec::new();
-        // SAFETY: the callback gets back the vector, which outlives the call.
-        unsafe { libc::dl_iterate_phdr(Some(add_std_and_host), (&raw mut found).cast()) };
-        found
-    });
+    // The executable, which is the host, has no name.
+    let between = BETWEEN
+        .get_or_init(|| objects::code_of(|file| file.is_empty() || file.starts_with("libstd-")));
     between.iter().any(|range| range.contains(&address))
-}
-
-unsafe extern "C" fn add_std_and_host(
-    info: *mut libc::dl_phdr_info,
-    _size: usize,
-    found: *mut c_void,
-) -> c_int {
-    // SAFETY: the loader describes a loaded object with its name, and passes on what `is_between` has passed to it.
-    let (info, name, found) = unsafe {
-        let info = &*info;
-        let name = CStr::from_ptr(info.dlpi_name).to_string_lossy();
-        (info, name, &mut *found.cast::<Vec<Range<usize>>>())
-    };
-    // The executable has no name.
-    let file = name.rsplit('/').next().unwrap_or_default();
-    if file.is_empty() || file.starts_with("libstd-") {
-        found.extend(objects::segments(info));
-    }
-    0
 }

@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_void};
 
 use ferrocell_wire::Cause;
 
-use crate::{memory, shared};
+use crate::{freeze, memory, shared};
 
 /// Enough for the handler below.
 const STACK_SIZE: usize = 64 * 1024;
@@ -93,6 +93,7 @@ pub(crate) fn watch() {
 }
 
 extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+    freeze::end_if_dismissed();
     let shared = shared::get();
     // SAFETY: the kernel passes valid pointers. With the default action back in place, the access that failed fails
     // again when the handler returns, and ends the process with the right signal.
@@ -144,7 +145,7 @@ unsafe fn stack_pointer(context: *mut c_void) -> usize {
 /// # Safety
 ///
 /// `context` is what the kernel passed to a signal handler.
-unsafe fn instruction_pointer(context: *mut c_void) -> usize {
+pub(crate) unsafe fn instruction_pointer(context: *const c_void) -> usize {
     // SAFETY: by the caller's promise.
     let context = unsafe { &*context.cast::<libc::ucontext_t>() };
     #[cfg(target_arch = "x86_64")]

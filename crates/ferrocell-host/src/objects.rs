@@ -1,7 +1,7 @@
 //! Where the code of each cell lies in memory, kept so that a signal handler can look it up: nothing is ever removed,
 //! and nothing is locked.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::ops::Range;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
@@ -78,7 +78,7 @@ unsafe extern "C" fn measure(
 }
 
 /// Where in memory the parts of an object lie that the loader describes.
-pub(crate) fn segments(info: &libc::dl_phdr_info) -> impl Iterator<Item = Range<usize>> {
+fn segments(info: &libc::dl_phdr_info) -> impl Iterator<Item = Range<usize>> {
     let base = info.dlpi_addr as usize;
     // SAFETY: the loader says how many headers there are.
     let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
@@ -102,4 +102,29 @@ pub(crate) fn find(address: usize) -> Option<&'static Object> {
         next = object.earlier;
     }
     None
+}
+
+/// Where in memory the loaded objects lie whose file's name is such a one.
+pub(crate) fn code_of(is_meant: fn(&str) -> bool) -> Vec<Range<usize>> {
+    type Search = (fn(&str) -> bool, Vec<Range<usize>>);
+    unsafe extern "C" fn add(
+        info: *mut libc::dl_phdr_info,
+        _size: usize,
+        search: *mut c_void,
+    ) -> c_int {
+        // SAFETY: the loader describes a loaded object with its name, and passes on what was passed to it.
+        let (info, path, (is_meant, found)) = unsafe {
+            let info = &*info;
+            let path = CStr::from_ptr(info.dlpi_name).to_string_lossy();
+            (info, path, &mut *search.cast::<Search>())
+        };
+        if is_meant(path.rsplit('/').next().unwrap_or_default()) {
+            found.extend(segments(info));
+        }
+        0
+    }
+    let mut search: Search = (is_meant, Vec::new());
+    // SAFETY: the callback gets back what outlives the call.
+    unsafe { libc::dl_iterate_phdr(Some(add), (&raw mut search).cast()) };
+    search.1
 }

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 
-use crate::raw;
+use crate::{fault, raw};
 
 use super::record::{Known, Record};
 use super::resume::arch;
-use super::{gate, glibc, task};
+use super::{dismissal, gate, glibc, task};
 
 /// The signal: a real-time one, because these are queued and carry a value.
 pub(crate) const SIGNAL: c_int = 41;
@@ -32,6 +32,7 @@ pub(crate) fn interruptions() -> u32 {
 /// From now on threads can be stopped. Called while there is only one.
 pub(crate) fn listen() {
     glibc::find_layout();
+    dismissal::find_code();
     // SAFETY: sigaction is called with valid arguments; the handler has this signature by SA_SIGINFO and only does what a
     // handler may.
     unsafe {
@@ -45,7 +46,7 @@ pub(crate) fn listen() {
 }
 
 /// Makes no call of the C library's that could set `errno`.
-extern "C" fn on_stop(_: c_int, info: *const libc::siginfo_t, context: *const c_void) {
+extern "C" fn on_stop(_: c_int, info: *const libc::siginfo_t, context: *mut c_void) {
     let id = raw::thread_id();
     let known =
         glibc::layout().and_then(|layout| Known::of_caller(layout, id, arch::thread_pointer()));
@@ -57,10 +58,16 @@ extern "C" fn on_stop(_: c_int, info: *const libc::siginfo_t, context: *const c_
     }
     // SAFETY: the system passes a live siginfo to a handler with SA_SIGINFO. What is not ours has some value, or zero.
     let value = unsafe { (*info).si_value() }.sival_ptr.addr() as u64;
+    // SAFETY: as above.
+    let instruction = unsafe {
+        dismissal::look(value, context);
+        fault::instruction_pointer(context)
+    };
     let (round, index) = ((value >> 32) as u32, value as u32);
     if gate::enter(round) {
         let record = Record {
             registers: arch::registers(info, context),
+            instruction,
             known,
         };
         task::note(index, &record);

@@ -8,6 +8,7 @@
 //!
 //! While threads are stopped, any of them may hold any lock, the allocator's too: nothing here allocates or locks.
 
+mod dismissal;
 mod gate;
 mod glibc;
 mod handler;
@@ -18,5 +19,6 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use dismissal::end_if_dismissed;
 pub(crate) use handler::{SIGNAL, count, interruptions, listen};
 pub(crate) use stopped::Stopped;

@@ -8,6 +8,8 @@ use super::glibc::Layout;
 pub(super) struct Record {
     /// Where the system has put the registers, as the call that restores them expects it.
     pub(super) registers: usize,
+    /// The instruction that it was about to execute.
+    pub(super) instruction: usize,
     /// What the C library knows of it; `None` if it did not make the thread, which then cannot be made again.
     pub(super) known: Option<Known>,
 }

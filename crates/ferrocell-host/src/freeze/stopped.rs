@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use crate::numbers::Numbers;
 use crate::{raw, threads};
 
+use super::record::Record;
 use super::task::{self, Task};
-use super::{gate, glibc, resume};
+use super::{dismissal, gate, glibc, resume};
 
 /// How long a thread may block the signal before the others are let go once more. The C library blocks all signals where a
 /// thread begins, ends or starts a program, and may wait there for a lock that a stopped thread holds.
@@ -139,15 +140,27 @@ impl Stopped {
     /// Makes the threads again, in a copy, in which locks may be taken then; all but the one with the id `culprit`. Returns
     /// the names of those that are lost, and that one's.
     pub(crate) fn make_again(mut self, culprit: i32) -> (Vec<String>, Option<String>) {
+        // What the one that is left out waits for, others may have to do. Nothing is allocated for this.
+        self.tasks.sort_unstable_by_key(|task| task.id == culprit);
         for task in &mut self.tasks {
+            let mut id = task.id;
             if task.left_out.is_none()
-                && let Some(known) = task.record().and_then(|record| record.known.as_ref())
-                && (task.id == culprit || !is_made_again(task))
+                && let Some(record) = task.record()
+                && let Some(known) = &record.known
             {
-                task.left_out = Some(known.name);
+                // The record is gone as soon as the thread goes on.
+                let name = known.name;
+                let is_lost = if task.id == culprit {
+                    // SAFETY: as below.
+                    id = unsafe { dismissal::dismiss(record, id) };
+                    true
+                } else {
+                    !is_made_again(record)
+                };
+                task.left_out = is_lost.then_some(name);
             }
             if task.left_out.is_some() {
-                lose(task.id);
+                lose(id);
             }
         }
         DEAF.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -193,18 +206,16 @@ fn wait(tasks: &[Task], begun: Instant) {
 
 /// Makes a thread again that has stopped. The process of which this is a copy has just ended, and the system may still
 /// count its threads.
-fn is_made_again(task: &Task) -> bool {
+fn is_made_again(record: &Record) -> bool {
     const TRIES: u32 = 1000;
-    task.record().is_some_and(|record| {
-        (0..TRIES).any(|_| {
-            // SAFETY: this process is a copy with one thread, in which all signals are blocked, and a thread that could not
-            // be made leaves the record as it is.
-            let is_made = unsafe { resume::thread(record) };
-            if !is_made {
-                thread::sleep(Duration::from_millis(1));
-            }
-            is_made
-        })
+    (0..TRIES).any(|_| {
+        // SAFETY: this process is a copy with one thread, in which all signals are blocked, and a thread that could not be
+        // made leaves the record as it is.
+        let is_made = unsafe { resume::thread(record) }.is_some();
+        if !is_made {
+            thread::sleep(Duration::from_millis(1));
+        }
+        is_made
     })
 }
 

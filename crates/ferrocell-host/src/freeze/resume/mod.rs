@@ -27,18 +27,17 @@ const RESTARTABLE_SIGNATURE: c_long = 0x5305_3053;
 #[cfg(target_arch = "aarch64")]
 const RESTARTABLE_SIGNATURE: c_long = 0xd428_bc00;
 
-/// Makes the thread. Returns whether there is one now.
+/// Makes the thread. Returns its id, if there is one now.
 ///
 /// # Safety
 ///
 /// The record lies on the stack of a thread that does not exist in this process, and no other was made for it. All signals
 /// are blocked, and stay so in the new thread until it has its old registers.
-pub(super) unsafe fn thread(record: &Record) -> bool {
-    let Some(known) = &record.known else {
-        return false;
-    };
+pub(super) unsafe fn thread(record: &Record) -> Option<i32> {
+    let known = record.known.as_ref()?;
     // SAFETY: by the caller's promise, everything below the record on its stack belongs to nobody.
-    unsafe { arch::clone(FLAGS, record, known.id_field, known.thread_pointer) > 0 }
+    let id = unsafe { arch::clone(FLAGS, record, known.id_field, known.thread_pointer) };
+    (id > 0).then_some(id as i32)
 }
 
 /// Where the new thread begins, with the stack below the record.

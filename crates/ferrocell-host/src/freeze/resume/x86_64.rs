@@ -75,3 +75,26 @@ pub(super) unsafe fn restore(registers: usize) -> ! {
         );
     }
 }
+
+/// Says whether the system is to stop the code that was interrupted after its next instruction, by `SIGTRAP`. It does not
+/// if that changes which signals are blocked: a step that cannot be reported ends the process.
+///
+/// # Safety
+///
+/// `context` is what the system has passed to a signal handler.
+pub(in super::super) unsafe fn stop_after_one_step(context: *mut c_void, is_to_stop: bool) {
+    const TRAP_FLAG: i64 = 1 << 8;
+    const SYSCALL: [u8; 2] = [0x0f, 0x05];
+    // SAFETY: by the caller's promise; the instruction that is next can be read.
+    let (registers, next) = unsafe {
+        let registers = &mut (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs;
+        let next = *(registers[libc::REG_RIP as usize] as *const [u8; 2]);
+        (registers, next)
+    };
+    let blocks = next == SYSCALL && registers[libc::REG_RAX as usize] == libc::SYS_rt_sigprocmask;
+    let flags = &mut registers[libc::REG_EFL as usize];
+    *flags &= !TRAP_FLAG;
+    if is_to_stop && !blocks {
+        *flags |= TRAP_FLAG;
+    }
+}
