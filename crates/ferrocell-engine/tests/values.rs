@@ -129,6 +129,36 @@ fn a_closure_costs_one_compilation_and_others_one_more() {
 }
 
 #[test]
+fn values_that_are_made_late_are_kept() {
+    check(&[
+        (
+            "use std::sync::LazyLock; let base = 40; let ready = LazyLock::new(|| 7); let late = LazyLock::new(move || base + 2);",
+            "",
+        ),
+        ("(*ready, *late, *late)", "(7, 42, 42)"),
+        (
+            "let cell = std::cell::LazyCell::new({ let text = std::rc::Rc::new(String::from(\"lazy\")); move || text.len() });",
+            "",
+        ),
+        ("*cell", "4"),
+        (
+            "std::thread::scope(|s| s.spawn(|| *ready + *late).join().unwrap())",
+            "49",
+        ),
+    ]);
+}
+
+/// A `LazyLock` in one thread may hold what must not leave it; then it is not kept, and the cell runs as it is.
+#[test]
+fn a_lock_whose_value_cannot_change_threads_is_named() {
+    let mut notebook = Conversation::new();
+    let source = "let text = std::rc::Rc::new(7); let late = std::sync::LazyLock::new(move || *text); println!(\"{}\", *late);";
+    let outcome = shown(&notebook.execute(source));
+    assert_eq!(notebook.printed(), "7\n");
+    assert!(outcome.contains("`late` is not kept"), "{outcome}");
+}
+
+#[test]
 fn a_closure_for_lasting_references_takes_no_others() {
     let cells = [
         "let mut seen: Vec<&'static str> = Vec::new(); let mut note = move |s| { seen.push(s); seen.len() }; note(\"a\");",
@@ -145,17 +175,17 @@ fn a_closure_for_lasting_references_takes_no_others() {
 fn what_cannot_be_kept_is_told_and_the_cell_runs() {
     let mut notebook = Conversation::new();
     let outcome = shown(&notebook.execute(
-        "let lazy = std::cell::LazyCell::new(|| 1); println!(\"{}\", *lazy); let kept = 2;",
+        "let ends = std::sync::mpsc::channel(); ends.0.send(|| 1).unwrap(); println!(\"{}\", ends.1.recv().unwrap()()); let kept = 2;",
     ));
     assert!(
-        outcome.contains("`lazy` is not kept for later cells: its type cannot be written down")
-            && outcome.contains("let lazy: "),
+        outcome.contains("`ends` is not kept for later cells: its type cannot be written down")
+            && outcome.contains("let ends: "),
         "{outcome}"
     );
     assert_eq!(notebook.printed(), "1\n");
     assert_eq!(notebook.ok("kept"), "2");
-    let error = notebook.err("*lazy");
-    assert!(error.contains("the variable `lazy` is gone"), "{error}");
+    let error = notebook.err("ends.0.clone()");
+    assert!(error.contains("the variable `ends` is gone"), "{error}");
     let error = notebook.err("let mut v = vec![1]; let mut f = |i: usize| v.push(i);");
     assert!(error.contains("let f = move |"), "{error}");
 }

@@ -18,6 +18,8 @@ pub(crate) struct Statement {
     pub(crate) bindings: Vec<Binding>,
     /// For `let name = |…| …`, the closure's signature.
     pub(crate) closure: Option<Signature>,
+    /// For `let name = LazyLock::new(…)` and `LazyCell`, what makes the value.
+    pub(crate) lazy: Option<Lazy>,
     /// The path of the file that it includes, if it is `include!("…")` and nothing else.
     pub(crate) included: Option<String>,
     /// The variables that it assigns to as a whole.
@@ -51,25 +53,36 @@ pub(crate) struct Signature {
     pub(crate) output: String,
 }
 
+/// What makes the value of a `LazyLock` or `LazyCell`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lazy {
+    /// The argument of `new`, with its parentheses.
+    pub(crate) range: Range<usize>,
+    /// Whether it is a `LazyLock`, which threads may share.
+    pub(crate) is_shared: bool,
+}
+
 impl Statement {
     /// Reads a statement.
     pub(crate) fn new(statement: &Stmt, code: &str) -> Self {
         let mut survey = Survey::default();
         survey.visit_stmt(statement);
         let mut bindings = Vec::new();
-        let mut closure = None;
+        let (mut closure, mut lazy) = (None, None);
         let range = statement.span().byte_range();
         let mut reads = range.clone();
         if let Stmt::Local(local) = statement {
             reads.start = local.pat.span().byte_range().end;
             bind(&local.pat, &mut bindings);
             closure = Signature::of_let(local, code);
+            lazy = Lazy::of_let(local);
         }
         Self {
             range,
             reads,
             bindings,
             closure,
+            lazy,
             included: included(statement),
             assigned: survey.assigned,
             assigned_in_part: survey.assigned_in_part,
@@ -86,6 +99,32 @@ impl Statement {
         for name in bound.chain(&mut self.assigned).filter(|name| *name == from) {
             to.clone_into(name);
         }
+    }
+}
+
+impl Lazy {
+    fn of_let(local: &Local) -> Option<Self> {
+        let (Pat::Ident(_), Expr::Call(call)) = (&local.pat, &*local.init.as_ref()?.expr) else {
+            return None;
+        };
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
+        let names: Vec<_> = path
+            .path
+            .segments
+            .iter()
+            .map(|segment| &segment.ident)
+            .collect();
+        let [.., ty, new] = &names[..] else {
+            return None;
+        };
+        let is_shared = *ty == "LazyLock";
+        let is_lazy = (is_shared || *ty == "LazyCell") && *new == "new";
+        (is_lazy && call.args.len() == 1).then(|| Self {
+            range: call.paren_token.span.join().byte_range(),
+            is_shared,
+        })
     }
 }
 

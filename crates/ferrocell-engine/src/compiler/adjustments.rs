@@ -14,6 +14,8 @@ pub(crate) struct Adjustments {
     pub(crate) gone: BTreeMap<String, String>,
     /// How new variables are changed whose own types have no names.
     pub(crate) boxed: BTreeMap<String, Boxing>,
+    /// The new `LazyLock`s and `LazyCell`s that get a box of what makes their values.
+    pub(crate) lazy: BTreeSet<String>,
     /// Which variables are shared for good, because others borrow from them.
     pub(crate) sharing: Sharing,
     /// Earlier `impl` blocks that do not fit the types which the cell defines anew, by their place among the survivors.

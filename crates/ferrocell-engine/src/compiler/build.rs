@@ -381,6 +381,20 @@ fn learn_from_errors(
     };
     let has_own_errors =
         errors().any(|error| matches!(error.origin(generated), Some(Origin::User { .. })));
+    let is_about_variables = |error: &Diagnostic| {
+        matches!(
+            error.origin(generated),
+            Some(Origin::Keep(_) | Origin::Restore(_) | Origin::Show)
+        )
+    };
+    if !adjustments.lazy.is_empty() && !errors().all(is_about_variables) {
+        // Without boxes there were no errors: what makes a value borrows, or does not go to other threads.
+        for name in std::mem::take(&mut adjustments.lazy) {
+            let reason = explain::unnameable(&name, "a closure within", false);
+            adjustments.gone.insert(name, reason);
+        }
+        return;
+    }
     for error in errors() {
         let is_whole = |name: &String| error.names_whole(name, generated);
         let is_elsewhere = error.code() == "E0505"
@@ -516,6 +530,10 @@ fn learn_from_types(
             Some(boxing) => {
                 adjustments.boxed.insert(name.clone(), boxing);
             }
+            None if cell
+                .declaration(name)
+                .is_some_and(|made| made.lazy.is_some())
+                && adjustments.lazy.insert(name.clone()) => {}
             None => {
                 let written = type_names::written(&generated.name_closures(ty), state);
                 let reason = explain::unnameable(name, &written, paths::is_local(ty));

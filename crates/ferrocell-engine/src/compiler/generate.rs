@@ -183,6 +183,14 @@ impl<'a> Writer<'a> {
                 insertions.push((place.end, "))".to_owned()));
             }
         }
+        if let (Some(lazy), [binding]) = (&statement.lazy, &statement.bindings[..])
+            && self.adjustments.lazy.contains(&binding.name)
+        {
+            let auto_trait = if lazy.is_shared { " + Send" } else { "" };
+            let end = format!(" as ::std::boxed::Box<dyn FnOnce() -> _{auto_trait}>)");
+            insertions.push((lazy.range.start, "(::std::boxed::Box::new".to_owned()));
+            insertions.push((lazy.range.end, end));
+        }
         if !self.shared.is_empty() {
             insertions.extend(dereferences(source, &range, &self.shared));
         }
