@@ -530,11 +530,12 @@ fn learn_from_types(
             Some(boxing) => {
                 adjustments.boxed.insert(name.clone(), boxing);
             }
-            None if cell
-                .declaration(name)
-                .is_some_and(|made| made.lazy.is_some())
-                && adjustments.lazy.insert(name.clone()) => {}
             None => {
+                let declaration = cell.declaration(name);
+                let is_lazy = declaration.is_some_and(|declaration| declaration.lazy.is_some());
+                if is_lazy && adjustments.lazy.insert(name.clone()) {
+                    continue;
+                }
                 let written = type_names::written(&generated.name_closures(ty), state);
                 let reason = explain::unnameable(name, &written, paths::is_local(ty));
                 adjustments.gone.insert(name.clone(), reason);
