@@ -13,6 +13,8 @@
 //! This crate knows nothing of Jupyter.
 
 mod ahead;
+#[cfg(test)]
+mod any_text;
 mod api;
 mod cell;
 mod compiler;

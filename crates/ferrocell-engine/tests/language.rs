@@ -327,3 +327,34 @@ fn a_value_whose_type_is_settled_late_is_shown() {
     assert_eq!(notebook.ok("let w = 3.0;\nWrapped(w).half()"), "1.5");
     assert_eq!(notebook.ok(":fmt {:.2}\nWrapped(3.0).half()"), "1.50");
 }
+
+#[test]
+fn errors_at_characters_of_any_width_are_shown() {
+    let mut notebook = Conversation::new();
+    for cell in [
+        "let price = 5 €;",
+        "€len(\"a\")",
+        "let s = “curly”;",
+        "let n: i32 = \"日本\"日",
+        "print(“x”)",
+        "let x = f(日本",
+        "let 🦀 = 1;",
+        "let s: i32 = \"é\"\u{a0};\u{2028}let t: i32 = \"e\u{301}\";",
+        "x\u{200b} = 1",
+        "let y = 1\u{feff}; zzz",
+        "use std::collections::HashMaq\u{2028}",
+        "let c = 'é日';",
+        "let b = b\"é\";",
+        "/* 日本",
+        "let s = \"日本",
+        "let s = r#\"日本\"",
+        "println!(\"é {} 日\");",
+        "println!(\"é {日} 🦀{:?}\", 1);",
+        "fn 日本(x: i32) { y }",
+        "fn f() { // é\r\n    日\r\n}",
+    ] {
+        let error = notebook.err(cell);
+        assert!(error.contains("cell ["), "{cell}\n{error}");
+    }
+    assert_eq!(notebook.ok("let größe = 2; größe + 1"), "3");
+}

@@ -233,6 +233,7 @@ fn directives_are_completed_with_their_arguments() {
         (":edition 20|", &["2015", "2018", "2021", "2024"], "20"),
         (":snapshots o|", &["on", "off"], "o"),
         (":offline |", &["0", "1"], ""),
+        (":opt\u{2028}|", &["0", "3", "z"], ""),
         (":efmt {:|", &["{:?}", "{:#?}"], "{:"),
         // Its sources are here, because the engine itself is built with it.
         (":dep thiserr|", &["thiserror = \"2."], "thiserr"),

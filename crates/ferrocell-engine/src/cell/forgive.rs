@@ -57,7 +57,8 @@ pub(super) fn supply_semicolons(code: &str) -> Option<String> {
                 TokenKind::LineComment { .. } | TokenKind::BlockComment { .. }
             )
         });
-        let replaced = comment.map_or(usize::from(*end < code.len()), |(_, range)| range.end);
+        let next = code[*end..].chars().next().map_or(0, char::len_utf8);
+        let replaced = comment.map_or(next, |(_, range)| range.end);
         let filling = " ".repeat(replaced.saturating_sub(1));
         supplied.replace_range(*end..*end + replaced, &format!(";{filling}"));
     }
@@ -77,6 +78,7 @@ mod tests {
                 "use a::b;\nuse c::{\n  d,\n  e::{f, g}\n};h();",
             ),
             ("use a::b", "use a::b;"),
+            ("use a::b\u{2028}", "use a::b;  "),
             ("use a::b // comment\nf()", "use a::b;// comment\nf()"),
             ("use a::b// é\nf()", "use a::b;    \nf()"),
             ("use a::\n  b\n  as c\nf()", "use a::\n  b\n  as c;f()"),

@@ -2,6 +2,8 @@
 //! No process is started here but the compiler's.
 
 mod adjustments;
+#[cfg(test)]
+mod any_text_tests;
 mod artifact;
 pub(crate) mod artifacts;
 mod boxing;

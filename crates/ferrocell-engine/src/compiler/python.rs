@@ -464,9 +464,9 @@ impl Look<'_> {
 
     /// The word that ends right before.
     fn word_before(&self) -> &str {
+        let is_between = |c: char| !(c.is_alphanumeric() || c == '_');
         let before = self.before.trim_end();
-        let begin = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_'));
-        &before[begin.map_or(0, |begin| begin + 1)..]
+        before.rsplit(is_between).next().unwrap_or(before)
     }
 
     /// Whether the innermost bracket that is open here is one that this closes.

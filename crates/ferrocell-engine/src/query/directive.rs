@@ -81,10 +81,8 @@ pub(super) fn complete(
     let Some(argument) = entry.map(|entry| entry.argument) else {
         return Some((Vec::new(), at..at));
     };
-    let word = text[..at]
-        .rfind(char::is_whitespace)
-        .map_or(0, |space| space + 1)..at;
-    let prefix = &text[word.clone()];
+    let prefix = text[..at].rsplit(char::is_whitespace).next().unwrap_or("");
+    let word = at - prefix.len()..at;
     let simple = |candidates: Vec<Completion>| {
         let fitting = |candidate: &Completion| candidate.text.starts_with(prefix);
         (

@@ -3,6 +3,8 @@
 //! A question is answered from a snapshot of plain data, so it never waits for a running cell. Where that does not tell
 //! the type of an expression, the compiler is asked for it, in the background and for a bounded time.
 
+#[cfg(test)]
+mod any_text_tests;
 mod completeness;
 mod completion;
 mod cursor;

@@ -1,0 +1,128 @@
+//! Texts as they might come: pieces of cells, right and wrong, in any order, cut anywhere.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// What texts are made of: each can open, close or name something.
+const PIECES: &[&str] = &[
+    "let x = 1;",
+    "let mut text = String::new();",
+    "let (a, [b, ..]) = f(",
+    "let f = |n: i32| n + x;",
+    "let it = v.iter().map(|n| n + 1);",
+    "let l = std::sync::LazyLock::new(|| 5);",
+    "static N: u8 = 1;",
+    "fn f(n: i32) -> i32 { n }",
+    "fn g<'a, T: Fn() -> &'a str>(t: T) {}",
+    "async fn h() {}",
+    "pub(crate) struct S { a: u8 }",
+    "#[derive(Debug, Clone)]",
+    "#![allow(unused)]",
+    "impl S { pub fn new() -> Self { S { a: 1 } } }",
+    "enum E { A(u8), B { c: S } }",
+    "trait T { type O; const C: usize; }",
+    "macro_rules! m { ($($t:tt)*) => { $($t)* } }",
+    "m! { fn made() {} }",
+    "thread_local! { static L: u8 = 1; }",
+    "lazy_static! { static ref R: u8 = 1; }",
+    "cfg_if::cfg_if! { if #[cfg(unix)] { fn u() {} } }",
+    "use std::collections::{HashMap as M, *};",
+    "use self::x",
+    "extern crate rand;",
+    "mod inner { pub fn k() {} }",
+    "mod file;",
+    "include!(\"a.rs\");",
+    "include_str!(\"a\")",
+    "for i in 0..3 { if i > 1 { break } }",
+    "'l: loop { continue 'l }",
+    "while let Some(x) = v.pop() {",
+    "match x { 1 | 2 if true => {} _ => unreachable!() }",
+    "println!(\"{x:?} {}\", y);",
+    "x.await?",
+    "async { 1 }.await",
+    "return",
+    "x +",
+    "&mut *x",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "<",
+    ">",
+    "|",
+    "||",
+    ";",
+    ",",
+    "::",
+    ".",
+    "=",
+    "=>",
+    "!",
+    "?",
+    "#",
+    "$",
+    "'",
+    "\"",
+    "\\",
+    "/*",
+    "*/",
+    "//",
+    "r#\"",
+    "b'",
+    "0x",
+    "1e",
+    ":dep rand = \"0.9\"",
+    ":dep a = { version = \"1\", features = [",
+    ":vars",
+    ":opt",
+    ":opt 2",
+    ":edition 2015",
+    ":",
+    ":é",
+    "!ls",
+    "%time",
+    "print(x)",
+    "def f(x):",
+    "x = [i for i in y]",
+    "é",
+    "€",
+    "“",
+    "日本",
+    "🦀",
+    "e\u{301}",
+    "\u{feff}",
+    "\u{0}",
+    "\u{2028}",
+    "\t",
+    " ",
+    "  ",
+    "\n",
+    "\r\n",
+    "\r",
+];
+
+/// Any text.
+pub(crate) fn texts() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        12 => select(PIECES).prop_map(str::to_owned),
+        3 => Just("\n".to_owned()),
+        1 => any::<String>(),
+    ];
+    (vec(piece, 0..14), any::<prop::sample::Index>(), 0..4_u8).prop_map(|(pieces, end, cut)| {
+        let text = pieces.concat();
+        match cut {
+            0 => {
+                let ends: Vec<usize> = text
+                    .char_indices()
+                    .map(|(at, _)| at)
+                    .chain([text.len()])
+                    .collect();
+                text[..*end.get(&ends)].to_owned()
+            }
+            _ => text,
+        }
+    })
+}

@@ -1,0 +1,45 @@
+//! Whatever a cell says, it becomes a cell or a refusal with a place in it.
+
+use std::ops::Range;
+
+use proptest::prelude::*;
+
+use crate::CellId;
+use crate::any_text::texts;
+use crate::cell::Cell;
+use crate::compiler::adjustments::Adjustments;
+use crate::compiler::generate::{Deps, generate};
+use crate::compiler::plan::plan;
+use crate::compiler::state::State;
+use crate::settings::Settings;
+
+/// A text is not cut inside of a character.
+fn assert_in(text: &str, range: &Range<usize>) {
+    assert!(text.get(range.clone()).is_some(), "{range:?} of {text:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_cells_are_taken_apart_and_generated(cells in prop::collection::vec(texts(), 1..4)) {
+        let mut state = State::default();
+        for (index, text) in cells.iter().enumerate() {
+            let parsed = Cell::parse(CellId(index as u64 + 1), text, |name| state.macro_definition(name));
+            let cell = match parsed {
+                Ok(cell) => cell,
+                Err(error) => {
+                    assert_in(&error.source.code, &error.range);
+                    continue;
+                }
+            };
+            for directive in &cell.directives {
+                assert_in(text, &directive.range);
+            }
+            let plan = plan(&state, &cell);
+            let adjustments = Adjustments::default();
+            generate(&cell, &plan, &Settings::default(), &adjustments, Deps::None);
+            state = plan.apply(&state, &cell, &adjustments);
+        }
+    }
+}
