@@ -347,3 +347,19 @@ fn what_macros_of_crates_define_is_known_later() {
         .collect();
     assert_eq!(made.len(), 1, "{made:?}");
 }
+
+#[test]
+fn a_semicolon_behind_an_item_is_nothing() {
+    let mut notebook = Conversation::new();
+    notebook.ok("struct P { x: i32 };\nimpl P { fn twice(&self) -> i32 { self.x * 2 } };\nfn three() -> i32 { 3 };");
+    notebook.ok(
+        "thread_local! { static L: std::cell::Cell<i32> = const { std::cell::Cell::new(1) }; };",
+    );
+    notebook.ok("macro_rules! made { ($n:ident) => { fn $n() -> i32 { 4 } } };\nmade! { four };");
+    notebook.ok("macro_rules! list { ($($n:ident)*) => { $(const $n: i32 = 5;)* } }\nlist! { FIVE SIX };;\nmod inner { pub fn seven() -> i32 { 7 } };");
+    assert_eq!(
+        notebook
+            .ok("L.get() + P { x: 1 }.twice() + three() + four() + FIVE + SIX + inner::seven()"),
+        "27"
+    );
+}

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Block, Expr, Stmt};
+use syn::{Attribute, Block, Expr, MacroDelimiter, Stmt};
 
 pub(crate) use directive::{Directive, split as split_directives};
 pub(crate) use file::{items, module};
@@ -181,11 +181,13 @@ impl Cell {
                 Stmt::Item(item) => self.items.extend(Item::read(item, &self.source)),
                 Stmt::Macro(call) if self.expand(call, &definition) => {}
                 Stmt::Macro(call) if defines_items(&call.mac, &definition) => {
+                    // Behind braces, it is a statement of its own, which items are not followed by.
+                    let is_braced = matches!(call.mac.delimiter, MacroDelimiter::Brace(_));
                     let item = syn::ItemMacro {
                         attrs: call.attrs.clone(),
                         ident: None,
                         mac: call.mac.clone(),
-                        semi_token: call.semi_token,
+                        semi_token: call.semi_token.filter(|_| !is_braced),
                     };
                     self.items
                         .extend(Item::read(&syn::Item::Macro(item), &self.source));
@@ -346,7 +348,7 @@ fn defines_items(call: &syn::Macro, definition: &dyn Fn(&str) -> Option<syn::Ite
     };
     matches!(name.as_str(), "thread_local" | "lazy_static" | "bitflags")
         || definition(&name).is_some_and(|definition| is_of_items(&definition))
-        || (matches!(call.delimiter, syn::MacroDelimiter::Brace(_))
+        || (matches!(call.delimiter, MacroDelimiter::Brace(_))
             && begins_like_item(call.tokens.clone()))
 }
 

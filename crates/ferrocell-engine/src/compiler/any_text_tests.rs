@@ -1,8 +1,10 @@
-//! Whatever a cell says, it becomes a cell or a refusal with a place in it.
+//! Whatever a cell says, it becomes a crate, or a refusal with a place in it.
 
 use std::ops::Range;
 
 use proptest::prelude::*;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Block};
 
 use crate::CellId;
 use crate::any_text::texts;
@@ -16,6 +18,15 @@ use crate::settings::Settings;
 /// A text is not cut inside of a character.
 fn assert_in(text: &str, range: &Range<usize>) {
     assert!(text.get(range.clone()).is_some(), "{range:?} of {text:?}");
+}
+
+/// Whether code is Rust without the words that only older editions take for names.
+fn is_of_2021(code: &str) -> bool {
+    let parse = |input: ParseStream| {
+        input.call(Attribute::parse_inner)?;
+        input.call(Block::parse_within)
+    };
+    parse.parse_str(code).is_ok()
 }
 
 proptest! {
@@ -38,7 +49,10 @@ proptest! {
             }
             let plan = plan(&state, &cell);
             let adjustments = Adjustments::default();
-            generate(&cell, &plan, &Settings::default(), &adjustments, Deps::None);
+            let generated = generate(&cell, &plan, &Settings::default(), &adjustments, Deps::None);
+            if is_of_2021(&cell.source.code) && let Err(error) = syn::parse_file(&generated.text) {
+                panic!("{error}\n{}", generated.text);
+            }
             state = plan.apply(&state, &cell, &adjustments);
         }
     }
