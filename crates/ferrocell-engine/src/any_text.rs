@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::RngSeed;
 
 /// What texts are made of: each can open, close or name something.
 const PIECES: &[&str] = &[
@@ -101,6 +102,15 @@ const PIECES: &[&str] = &[
     "\r\n",
     "\r",
 ];
+
+/// The same texts each time, so that only a change makes a test fail; where `PROPTEST_CASES` is set, as many others.
+pub(crate) fn config() -> ProptestConfig {
+    let mut config = ProptestConfig::default();
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        (config.cases, config.rng_seed) = (2000, RngSeed::Fixed(1));
+    }
+    config
+}
 
 /// Any text.
 pub(crate) fn texts() -> impl Strategy<Value = String> {

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Block};
 
 use crate::CellId;
-use crate::any_text::texts;
+use crate::any_text::{config, texts};
 use crate::cell::Cell;
 use crate::compiler::adjustments::Adjustments;
 use crate::compiler::generate::{Deps, generate};
@@ -30,7 +30,7 @@ fn is_of_2021(code: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(config())]
 
     #[test]
     fn any_cells_are_taken_apart_and_generated(cells in prop::collection::vec(texts(), 1..4)) {

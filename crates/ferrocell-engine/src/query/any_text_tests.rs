@@ -4,11 +4,11 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::{candidates, completeness, inspection};
-use crate::any_text::texts;
+use crate::any_text::{config, texts};
 use crate::compiler::state::State;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(config())]
 
     #[test]
     fn any_text_can_be_asked_about(text in texts(), cursor in any::<Index>()) {
