@@ -114,8 +114,13 @@ pub(crate) fn config() -> ProptestConfig {
 
 /// Any text.
 pub(crate) fn texts() -> impl Strategy<Value = String> {
+    texts_of(PIECES)
+}
+
+/// Any text of these pieces, and of others.
+pub(crate) fn texts_of(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        12 => select(PIECES).prop_map(str::to_owned),
+        12 => select(pieces).prop_map(str::to_owned),
         3 => Just("\n".to_owned()),
         1 => any::<String>(),
     ];

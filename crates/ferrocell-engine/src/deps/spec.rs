@@ -87,14 +87,20 @@ impl Spec {
             }
             _ => return Err(syntax("a version or a table is expected".to_owned())),
         }
-        Ok(Self { name, value })
+        let spec = Self { name, value };
+        match [&spec.name, spec.package()]
+            .iter()
+            .find(|name| !is_name(name))
+        {
+            Some(name) => Err(syntax(format!("`{name}` cannot be the name of a crate"))),
+            None => Ok(spec),
+        }
     }
 
     /// `name` or `name@1.0`.
     fn short(line: &str) -> Option<Self> {
         let (name, version) = line.split_once('@').unwrap_or((line, "*"));
-        let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-        let is_short = name.chars().all(is_name) && !version.contains(char::is_whitespace);
+        let is_short = is_name(name) && !version.contains(char::is_whitespace);
         is_short.then(|| Self::newest(name).with("version", version))
     }
 
@@ -189,6 +195,12 @@ impl Spec {
     }
 }
 
+/// Whether a crate can have this name, as far as its characters tell.
+fn is_name(name: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty() && name.chars().all(is_of_name)
+}
+
 /// The absolute path that is meant.
 fn absolute(text: &str, working_dir: &Path) -> Result<String, SpecError> {
     let path = path::resolve(text, working_dir).map_err(|reason| SpecError::Path {
@@ -218,7 +230,55 @@ fn package_name(path: &Path) -> Result<String, SpecError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::any_text::{config, texts_of};
+
+    const PIECES: &[&str] = &[
+        "rand",
+        "serde-json",
+        "é",
+        "日本",
+        "\u{2028}",
+        " ",
+        "=",
+        " = ",
+        "\"",
+        "'",
+        "\"0.9\"",
+        "0.10",
+        "*",
+        "@",
+        "@1.2",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ";",
+        "#",
+        "//",
+        "/*",
+        ".",
+        "..",
+        "/",
+        "~",
+        "~/",
+        "$HOME",
+        "$",
+        "${",
+        "path",
+        "version = \"1\"",
+        "features = [\"a\"]",
+        "default_features",
+        "git = ",
+        "package = \"x\"",
+        "optional = true",
+        "workspace = true",
+        "\\",
+        "\r",
+    ];
 
     fn check(line: &str, expected: &str) {
         let shown = match Spec::parse(line, Path::new("/")) {
@@ -272,6 +332,14 @@ mod tests {
         );
         check("", "`:dep` needs a crate");
         check(
+            "@",
+            "`:dep @` is not a line of a Cargo.toml: a name and a version are expected",
+        );
+        check(
+            "\"a b\" = \"1\"",
+            "`:dep \"a b\" = \"1\"` is not a line of a Cargo.toml: `a b` cannot be the name of a crate",
+        );
+        check(
             "a b",
             "`:dep a b` is not a line of a Cargo.toml: a name and a version are expected",
         );
@@ -284,5 +352,19 @@ mod tests {
             "./nowhere",
             "cannot read the package in ./nowhere: No such file",
         );
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn any_line_is_read_or_refused(line in texts_of(PIECES)) {
+            if let Ok(spec) = Spec::parse(line.trim(), Path::new("/")) {
+                spec.crate_name();
+                spec.version();
+                spec.with_feature("rt");
+                prop_assert!(is_name(&spec.name) && is_name(spec.package()), "{line}");
+            }
+        }
     }
 }
