@@ -1,8 +1,9 @@
 //! Texts as they might come: pieces of cells, right and wrong, in any order, cut anywhere.
 
 use proptest::collection::vec;
+use proptest::option::weighted;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
 
 /// What texts are made of: each can open, close or name something.
@@ -124,18 +125,15 @@ pub(crate) fn texts_of(pieces: &'static [&'static str]) -> impl Strategy<Value =
         3 => Just("\n".to_owned()),
         1 => any::<String>(),
     ];
-    (vec(piece, 0..14), any::<prop::sample::Index>(), 0..4_u8).prop_map(|(pieces, end, cut)| {
+    let cut = weighted(0.25, any::<Index>());
+    (vec(piece, 0..14), cut).prop_map(|(pieces, cut)| {
         let text = pieces.concat();
         match cut {
-            0 => {
-                let ends: Vec<usize> = text
-                    .char_indices()
-                    .map(|(at, _)| at)
-                    .chain([text.len()])
-                    .collect();
-                text[..*end.get(&ends)].to_owned()
-            }
-            _ => text,
+            Some(cut) => text
+                .chars()
+                .take(cut.index(text.chars().count() + 1))
+                .collect(),
+            None => text,
         }
     })
 }

@@ -95,16 +95,10 @@ impl Cell {
                 is_final: true,
             });
         }
-        let parse = |input: ParseStream| {
-            Ok((
-                input.call(Attribute::parse_inner)?,
-                input.call(Block::parse_within)?,
-            ))
-        };
-        let mut parsed = parse.parse_str(&source.code);
+        let mut parsed = parse_code.parse_str(&source.code);
         if parsed.is_err()
             && let Some(code) = forgive::supply_semicolons(&source.code)
-            && let Ok(forgiven) = parse.parse_str(&code)
+            && let Ok(forgiven) = parse_code.parse_str(&code)
         {
             let added = " ".repeat(code.len() - text.len());
             let text = [text, &added].concat();
@@ -114,7 +108,7 @@ impl Cell {
         let mut masked_names = Vec::new();
         if parsed.is_err()
             && let Some(masked) = older::mask(&source.code)
-            && let Ok(older) = parse.parse_str(&masked.code)
+            && let Ok(older) = parse_code.parse_str(&masked.code)
         {
             (parsed, masked_names) = (Ok(older), masked.names);
         }
@@ -334,6 +328,14 @@ fn is_of_items(item: &syn::ItemMacro) -> bool {
     let groups: Vec<_> = groups.collect();
     let mut expansions = groups.chunks(2).filter_map(|rule| rule.get(1)).peekable();
     expansions.peek().is_some() && expansions.all(|expansion| begins_like_item(expansion.stream()))
+}
+
+/// Parses what a cell holds besides directives, as the inside of a function.
+pub(crate) fn parse_code(input: ParseStream) -> syn::Result<(Vec<Attribute>, Vec<Stmt>)> {
+    Ok((
+        input.call(Attribute::parse_inner)?,
+        input.call(Block::parse_within)?,
+    ))
 }
 
 /// Whether a macro call in statement position defines items that later cells should see.

@@ -3,12 +3,11 @@
 use std::ops::Range;
 
 use proptest::prelude::*;
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Block};
+use syn::parse::Parser;
 
 use crate::CellId;
 use crate::any_text::{config, texts};
-use crate::cell::Cell;
+use crate::cell::{Cell, parse_code};
 use crate::compiler::adjustments::Adjustments;
 use crate::compiler::generate::{Deps, generate};
 use crate::compiler::plan::plan;
@@ -22,11 +21,7 @@ fn assert_in(text: &str, range: &Range<usize>) {
 
 /// Whether code is Rust without the words that only older editions take for names.
 fn is_of_2021(code: &str) -> bool {
-    let parse = |input: ParseStream| {
-        input.call(Attribute::parse_inner)?;
-        input.call(Block::parse_within)
-    };
-    parse.parse_str(code).is_ok()
+    parse_code.parse_str(code).is_ok()
 }
 
 proptest! {

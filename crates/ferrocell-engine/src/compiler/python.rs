@@ -418,6 +418,11 @@ fn whole(code: &str) -> Option<&'static str> {
     )
 }
 
+/// Whether a character is no part of a word.
+fn is_between(c: char) -> bool {
+    !(c.is_alphanumeric() || c == '_')
+}
+
 /// Whether something is assigned here.
 fn is_assignment(behind: &str) -> bool {
     let rest = behind.trim_start_matches(' ').strip_prefix('=');
@@ -458,13 +463,11 @@ impl Look<'_> {
 
     /// The first word of the line.
     fn head(&self) -> &str {
-        let end = self.line.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-        &self.line[..end.unwrap_or(self.line.len())]
+        self.line.split(is_between).next().unwrap_or(self.line)
     }
 
     /// The word that ends right before.
     fn word_before(&self) -> &str {
-        let is_between = |c: char| !(c.is_alphanumeric() || c == '_');
         let before = self.before.trim_end();
         before.rsplit(is_between).next().unwrap_or(before)
     }

@@ -183,8 +183,7 @@ impl Spec {
             return false;
         }
         let same = |name: &str| name.replace('-', "_") == self.package().replace('-', "_");
-        let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-        let mut words = message.split(|c| !is_part(c));
+        let mut words = message.split(|c| !is_of_name(c));
         match words.find(|word| same(word) && *word != self.package()) {
             Some(name) => {
                 *self = self.clone().with("package", name);
@@ -197,8 +196,11 @@ impl Spec {
 
 /// Whether a crate can have this name, as far as its characters tell.
 fn is_name(name: &str) -> bool {
-    let is_of_name = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     !name.is_empty() && name.chars().all(is_of_name)
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '-' || c == '_'
 }
 
 /// The absolute path that is meant.
