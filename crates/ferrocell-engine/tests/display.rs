@@ -53,6 +53,182 @@ impl<T: Picture> Picture for Option<T> { fn evcxr_display(&self) { match self { 
 impl Picture for Silent { fn evcxr_display(&self) { block("text/html", "<silent>"); } }
 "#;
 
+/// The displays and removals since the last call: their names counted, an update as `name := content`.
+fn displays(notebook: &Conversation) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut number = |id: Option<String>| {
+        let id = id.expect("it has a name");
+        let known = names.iter().position(|name| *name == id);
+        known.unwrap_or_else(|| {
+            names.push(id);
+            names.len() - 1
+        })
+    };
+    let events = notebook.events.try_iter().map(|event| match event {
+        Event::Display {
+            data,
+            display_id,
+            update,
+            cell,
+            ..
+        } => {
+            let forms = data.0.iter();
+            let forms = forms.map(|(mime, content)| format!("{mime} {content}"));
+            let sign = if update { ":=" } else { "=" };
+            let name = number(display_id);
+            let forms = forms.collect::<Vec<_>>().join("; ");
+            format!("[{}] {name} {sign} {forms}", cell.0)
+        }
+        Event::ClearOutput { cell, wait } => format!("[{}] clear {wait}", cell.0),
+        Event::Stdout { text, .. } => text,
+        other => panic!("{other:?}"),
+    });
+    events.collect()
+}
+
+#[test]
+fn values_are_shown_at_their_place_and_changed() {
+    let mut notebook = Conversation::new();
+    notebook.ok(r#"
+        use ferrocell::{clear_output, display, display_mime, html, json, png, debug};
+        print!("before, ");
+        let title = display(&html("<b>").and("text/plain", "b"));
+        println!("between");
+        display(&vec![1, 2]);
+        display_mime([("application/json", "[1]"), ("text/plain", "a\0b")]);
+        display(&png([255, 216]));
+        title.update("changed");
+        clear_output(true);
+        clear_output(false);
+    "#);
+    assert_eq!(
+        displays(&notebook),
+        [
+            "before, ",
+            r#"[1] 0 = text/html "<b>"; text/plain "b""#,
+            "between\n",
+            r#"[1] 1 = text/plain "[1, 2]""#,
+            "[1] 2 = application/json [1]; text/plain \"a�b\"",
+            r#"[1] 3 = image/png "/9g=""#,
+            r#"[1] 0 := text/plain "changed""#,
+            "[1] clear true",
+            "[1] clear false",
+        ]
+    );
+    // A handle is a variable as any other. A list of structs is a table here, too.
+    notebook.ok("#[derive(Debug)] struct P { x: u8 }\ntitle.update(&debug(&[P { x: 1 }]));");
+    assert_eq!(
+        displays(&notebook),
+        [
+            r#"[2] 0 := text/html "<table>\n<thead><tr><th></th><th>x</th></tr></thead>\n<tbody>\n<tr><th>0</th><td>1</td></tr>\n</tbody>\n</table>"; text/plain "[P { x: 1 }]""#
+        ]
+    );
+    // What is longer than a frame arrives as a whole.
+    notebook.ok("display(&\"x\".repeat(200_000));");
+    assert_eq!(
+        displays(&notebook)[0].len(),
+        "[3] 0 = text/plain \"\"".len() + 200_000
+    );
+    // A thread changes what its cell has shown, when that has ended.
+    notebook.ok(
+        "let (go, wait) = std::sync::mpsc::channel::<()>();\n\
+         let thread = std::thread::spawn(move || { let shown = display(\"one\"); wait.recv().unwrap(); shown.update(\"two\"); });",
+    );
+    notebook.ok("go.send(()).unwrap();\nthread.join().unwrap();");
+    assert_eq!(
+        displays(&notebook),
+        [
+            r#"[4] 0 = text/plain "one""#,
+            r#"[4] 0 := text/plain "two""#
+        ]
+    );
+}
+
+#[test]
+fn types_that_say_how_they_are_shown_are_shown_so_everywhere() {
+    let mut notebook = Conversation::new();
+    notebook.ok(
+        "use ferrocell::{Content, Show, display, svg};\n#[derive(Clone, Debug)] struct Dot(u8);\n\
+         impl Show for Dot { fn show(&self) -> Content { svg(format!(\"<svg {}>\", self.0)) } }",
+    );
+    notebook.ok("display(&Dot(1));\ndisplay(&&Box::new(Dot(2)));");
+    assert_eq!(
+        displays(&notebook),
+        [
+            r#"[2] 0 = image/svg+xml "<svg 1>""#,
+            r#"[2] 1 = image/svg+xml "<svg 2>""#
+        ]
+    );
+    assert_eq!(
+        result(&mut notebook, "Dot(3)"),
+        "image/svg+xml = <svg 3>; text/plain = Dot(3)"
+    );
+    assert_eq!(
+        result(
+            &mut notebook,
+            "ferrocell::html(\"<i>\").and(\"text/plain\", \"i\")"
+        ),
+        "text/html = <i>; text/plain = i"
+    );
+    // The trait changes nothing for other types.
+    assert_eq!(result(&mut notebook, "vec![1]"), "text/plain = [1]");
+    let outcome = notebook.execute("#[derive(Debug)] struct Q;\ndisplay(&Q);");
+    let message = shown(&outcome);
+    assert!(
+        message.contains("`Q` does not say how it is shown")
+            && message.contains("display(&ferrocell::debug(&value))"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_bar_shows_how_far_a_loop_is() {
+    let mut notebook = Conversation::new();
+    notebook.ok(
+        "use ferrocell::progress;\n\
+         for outer in progress(0..2).label(\"<outer>\") { for _ in progress(0..3) {} println!(\"{outer}\"); }",
+    );
+    let shown = displays(&notebook);
+    let texts: Vec<_> = shown
+        .iter()
+        .map(|line| match line.split_once("text/plain ") {
+            Some((place, text)) => {
+                let (name, _) = place.split_once(" text/html").unwrap();
+                let text = text.replace(['█', ' '], "");
+                let numbers = text.split(',').next().unwrap().trim_matches('"');
+                format!("{name} {numbers}")
+            }
+            None => line.clone(),
+        })
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            "[1] 0 = <outer>||0of2",
+            "[1] 1 = ||0of3",
+            "[1] 1 := ||3of3",
+            "0\n",
+            "[1] 1 := ||0of3",
+            "[1] 1 := ||3of3",
+            "1\n",
+            "[1] 0 := <outer>||2of2",
+        ]
+    );
+    assert!(
+        shown[0].contains("&lt;outer>") && shown[0].contains("max=\\\"2\\\""),
+        "{}",
+        shown[0]
+    );
+    // What is left before its end stays where it was.
+    notebook.ok("for n in progress(0..) { if n == 2 { break; } }");
+    let shown = displays(&notebook);
+    assert!(
+        shown[1].contains("\"2, ") && shown[1].contains("stopped after"),
+        "{}",
+        shown[1]
+    );
+}
+
 #[test]
 fn lists_of_structs_are_tables() {
     let mut notebook = Conversation::new();

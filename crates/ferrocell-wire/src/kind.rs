@@ -29,13 +29,16 @@ kinds! {
     Input = 5,
     /// A command has ended; `token` is the number of threads that user code has running, `detail` is a [`Status`](crate::Status), the payload explains what could not be loaded.
     Done = 6,
-    /// A rich value to show. Fields: MIME type, content.
+    /// A rich value to show. Fields: the name under which it may be changed, or nothing; then the MIME type and the content
+    /// of each representation. `detail` is 1 if it takes the place of what is shown under that name.
     Display = 7,
     /// Why the cell is about to end with another status than `Ok`; the payload is the message.
     Failure = 8,
     /// The tail expression's value is about to show itself: the rich values that the thread prints from now on are the
     /// cell's result, until [`Kind::Result`] gives the text that stands beside them.
     Showing = 9,
+    /// The cell's output so far is to be removed; `detail` is 1 if that waits for more output.
+    ClearOutput = 10,
 
     /// Load a shared object; the payload is its path. Answered with [`Kind::Done`].
     Load = 64,

@@ -14,7 +14,7 @@ use crate::compiler::error::BuildError;
 use crate::compiler::explain;
 use crate::compiler::generate::{Deps, generate};
 use crate::compiler::mir;
-use crate::compiler::paths::{self, cell_name};
+use crate::compiler::paths::{self, DISPLAY, cell_name};
 use crate::compiler::plan::Plan;
 use crate::compiler::rustc::{self, CompileError, Compiled, Job};
 use crate::compiler::sharing::Sharing;
@@ -218,7 +218,11 @@ fn compile(
     let name = cell_name(cell.source.cell);
     let bundle = environment.state.bundle.as_ref();
     let library = bundle.map(|bundle| bundle.library_path());
-    let arguments = bundle.map(|bundle| bundle.arguments()).unwrap_or_default();
+    let mut arguments = bundle.map(|bundle| bundle.arguments()).unwrap_or_default();
+    if !bundle.is_some_and(|bundle| bundle.externs.contains_key(DISPLAY)) {
+        let display = environment.toolchain.display.display();
+        arguments.extend(["--extern".to_owned(), format!("{DISPLAY}={display}")]);
+    }
     let job = Job {
         toolchain: environment.toolchain,
         dir: environment.dir,

@@ -7,6 +7,9 @@ use crate::CellId;
 /// The crate as which every cell is compiled: a type at the same path in two of them is the same type.
 pub(crate) const CRATE: &str = "notebook";
 
+/// The crate that cells have without asking for it, unless a dependency is it.
+pub(crate) const DISPLAY: &str = "ferrocell";
+
 /// The module of types that are defined again, in another version; within it there may be that of a third one.
 pub(crate) const AGAIN: &str = "redefined";
 

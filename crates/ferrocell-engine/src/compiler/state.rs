@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::CellId;
 use crate::cell::{Item, ItemKind};
+use crate::compiler::paths::DISPLAY;
 use crate::compiler::sharing::Shared;
 use crate::deps::{Bundle, Spec};
 use crate::settings::{Edition, Settings};
@@ -69,9 +70,17 @@ impl State {
 
     /// Whether code can name a crate without asking for it.
     pub(crate) fn has_crate(&self, name: &str) -> bool {
-        const SYSROOT: [&str; 6] = ["alloc", "core", "proc_macro", "self", "std", "test"];
+        const ALWAYS: [&str; 7] = [
+            "alloc",
+            "core",
+            DISPLAY,
+            "proc_macro",
+            "self",
+            "std",
+            "test",
+        ];
         let bundle = self.bundle.as_ref();
-        SYSROOT.contains(&name)
+        ALWAYS.contains(&name)
             || self.deps.contains_key(name)
             || bundle.is_some_and(|bundle| bundle.externs.contains_key(name))
     }

@@ -10,6 +10,7 @@ mod report;
 mod snapshot;
 mod supervision;
 pub(crate) mod symbols;
+pub(crate) mod table;
 
 pub(crate) use error::HostError;
 pub(crate) use host_process::{HostOptions, HostProcess};

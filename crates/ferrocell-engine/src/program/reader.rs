@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::iter;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,7 @@ use super::evcxr_stream::{Piece, Stream};
 use super::questions::Questions;
 use super::report::{PanicReport, Report};
 use super::supervision::Supervision;
+use super::table;
 use crate::program::panics::LoadedCode;
 use crate::{CellId, Event, EventSink, MimeBundle, RequestId};
 
@@ -276,9 +278,25 @@ impl Reading {
                 }
             }
             Kind::Display => {
-                let [mime, content] = split_fields(&payload);
-                self.content(cell, header.thread, mime, content.to_owned());
+                let mut fields = payload.split('\0');
+                let id = fields.next().filter(|id| !id.is_empty());
+                let parts = iter::from_fn(|| Some((fields.next()?, fields.next()?)));
+                match id {
+                    Some(id) => {
+                        let mut data = MimeBundle::default();
+                        parts.for_each(|(mime, content)| data.insert(mime, content.to_owned()));
+                        table::add(&mut data);
+                        self.show(cell, data, Some(id.to_owned()), detail != 0);
+                    }
+                    None => parts.for_each(|(mime, content)| {
+                        self.content(cell, header.thread, mime, content.to_owned());
+                    }),
+                }
             }
+            Kind::ClearOutput => self.send(Event::ClearOutput {
+                cell,
+                wait: detail != 0,
+            }),
             Kind::Done => {
                 self.flush(cell);
                 // The cell has failed while it showed these.
@@ -360,13 +378,17 @@ impl Reading {
     }
 
     fn display(&mut self, cell: CellId, data: MimeBundle) {
+        self.show(cell, data, None, false);
+    }
+
+    fn show(&mut self, cell: CellId, data: MimeBundle, display_id: Option<String>, update: bool) {
         let metadata = MimeBundle::default();
         self.send(Event::Display {
             cell,
             data,
             metadata,
-            display_id: None,
-            update: false,
+            display_id,
+            update,
         });
     }
 

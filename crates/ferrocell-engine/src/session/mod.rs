@@ -4,7 +4,6 @@ mod commands;
 pub(crate) mod dir;
 mod recovery;
 mod run;
-mod table;
 
 use std::io;
 use std::path::PathBuf;
@@ -29,12 +28,12 @@ use crate::directives::settings_of;
 use crate::error::ExecuteError;
 use crate::interrupts::Interrupts;
 use crate::program::panics::LoadedCode;
-use crate::program::{HostError, HostOptions, HostProcess};
+use crate::program::{HostError, HostOptions, HostProcess, table};
 use crate::session::dir::SessionDir;
 use crate::settings::{DEFAULT_FORMAT, Settings};
 use crate::toolchain::{Toolchain, ToolchainError};
 
-use crate::{CellId, Controls, EventSink, MimeBundle, Outcome, Queries, SessionOptions, host_path};
+use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 use commands::config;
 use recovery::SnapshotState;
@@ -261,7 +260,7 @@ impl Session {
             if let Some(result) = result {
                 run::write_type(&self.state, result);
                 if decided.settings.format == DEFAULT_FORMAT {
-                    show_table(result);
+                    table::add(result);
                 }
             }
             notes.extend(built.warnings);
@@ -523,17 +522,6 @@ fn search(options: &SessionOptions) -> JoinHandle<Result<Toolchain, ToolchainErr
         ..
     } = options.clone();
     thread::spawn(move || Toolchain::find(toolchain.as_deref(), &working_dir, &cache_dir))
-}
-
-/// Adds the table that a value reads as, unless it has shown itself in another way.
-fn show_table(result: &mut MimeBundle) {
-    let table = result
-        .text()
-        .filter(|_| result.0.len() == 1)
-        .and_then(table::of);
-    if let Some(table) = table {
-        result.insert("text/html", table);
-    }
 }
 
 /// What the first cell is compiled on, if nothing of the user's comes before it.

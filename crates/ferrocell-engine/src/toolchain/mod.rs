@@ -1,4 +1,4 @@
-//! The user's Rust toolchain, and the runtime library that was compiled with it.
+//! The user's Rust toolchain, and the libraries that were compiled with it.
 
 pub(crate) mod cache;
 mod linker;
@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, iter};
 
-use ferrocell_runtime::SOURCES;
 use thiserror::Error;
 
 use cache::Scratch;
@@ -30,6 +29,8 @@ pub(crate) struct Toolchain {
     pub(crate) std: PathBuf,
     /// The runtime as a dynamic library.
     pub(crate) runtime: PathBuf,
+    /// The crate `ferrocell`, which cells may use, as a dynamic library in the same folder.
+    pub(crate) display: PathBuf,
     /// Arguments that choose the linker.
     pub(crate) linker: Vec<String>,
 }
@@ -79,7 +80,7 @@ pub(crate) enum ToolchainError {
     NoSharedStd(PathBuf),
     /// The runtime cannot be written or compiled.
     #[error(
-        "cannot prepare the runtime library in {place}: {message}. Is the disk full, or the folder not writable? \
+        "cannot prepare the runtime libraries in {place}: {message}. Is the disk full, or the folder not writable? \
          `FERROCELL_CACHE_DIR` chooses another"
     )]
     Runtime {
@@ -105,7 +106,7 @@ impl Toolchain {
         let target_libdir = sysroot.join("lib/rustlib").join(host).join("lib");
         let std = find_std(&target_libdir)
             .ok_or_else(|| ToolchainError::NoSharedStd(target_libdir.clone()))?;
-        let runtime = prepare_runtime(&rustc, &version, cache_dir)?;
+        let [runtime, display] = prepare_libraries(&rustc, &version, cache_dir)?;
         let link_dir = cache_dir.join("linker").join(cache::key([&*version]));
         let linker = linker::arguments(&sysroot, host, &link_dir);
         Ok(Self {
@@ -115,6 +116,7 @@ impl Toolchain {
             version,
             std,
             runtime,
+            display,
             linker,
         })
     }
@@ -226,21 +228,26 @@ fn find_std(libdir: &Path) -> Option<PathBuf> {
         })
 }
 
-fn prepare_runtime(
+/// What cells are linked with: names of crates, and their sources.
+const LIBRARIES: [(&str, &[(&str, &str)]); 2] = [
+    ("ferrocell_runtime", ferrocell_runtime::SOURCES),
+    ("ferrocell", ferrocell::SOURCES),
+];
+
+/// Compiles the libraries, each from what it exports, unless the cache has them.
+fn prepare_libraries(
     rustc: &Path,
     version: &str,
     cache_dir: &Path,
-) -> Result<PathBuf, ToolchainError> {
-    let key = cache::key(
-        SOURCES
-            .iter()
-            .flat_map(|(name, source)| [*name, *source])
-            .chain([version]),
-    );
-    let place = cache_dir.join("runtime").join(key);
-    let library = place.join("libferrocell_runtime.so");
+) -> Result<[PathBuf; 2], ToolchainError> {
+    let sources = LIBRARIES.iter().flat_map(|(_, sources)| *sources);
+    let texts = sources.flat_map(|(name, source)| [*name, *source]);
+    let place = cache_dir
+        .join("runtime")
+        .join(cache::key(texts.chain([version])));
+    let libraries = LIBRARIES.map(|(name, _)| place.join(format!("lib{name}.so")));
     if cache::is_whole(&place) {
-        return Ok(library);
+        return Ok(libraries);
     }
     let failed = |message: String| ToolchainError::Runtime {
         place: place.clone(),
@@ -249,29 +256,21 @@ fn prepare_runtime(
     let io_failed = |error: std::io::Error| failed(error.to_string());
     // Compiled aside and moved into place as a whole, so that two sessions may do this at once.
     let aside = Scratch::new(&cache_dir.join("runtime")).map_err(io_failed)?;
-    for (name, source) in SOURCES {
-        fs::write(aside.path().join(name), source).map_err(io_failed)?;
+    for (name, sources) in LIBRARIES {
+        let folder = aside.path().join(name);
+        fs::create_dir(&folder).map_err(io_failed)?;
+        for (file, source) in sources {
+            fs::write(folder.join(file), source).map_err(io_failed)?;
+        }
+        let mut command = Command::new(rustc);
+        command
+            .args(["--crate-name", name, "--crate-type", "dylib"])
+            .args(["--edition", "2024", "--cap-lints", "allow"])
+            .args(["-Cprefer-dynamic", "-Copt-level=2", "-Cmetadata=ferrocell"])
+            .arg(folder.join("lib.rs"))
+            .current_dir(aside.path());
+        output(&mut command)?;
     }
-    let mut command = Command::new(rustc);
-    command
-        .args([
-            "--crate-name",
-            "ferrocell_runtime",
-            "--crate-type",
-            "dylib",
-            "--edition",
-            "2024",
-        ])
-        .args([
-            "-Cprefer-dynamic",
-            "-Copt-level=2",
-            "-Cmetadata=ferrocell",
-            "--cap-lints",
-            "allow",
-            "lib.rs",
-        ])
-        .current_dir(aside.path());
-    output(&mut command)?;
     aside.put(&place).map_err(io_failed)?;
-    Ok(library)
+    Ok(libraries)
 }
