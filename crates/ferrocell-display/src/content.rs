@@ -1,6 +1,6 @@
 //! [`Content`]: a value in one or several representations.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use crate::base64;
 use crate::host::Host;
@@ -12,7 +12,7 @@ use crate::host::Host;
 ///
 /// display(&html("<i>five</i>").and("text/plain", "five"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Content {
     parts: Vec<(String, String)>,
 }
@@ -72,6 +72,13 @@ impl Content {
     }
 }
 
+/// What a terminal shows.
+impl Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.plain())
+    }
+}
+
 /// Text as it stands: `text/plain`.
 pub fn text(text: impl Into<String>) -> Content {
     Content::new("text/plain", text)
@@ -93,6 +100,23 @@ pub fn debug(value: &(impl Debug + ?Sized)) -> Content {
 /// HTML: `text/html`.
 pub fn html(html: impl Into<String>) -> Content {
     Content::new("text/html", html)
+}
+
+/// A whole page of HTML with its own scripts and styles, as plotting crates write it, in a frame of this height in pixels.
+///
+/// ```
+/// let plot = "<!doctype html><script>document.write(6 * 7)</script>";
+/// ferrocell::display(&ferrocell::page(plot, 60));
+/// ```
+///
+/// Mirrors [`IFrame`](https://ipython.readthedocs.io/en/stable/api/generated/IPython.display.html#IPython.display.IFrame),
+/// without a file.
+pub fn page(page: impl AsRef<str>, height: u32) -> Content {
+    let page = page.as_ref().replace('&', "&amp;").replace('"', "&quot;");
+    html(format!(
+        r#"<iframe srcdoc="{page}" style="width: 100%; height: {height}px; border: 0"></iframe>"#
+    ))
+    .and("text/plain", "<page>")
 }
 
 /// Markdown, in which `$…$` is mathematics: `text/markdown`.

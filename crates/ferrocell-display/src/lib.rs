@@ -47,7 +47,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("show.rs", include_str!("show.rs")),
 ];
 
-pub use content::{Content, debug, html, jpeg, json, latex, markdown, png, svg, text};
+pub use content::{Content, debug, html, jpeg, json, latex, markdown, page, png, svg, text};
 pub use handle::{Handle, clear_output, display, display_mime};
 pub use progress::{Progress, progress};
 pub use show::{Show, Shown};

@@ -1,5 +1,5 @@
-//! A value read as a table, from the text that `{:?}` writes of it: lists of structs, tuples or lists, maps, and what
-//! `ndarray` and `polars` write.
+//! A value read as a table, from the text that `{:?}` writes of it: lists of structs or tuples, maps, and what `ndarray`
+//! and `polars` write.
 //!
 //! That text is all that is needed: `[P { x: 1, y: 2 }, P { x: 3, y: 4 }]` has its columns in it. Whatever reads otherwise
 //! is shown as it is.
@@ -75,14 +75,20 @@ impl<'a> Parts<'a> {
 
 /// The rows of the table that a text reads as.
 fn rows(text: &str) -> Option<Vec<Row<'_>>> {
-    let parts = Parts::of(array(text))?;
+    let array = array(text);
+    let parts = Parts::of(array.unwrap_or(text))?;
     let items = parts.items.iter();
     match (parts.name, parts.open, &*parts.items) {
         ("Some" | "Ok", '(', [inner]) => rows(inner),
         ("", '[', _) => {
             let rows = items.enumerate();
             let rows = rows.map(|(index, item)| Row::new(item, index.to_string(), item));
-            alike(rows.collect()).filter(|rows| rows.len() > 1 || !is_bracket(rows[0].kind))
+            alike(rows.collect()).filter(|rows| match rows[0].kind {
+                // Lists in a list may as well be columns, as those of a matrix of `nalgebra` are.
+                "[" => array.is_some(),
+                "(" => rows.len() > 1,
+                _ => true,
+            })
         }
         ("", '{', _) => {
             let fields = items.map(|item| Some((*item, colon(item)?)));
@@ -105,12 +111,10 @@ fn rows(text: &str) -> Option<Vec<Row<'_>>> {
     }
 }
 
-/// What `ndarray` writes of an array, without what it says of its shape.
-fn array(text: &str) -> &str {
-    match text.split_once("], shape=[") {
-        Some((array, rest)) if rest.contains("ndim=") => &text[..array.len() + 1],
-        _ => text,
-    }
+/// The elements in what `ndarray` writes of an array, without its shape.
+fn array(text: &str) -> Option<&str> {
+    let (array, shape) = text.split_once("], shape=[")?;
+    shape.contains("ndim=").then(|| &text[..array.len() + 1])
 }
 
 /// The rows, if all have the same columns.
@@ -120,10 +124,6 @@ fn alike(rows: Option<Vec<Row<'_>>>) -> Option<Vec<Row<'_>>> {
             first.cells.len() <= COLUMNS && rows.iter().all(|row| row.is_like(first))
         })
     })
-}
-
-fn is_bracket(kind: &str) -> bool {
-    matches!(kind, "[" | "(")
 }
 
 impl<'a> Row<'a> {
@@ -145,7 +145,7 @@ impl<'a> Row<'a> {
             }
             _ => return None,
         };
-        let least = if is_bracket(kind) { 2 } else { 1 };
+        let least = if kind == "(" { 2 } else { 1 };
         (cells.len() >= least).then_some(Self {
             text,
             key,
@@ -405,9 +405,8 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_tuples_and_lists_and_maps_of_values_are_tables() {
+    fn lists_of_tuples_arrays_and_maps_of_values_are_tables() {
         assert_eq!(cells("[(1, 'a'), (2, 'b')]"), "0 1 / 0 1 'a' / 1 2 'b'");
-        assert_eq!(cells("[[1, 2, 3], [4, 5, 6]]"), "0 1 2 / 0 1 2 3 / 1 4 5 6");
         assert_eq!(cells(r#"{"the": 3, "end": 1}"#), "the 3 / end 1");
         assert_eq!(cells(r#"{1: [1], 2: P { x: 1 }}"#), "1 [1] / 2 P { x: 1 }");
         assert_eq!(
@@ -449,8 +448,7 @@ mod tests {
             "5",
             "\"[P { x: 1 }]\"",
             "[1, 2]",
-            "[[1, 2]]",
-            "[[1, 2], [3]]",
+            "[[1, 2], [3, 4]]",
             "[(1,), (2,)]",
             "[(1, 2), [1, 2]]",
             "[P, Q]",
