@@ -66,6 +66,7 @@
 //! | `time.sleep(0.5)` | [`sleep(Duration::from_millis(500))`](sleep) | |
 //! | `time.time() - start` | [`Stopwatch`] | never runs backwards |
 //! | `random.random()`, `random.randint(a, b)` | [`random()`], [`randint(a, b)`](randint) | `NOGIL_SEED` repeats a run |
+//! | — | [`explore`], [`replay`] | races and deadlocks that come each time |
 //! | `time.sleep(random.random())` | [`fuzz()`](fuzz), [`Fuzz`] | |
 //!
 //! # Threads run at the same time
@@ -175,6 +176,7 @@ mod interrupt;
 mod process;
 mod queue;
 mod random;
+mod schedule;
 mod sync;
 mod thread;
 mod time;
@@ -193,6 +195,7 @@ pub use queue::{
     TaskDoneError,
 };
 pub use random::{Fuzz, RandInt, fuzz, randint, random};
+pub use schedule::{Ending, Exploration, Replay, explore, replay};
 pub use sync::{
     Barrier, BoundedSemaphore, BrokenBarrierError, Condition, ConditionGuard, Event, ReleaseError,
     Semaphore, SemaphoreGuard,

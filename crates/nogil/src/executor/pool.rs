@@ -4,6 +4,7 @@ use super::error::SubmitError;
 use super::spin;
 use super::task::Work;
 use crate::input::Desk;
+use crate::schedule;
 use crate::sync::monitor::Monitor;
 use crate::thread::{Panicked, discard, forks};
 use std::collections::VecDeque;
@@ -115,9 +116,9 @@ impl Pool {
 
     fn hire(self: &Arc<Self>, state: &mut State) -> io::Result<()> {
         let pool = Arc::clone(self);
-        let worker = std::thread::Builder::new()
-            .name(format!("{}_{}", self.thread_name_prefix, state.hired))
-            .spawn(move || pool.work())?;
+        let name = format!("{}_{}", self.thread_name_prefix, state.hired);
+        // What waits for its tasks waits for the worker, too.
+        let worker = schedule::spawn(name, true, move || pool.work())?;
         state.workers.push(worker.as_pthread_t());
         state.hired += 1;
         Ok(())

@@ -5,6 +5,7 @@ use super::map::Map;
 use super::pool::Pool;
 use super::task::{Task, Work};
 use crate::interrupt;
+use crate::schedule;
 use crate::thread::{Context, Target};
 use std::fmt;
 use std::sync::Arc;
@@ -205,8 +206,11 @@ impl Default for ThreadPoolExecutor {
 
 impl Drop for ThreadPoolExecutor {
     fn drop(&mut self) {
-        // Whoever interrupts the wait for a task does not want to wait for it here.
-        if std::thread::panicking() && interrupt::is_requested() {
+        // Whoever interrupts the wait for a task does not want to wait for it here, and at the end of a schedule nobody
+        // can.
+        let is_stopped =
+            || interrupt::is_requested() || schedule::place().is_some_and(|place| place.is_over());
+        if std::thread::panicking() && is_stopped() {
             return self.shutdown_nowait();
         }
         self.shutdown();

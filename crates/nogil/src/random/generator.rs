@@ -1,5 +1,6 @@
 //! The calling thread's generator and the seed from which it starts.
 
+use crate::schedule;
 use fastrand::Rng;
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -29,6 +30,9 @@ impl Seed {
 
     /// The seed of a thread that the calling thread is about to create.
     pub(crate) fn derive() -> Self {
+        if let Some(place) = schedule::place() {
+            return Self(Some(place.draw()));
+        }
         let Self(seed) = Self::of_the_run();
         Self(seed.map(|_| generator(|rng| rng.u64(..))))
     }

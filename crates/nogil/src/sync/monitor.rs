@@ -7,13 +7,14 @@
 
 use std::array;
 use std::ops::{Deref, DerefMut};
-use std::sync::PoisonError;
+use std::sync::{PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::interrupt;
+use crate::schedule::{self, Place};
 use crate::sync::primitives::{Condvar, Mutex, MutexGuard};
 use crate::sync::questions::Questions;
-use crate::time::deadline_after;
+use crate::time::{deadline_after, now};
 
 /// A state behind a lock, with `CONDITIONS` conditions to wait for, addressed by index.
 pub(crate) struct Monitor<S, const CONDITIONS: usize = 1> {
@@ -43,6 +44,12 @@ impl Sleepers {
     fn unwoken(&self) -> usize {
         self.asleep - self.woken
     }
+
+    /// One of them is awake.
+    fn rise(&mut self) {
+        self.asleep -= 1;
+        self.woken = self.woken.saturating_sub(1);
+    }
 }
 
 impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
@@ -61,10 +68,43 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
     /// because each holder leaves the state whole at every point where foreign code can run.
     #[inline]
     pub(crate) fn enter(&self) -> Entered<'_, S, CONDITIONS> {
+        if schedule::is_active() {
+            return self.enter_in_turn();
+        }
         Entered {
             monitor: self,
             inner: self.inner.lock().unwrap_or_else(PoisonError::into_inner),
         }
+    }
+
+    #[cold]
+    fn enter_in_turn(&self) -> Entered<'_, S, CONDITIONS> {
+        let place = schedule::place();
+        if let Some(place) = &place {
+            place.point();
+        }
+        Entered {
+            monitor: self,
+            inner: self.lock_in_turn(place.as_ref()),
+        }
+    }
+
+    /// Locks the state, and lets others go on in the schedule while one of them holds it.
+    fn lock_in_turn(&self, place: Option<&Place>) -> MutexGuard<'_, Inner<S, CONDITIONS>> {
+        while let Some(place) = place {
+            match self.inner.try_lock() {
+                Ok(inner) => return inner,
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) if place.is_over() => break,
+                Err(TryLockError::WouldBlock) => place.wait_for_lock(),
+            }
+        }
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a member of a schedule waits for.
+    fn event(&self, condition: usize) -> schedule::Event {
+        (std::ptr::from_ref(self).addr(), condition)
     }
 }
 
@@ -182,7 +222,7 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
                 Some(monitor.enter().sleep(condition, until).0)
             })
             .expect("the first round ends the wait");
-        let in_time = deadline.is_none_or(|deadline| Instant::now() < deadline);
+        let in_time = deadline.is_none_or(|deadline| now() < deadline);
         (entered, in_time)
     }
 
@@ -204,6 +244,9 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
     /// is time left.
     fn doze(mut self, condition: usize, deadline: Option<Instant>) -> (Self, bool) {
         self.inner.sleepers[condition].asleep += 1;
+        if let Some(place) = schedule::place() {
+            return self.doze_in_turn(&place, condition, deadline);
+        }
         let condvar = &self.monitor.condvars[condition];
         let mut in_time = true;
         self.inner = match deadline {
@@ -219,10 +262,23 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
                 inner
             }
         };
-        let sleepers = &mut self.inner.sleepers[condition];
-        sleepers.asleep -= 1;
-        sleepers.woken = sleepers.woken.saturating_sub(1);
+        self.inner.sleepers[condition].rise();
         (self, in_time)
+    }
+
+    /// [`doze`](Self::doze), in simulated time.
+    fn doze_in_turn(
+        self,
+        place: &Place,
+        condition: usize,
+        deadline: Option<Instant>,
+    ) -> (Self, bool) {
+        let monitor = self.monitor;
+        drop(self);
+        let in_time = place.wait(monitor.event(condition), deadline);
+        let mut inner = monitor.lock_in_turn(Some(place));
+        inner.sleepers[condition].rise();
+        (Self { monitor, inner }, in_time)
     }
 
     /// How many threads wait and have not been woken yet.
@@ -245,9 +301,13 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         let wake = count.min(sleepers.unwoken());
         sleepers.woken += wake;
         let everyone = sleepers.unwoken() == 0;
-        let condvar = &self.monitor.condvars[condition];
+        let monitor = self.monitor;
+        let condvar = &monitor.condvars[condition];
         // Whoever wakes needs the lock at once, so it is free before the call.
         drop(self);
+        if let Some(place) = schedule::place() {
+            place.wake(monitor.event(condition), wake);
+        }
         if everyone {
             condvar.notify_all();
         } else {
@@ -262,6 +322,9 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         }
         let monitor = self.monitor;
         drop(self);
+        if let Some(place) = schedule::place() {
+            (0..CONDITIONS).for_each(|condition| place.wake(monitor.event(condition), usize::MAX));
+        }
         monitor.condvars.iter().for_each(Condvar::notify_all);
     }
 }

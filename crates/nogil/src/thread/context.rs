@@ -20,7 +20,7 @@ pub(crate) struct Context {
     pub(crate) desk: Arc<Desk>,
     /// Whether threads it creates are daemons unless told otherwise.
     pub(crate) daemon: bool,
-    seed: Seed,
+    pub(crate) seed: Seed,
 }
 
 impl Context {

@@ -2,6 +2,7 @@
 
 use super::ThreadError;
 use crate::input::Desk;
+use crate::schedule;
 use crate::sync::monitor::Monitor;
 use crate::time::deadline_after;
 use std::fmt;
@@ -40,10 +41,11 @@ impl Lifecycle {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         Self {
             phase: Monitor::new(Phase::Initial),
-            name: name.map_or_else(
-                || Name::Numbered(NUMBER.fetch_add(1, Ordering::Relaxed)),
-                |name| Name::Given(name.into()),
-            ),
+            name: match (name, schedule::place()) {
+                (Some(name), _) => Name::Given(name.into()),
+                (None, Some(place)) => Name::Numbered(place.next_number()),
+                (None, None) => Name::Numbered(NUMBER.fetch_add(1, Ordering::Relaxed)),
+            },
             daemon: AtomicBool::new(daemon),
             ident: AtomicU64::new(0),
             desk,

@@ -1,4 +1,5 @@
 use crate::interrupt;
+use crate::schedule;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -29,7 +30,7 @@ thread_local! {
 pub struct Panicked {
     message: String,
     location: Option<String>,
-    /// Whether the user of a notebook has stopped the function, which is no failure of it.
+    /// Whether the user of a notebook has stopped the function, or a schedule has ended in which it ran: no failure of it.
     #[serde(skip)]
     is_interrupt: bool,
 }
@@ -67,6 +68,11 @@ impl Panicked {
         self.location.as_deref()
     }
 
+    /// Whether it is no failure of the function: it was stopped.
+    pub(crate) fn is_interrupt(&self) -> bool {
+        self.is_interrupt
+    }
+
     /// Prints it on stderr as what happened in `place`. An interrupt is not news to the user, who asked for it.
     pub(crate) fn report(&self, place: fmt::Arguments<'_>) {
         if self.is_interrupt {
@@ -90,7 +96,7 @@ impl Panicked {
         Self {
             message,
             location,
-            is_interrupt: interrupt::is_payload(payload),
+            is_interrupt: interrupt::is_payload(payload) || schedule::is_stop(payload),
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::lifecycle::{Lifecycle, current_ident};
 use super::target::Target;
 use super::{Cell, Context, ExitGuard, Panicked, ThreadBuilder, ThreadError, excepthook};
+use crate::schedule;
 use std::fmt;
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -102,16 +103,16 @@ impl<T: Send + 'static> Thread<T> {
         let lifecycle = &self.run.lifecycle;
         lifecycle.start()?;
         let run = Arc::clone(&self.run);
-        let hold = (!lifecycle.daemon()).then(ExitGuard::new);
+        // Members of a schedule may be blocked for good, and the program need not wait for them.
+        let is_held = !lifecycle.daemon() && schedule::place().is_none();
+        let hold = is_held.then(ExitGuard::new);
         let cell = Cell::current();
-        let spawned = std::thread::Builder::new()
-            .name(lifecycle.name().replace('\0', ""))
-            .spawn(move || {
-                cell.during(|| match hold {
-                    Some(hold) => hold.during(|| run.run()),
-                    None => run.run(),
-                });
+        let spawned = schedule::spawn(lifecycle.name(), lifecycle.daemon(), move || {
+            cell.during(|| match hold {
+                Some(hold) => hold.during(|| run.run()),
+                None => run.run(),
             });
+        });
         match spawned {
             Ok(handle) => {
                 lifecycle.identify(handle.as_pthread_t());
@@ -292,7 +293,10 @@ impl<T> Run<T> {
         self.lifecycle.identify(current_ident());
         let outcome = target.run(self.lifecycle.daemon());
         if let Err(panicked) = &outcome {
-            excepthook::call(&self.lifecycle.name(), panicked);
+            match schedule::place() {
+                Some(place) => place.note_panic(&self.lifecycle.name(), panicked),
+                None => excepthook::call(&self.lifecycle.name(), panicked),
+            }
         }
         *lock(&self.outcome) = Some(outcome);
     }

@@ -3,8 +3,10 @@ use super::target::Target;
 use super::thread::Run;
 use super::timer_queue::TimerQueue;
 use super::{Cell, Context, ExitGuard, ThreadError};
+use crate::schedule;
 use crate::sync::Event;
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -96,6 +98,9 @@ impl Timer {
         if !pending.is_pending() {
             pending.end();
             return Ok(());
+        }
+        if schedule::place().is_some() {
+            return pending.start_in_turn().map_err(ThreadError::Spawn);
         }
         let due = Instant::now() + pending.interval.min(NEVER);
         pending
@@ -250,6 +255,20 @@ impl Pending {
     pub(super) fn take_job(self: Arc<Self>, cell: Cell) -> Option<Job> {
         let target = self.run.take_target()?;
         Some(Box::new(move || cell.during(|| self.fire(target))))
+    }
+
+    /// Starts a thread that waits for this timer alone, as a member of the schedule.
+    fn start_in_turn(self: &Arc<Self>) -> io::Result<()> {
+        let lifecycle = &self.run.lifecycle;
+        let (pending, cell) = (Arc::clone(self), Cell::current());
+        let wait = move || {
+            if !pending.finished.wait_timeout(pending.interval)
+                && let Some(fire) = pending.take_job(cell)
+            {
+                fire();
+            }
+        };
+        schedule::spawn(lifecycle.name(), lifecycle.daemon(), wait).map(drop)
     }
 
     fn fire(&self, target: Target<()>) {

@@ -6,6 +6,6 @@ mod deadline;
 mod sleep;
 mod stopwatch;
 
-pub(crate) use deadline::deadline_after;
+pub(crate) use deadline::{deadline_after, now};
 pub use sleep::sleep;
 pub use stopwatch::Stopwatch;

@@ -1,5 +1,6 @@
 use super::deadline_after;
 use crate::interrupt;
+use crate::schedule;
 use std::time::{Duration, Instant};
 
 /// Suspends the calling thread for at least `duration`; other threads go on.
@@ -24,6 +25,9 @@ use std::time::{Duration, Instant};
 /// nogil::sleep(std::time::Duration::from_secs(-1u64));
 /// ```
 pub fn sleep(duration: Duration) {
+    if let Some(place) = schedule::place() {
+        return place.sleep(duration);
+    }
     let deadline = deadline_after(duration);
     let mut left = duration;
     while !left.is_zero() {

@@ -1,3 +1,4 @@
+use super::now;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -31,9 +32,7 @@ impl Stopwatch {
     /// ```
     #[must_use]
     pub fn start() -> Self {
-        Self {
-            started: Instant::now(),
-        }
+        Self { started: now() }
     }
 
     /// The time since [`start`](Self::start); the watch runs on.
@@ -44,7 +43,7 @@ impl Stopwatch {
     /// ```
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        now().saturating_duration_since(self.started)
     }
 
     /// The time since [`start`](Self::start) in seconds.

@@ -18,6 +18,8 @@ mod input;
 mod queue;
 #[path = "../../src/random/mod.rs"]
 mod random;
+#[path = "../../src/schedule/mod.rs"]
+mod schedule;
 #[path = "../../src/thread/mod.rs"]
 mod thread;
 #[path = "../../src/time/mod.rs"]

@@ -1,0 +1,234 @@
+//! [`replay`] and [`explore`].
+
+use std::fmt::{self, Debug};
+use std::sync::Arc;
+
+use super::run::run;
+
+/// How many schedules [`explore`] tries.
+const SCHEDULES: u64 = 256;
+
+/// How many more it tries for a shorter one, once it has found one.
+const MORE: u64 = 32;
+
+/// How a run under a schedule ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// With this value, as `{:?}` writes it.
+    Returned(String),
+    /// With a panic that nobody has caught: in the body (`main`), or in a thread or timer.
+    Panicked {
+        /// The thread's name.
+        thread: String,
+        /// The panic's message.
+        message: String,
+    },
+    /// Not at all: each of these threads waits for another one.
+    Deadlock(Vec<String>),
+}
+
+/// One run under a schedule.
+#[derive(Clone)]
+pub struct Replay {
+    seed: u64,
+    switches: u64,
+    ending: Ending,
+}
+
+/// What [`explore`] has found.
+#[derive(Clone)]
+pub struct Exploration {
+    tried: u64,
+    usual: Ending,
+    found: Option<Replay>,
+}
+
+/// Runs `body` under the schedule that `seed` chooses: one thread at a time, in simulated time, the same each time.
+///
+/// Threads, timers, pools, queues and whatever else of this crate is made and used inside take part; so do
+/// [`sleep`](crate::sleep()), [`fuzz`](crate::fuzz) and [`random`](crate::random()), whose numbers the seed decides. A
+/// second of sleep costs no time. Where this crate is called, another thread may go on; between two such calls no other
+/// one runs. To let others in between a read and a write, put `sleep(Duration::ZERO)` there.
+///
+/// Locks and channels of the standard library work, but blocking there costs milliseconds. The body must not wait for
+/// threads that were started outside, for input or for the network.
+///
+/// ```
+/// use nogil::{Thread, fuzz, replay};
+/// use std::sync::{Arc, Mutex};
+///
+/// let race = || {
+///     let order = Arc::new(Mutex::new(String::new()));
+///     let threads = ["a", "b", "c"].map(|name| {
+///         let order = order.clone();
+///         Thread::new(move || {
+///             fuzz();
+///             order.lock().unwrap().push_str(name);
+///         })
+///     });
+///     threads.iter().for_each(|thread| thread.start().unwrap());
+///     threads.iter().for_each(|thread| thread.join().unwrap());
+///     Arc::try_unwrap(order).unwrap().into_inner().unwrap()
+/// };
+/// assert_eq!(replay(7, race).ending(), replay(7, race).ending());
+/// ```
+pub fn replay<R: Debug>(seed: u64, body: impl FnOnce() -> R + Send + 'static) -> Replay {
+    let outcome = run(seed, body);
+    Replay {
+        seed,
+        switches: outcome.switches,
+        ending: outcome.ending,
+    }
+}
+
+/// Looks for a schedule under which `body` panics, deadlocks or returns something else than usual: tries up to 256, and
+/// some more for a shorter one once it has found one.
+///
+/// What is said of [`replay`] holds here, too. The body runs many times, so it had better not print.
+///
+/// ```
+/// use nogil::{Thread, explore, sleep};
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+/// use std::time::Duration;
+///
+/// let found = explore(|| {
+///     let counter = Arc::new(AtomicU32::new(0));
+///     let threads = [counter.clone(), counter.clone()].map(|counter| {
+///         Thread::new(move || {
+///             let read = counter.load(Relaxed);
+///             sleep(Duration::ZERO); // here another thread may come in between
+///             counter.store(read + 1, Relaxed);
+///         })
+///     });
+///     threads.iter().for_each(|thread| thread.start().unwrap());
+///     threads.iter().for_each(|thread| thread.join().unwrap());
+///     assert_eq!(counter.load(Relaxed), 2, "an update is lost");
+/// });
+/// println!("{found}");
+/// assert!(found.replay().is_some());
+/// ```
+///
+/// ```text
+/// With seed 3, main panics: assertion `left == right` failed: an update is lost …
+/// ```
+pub fn explore<R: Debug>(body: impl Fn() -> R + Send + Sync + 'static) -> Exploration {
+    let body = Arc::new(body);
+    let once = |seed| {
+        let body = Arc::clone(&body);
+        replay(seed, move || body())
+    };
+    let first = once(0);
+    let usual = first.ending.clone();
+    let returns = |ending: &Ending| matches!(ending, Ending::Returned(_));
+    let is_fault = |run: &Replay| !returns(&run.ending) || (returns(&usual) && run.ending != usual);
+    let mut found = Some(first).filter(is_fault);
+    let mut tried = 1;
+    let mut end = if found.is_some() { MORE } else { SCHEDULES };
+    while tried < end {
+        let run = once(tried);
+        tried += 1;
+        if !is_fault(&run) {
+            continue;
+        }
+        match &found {
+            None => end = tried + MORE,
+            Some(shortest) if run.switches >= shortest.switches => continue,
+            Some(_) => {}
+        }
+        found = Some(run);
+    }
+    Exploration {
+        tried,
+        usual,
+        found,
+    }
+}
+
+impl Replay {
+    /// The seed of the schedule.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How the run ended.
+    #[must_use]
+    pub fn ending(&self) -> &Ending {
+        &self.ending
+    }
+
+    /// How often another thread went on than the one before.
+    #[must_use]
+    pub fn switches(&self) -> u64 {
+        self.switches
+    }
+}
+
+impl Exploration {
+    /// How many schedules were tried.
+    #[must_use]
+    pub fn tried(&self) -> u64 {
+        self.tried
+    }
+
+    /// The shortest run that was found to end otherwise than it should: with a panic or deadlock, or otherwise than
+    /// others. `None` if there was none.
+    #[must_use]
+    pub fn replay(&self) -> Option<&Replay> {
+        self.found.as_ref()
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Returned(value) => write!(f, "the result is {value}"),
+            Self::Panicked { thread, message } => write!(f, "{thread} panics: {message}"),
+            Self::Deadlock(threads) => write!(
+                f,
+                "nobody can go on: {} wait for each other",
+                threads.join(", ")
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "With seed {}, {}", self.seed, self.ending)
+    }
+}
+
+impl fmt::Display for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.found {
+            Some(found) => write!(f, "{found}")?,
+            None => write!(f, "With every seed, {}", self.usual)?,
+        }
+        if let (
+            Some(Replay {
+                ending: Ending::Returned(_),
+                ..
+            }),
+            usual,
+        ) = (&self.found, &self.usual)
+        {
+            write!(f, "; with others, {usual}")?;
+        }
+        write!(f, " ({} schedules tried)", self.tried)
+    }
+}
+
+impl Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Debug for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,41 @@
+//! What the system says of a thread.
+
+use std::fs;
+
+/// How a thread of this process stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It runs, or would if there was a core, or is gone.
+    Running,
+    /// It sleeps, and will wake by itself or by somebody outside: it reads, or waits for a time.
+    Sleeping,
+    /// It sleeps until another thread wakes it.
+    Blocked,
+}
+
+/// The calling thread's number.
+pub(super) fn this_thread() -> i32 {
+    // SAFETY: the call only returns the caller's own number and cannot fail.
+    unsafe { libc::gettid() }
+}
+
+/// How the thread with this number stands.
+pub(super) fn standing(thread: i32) -> Standing {
+    let read =
+        |file| fs::read_to_string(format!("/proc/self/task/{thread}/{file}")).unwrap_or_default();
+    let stat = read("stat");
+    // Behind the name, which may hold anything.
+    let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
+    if !state.is_some_and(|state| state.starts_with(['S', 'D'])) {
+        return Standing::Running;
+    }
+    // The call's number and its arguments, of which a futex's fourth is the time limit.
+    let call = read("syscall");
+    let mut words = call.split(' ');
+    let is_futex = words.next() == Some(&*libc::SYS_futex.to_string());
+    if is_futex && words.nth(3) == Some("0x0") {
+        Standing::Blocked
+    } else {
+        Standing::Sleeping
+    }
+}
