@@ -66,6 +66,7 @@
 //! | `time.sleep(0.5)` | [`sleep(Duration::from_millis(500))`](sleep) | |
 //! | `time.time() - start` | [`Stopwatch`] | never runs backwards |
 //! | `random.random()`, `random.randint(a, b)` | [`random()`], [`randint(a, b)`](randint) | `NOGIL_SEED` repeats a run |
+//! | — | [`timeline`](timeline()) | draws what threads do and what they wait for |
 //! | — | [`explore`], [`replay`] | races and deadlocks that come each time |
 //! | `time.sleep(random.random())` | [`fuzz()`](fuzz), [`Fuzz`] | |
 //!
@@ -171,6 +172,7 @@ compile_error!("nogil runs on 64-bit Linux with glibc; build it for such a targe
 mod coroutine;
 mod executor;
 mod generator;
+mod hooks;
 mod input;
 mod interrupt;
 mod process;
@@ -180,6 +182,7 @@ mod schedule;
 mod sync;
 mod thread;
 mod time;
+mod timeline;
 
 pub use coroutine::{Coroutine, CoroutineError, coroutine, suspend, try_suspend};
 pub use executor::{
@@ -205,6 +208,7 @@ pub use thread::{
     set_excepthook,
 };
 pub use time::{Stopwatch, sleep};
+pub use timeline::{Timeline, timeline};
 
 /// Has the README's program compiled and run with the documentation's.
 #[cfg(doctest)]

@@ -34,7 +34,7 @@ impl<T> Watch<T> {
             .into_iter()
             .filter(|future| seen.insert(future.address()))
             .collect();
-        let completions = Arc::new(Completions(Monitor::new(VecDeque::new())));
+        let completions = Arc::new(Completions(Monitor::new(VecDeque::new(), &["a result"])));
         for (index, future) in futures.iter().enumerate() {
             future.task().watch(&completions, index);
         }

@@ -4,9 +4,8 @@ use super::error::SubmitError;
 use super::spin;
 use super::task::Work;
 use crate::input::Desk;
-use crate::schedule;
 use crate::sync::monitor::Monitor;
-use crate::thread::{Panicked, discard, forks};
+use crate::thread::{Panicked, discard, forks, spawn};
 use std::collections::VecDeque;
 use std::io;
 use std::mem;
@@ -71,7 +70,7 @@ impl Pool {
             max_workers,
             thread_name_prefix,
             initializer,
-            state: Monitor::new(State::default()),
+            state: Monitor::new(State::default(), &["a task", "the workers"]),
             queued: AtomicUsize::new(0),
         }
     }
@@ -118,7 +117,7 @@ impl Pool {
         let pool = Arc::clone(self);
         let name = format!("{}_{}", self.thread_name_prefix, state.hired);
         // What waits for its tasks waits for the worker, too.
-        let worker = schedule::spawn(name, true, move || pool.work())?;
+        let worker = spawn(name, true, move || pool.work())?;
         state.workers.push(worker.as_pthread_t());
         state.hired += 1;
         Ok(())

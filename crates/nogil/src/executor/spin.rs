@@ -1,6 +1,6 @@
 //! Waiting a moment in the hope that another thread is about to be done.
 
-use crate::schedule;
+use crate::hooks;
 
 /// How often to look before the core is offered to others. The other thread may be waiting for this very core.
 const LOOKS: u32 = 4;
@@ -10,8 +10,8 @@ const OFFERS: u32 = 60;
 
 /// Whether `ready` came true within a few microseconds.
 pub(super) fn until(ready: impl Fn() -> bool) -> bool {
-    // Nobody else runs as long as a member of a schedule does not wait.
-    let offers = if schedule::is_active() { 0 } else { OFFERS };
+    // Nobody else runs as long as a member of a schedule does not wait, and waiting is to be seen in a time line.
+    let offers = if hooks::is_active() { 0 } else { OFFERS };
     (0..offers).any(|_| {
         let found = (0..LOOKS).any(|_| {
             std::hint::spin_loop();

@@ -69,11 +69,14 @@ pub(super) trait Work: Send + Sync {
 impl<T: Send + 'static> Task<T> {
     pub(super) fn new(target: Target<T>, desk: Arc<Desk>) -> Self {
         Self {
-            state: Monitor::new(State {
-                phase: Phase::Pending(target, ExitGuard::new()),
-                callbacks: Vec::new(),
-                watchers: Vec::new(),
-            }),
+            state: Monitor::new(
+                State {
+                    phase: Phase::Pending(target, ExitGuard::new()),
+                    callbacks: Vec::new(),
+                    watchers: Vec::new(),
+                },
+                &["a result"],
+            ),
             announced: AtomicBool::new(false),
             desk,
             cell: Cell::current(),

@@ -40,11 +40,14 @@ pub(super) struct State<S> {
 impl<S: Storage> QueueCore<S> {
     pub(super) fn with_maxsize(maxsize: usize) -> Self {
         Self {
-            monitor: Monitor::new(State {
-                items: S::default(),
-                unfinished_tasks: 0,
-                is_shutdown: false,
-            }),
+            monitor: Monitor::new(
+                State {
+                    items: S::default(),
+                    unfinished_tasks: 0,
+                    is_shutdown: false,
+                },
+                &["an item", "a free slot", "all tasks to be done"],
+            ),
             maxsize,
         }
     }

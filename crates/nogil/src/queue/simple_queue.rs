@@ -35,7 +35,7 @@ impl<T> SimpleQueue<T> {
     /// assert!(queue.empty());
     /// ```
     pub fn new() -> Self {
-        Self(Arc::new(Monitor::new(VecDeque::new())))
+        Self(Arc::new(Monitor::new(VecDeque::new(), &["an item"])))
     }
 
     /// Puts an item in; never waits.

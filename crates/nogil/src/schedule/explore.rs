@@ -4,6 +4,7 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use super::run::run;
+use crate::timeline::{Timeline, show};
 
 /// How many schedules [`explore`] tries.
 const SCHEDULES: u64 = 256;
@@ -34,6 +35,7 @@ pub struct Replay {
     seed: u64,
     switches: u64,
     ending: Ending,
+    timeline: Timeline,
 }
 
 /// What [`explore`] has found.
@@ -74,11 +76,20 @@ pub struct Exploration {
 /// assert_eq!(replay(7, race).ending(), replay(7, race).ending());
 /// ```
 pub fn replay<R: Debug>(seed: u64, body: impl FnOnce() -> R + Send + 'static) -> Replay {
-    let outcome = run(seed, body);
+    replay_with(seed, true, body)
+}
+
+fn replay_with<R: Debug>(
+    seed: u64,
+    is_drawn: bool,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> Replay {
+    let outcome = run(seed, is_drawn, body);
     Replay {
         seed,
         switches: outcome.switches,
         ending: outcome.ending,
+        timeline: outcome.timeline,
     }
 }
 
@@ -115,11 +126,11 @@ pub fn replay<R: Debug>(seed: u64, body: impl FnOnce() -> R + Send + 'static) ->
 /// ```
 pub fn explore<R: Debug>(body: impl Fn() -> R + Send + Sync + 'static) -> Exploration {
     let body = Arc::new(body);
-    let once = |seed| {
+    let once = |seed, is_drawn| {
         let body = Arc::clone(&body);
-        replay(seed, move || body())
+        replay_with(seed, is_drawn, move || body())
     };
-    let first = once(0);
+    let first = once(0, false);
     let usual = first.ending.clone();
     let returns = |ending: &Ending| matches!(ending, Ending::Returned(_));
     let is_fault = |run: &Replay| !returns(&run.ending) || (returns(&usual) && run.ending != usual);
@@ -127,7 +138,7 @@ pub fn explore<R: Debug>(body: impl Fn() -> R + Send + Sync + 'static) -> Explor
     let mut tried = 1;
     let mut end = if found.is_some() { MORE } else { SCHEDULES };
     while tried < end {
-        let run = once(tried);
+        let run = once(tried, false);
         tried += 1;
         if !is_fault(&run) {
             continue;
@@ -142,7 +153,7 @@ pub fn explore<R: Debug>(body: impl Fn() -> R + Send + Sync + 'static) -> Explor
     Exploration {
         tried,
         usual,
-        found,
+        found: found.map(|shortest| once(shortest.seed, true)),
     }
 }
 
@@ -159,6 +170,17 @@ impl Replay {
         &self.ending
     }
 
+    /// What each thread did, turn by turn. Empty within a recording of [`timeline`](crate::timeline()).
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
+    pub fn evcxr_display(&self) {
+        show(&self.to_string(), &self.timeline);
+    }
+
     /// How often another thread went on than the one before.
     #[must_use]
     pub fn switches(&self) -> u64 {
@@ -171,6 +193,14 @@ impl Exploration {
     #[must_use]
     pub fn tried(&self) -> u64 {
         self.tried
+    }
+
+    /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
+    pub fn evcxr_display(&self) {
+        match &self.found {
+            Some(found) => show(&self.to_string(), &found.timeline),
+            None => println!("{self}"),
+        }
     }
 
     /// The shortest run that was found to end otherwise than it should: with a panic or deadlock, or otherwise than
@@ -221,14 +251,20 @@ impl fmt::Display for Exploration {
     }
 }
 
+/// The line and the picture.
 impl Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        write!(f, "{self}\n{}", self.timeline)
     }
 }
 
+/// The line, and the picture of what was found.
 impl Debug for Exploration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        write!(f, "{self}")?;
+        match &self.found {
+            Some(found) => write!(f, "\n{}", found.timeline),
+            None => Ok(()),
+        }
     }
 }

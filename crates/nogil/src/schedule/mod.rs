@@ -19,5 +19,5 @@ mod turns;
 
 pub use explore::{Ending, Exploration, Replay, explore, replay};
 
-pub(crate) use place::{Place, is_active, is_stop, place, spawn};
+pub(crate) use place::{Place, is_stop, place};
 pub(crate) use turns::Event;

@@ -2,19 +2,15 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::io;
 use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::hooks;
 use crate::thread::Panicked;
+use crate::timeline;
 
 use super::turns::{Event, State, Turns};
-
-/// How many schedules are in progress: threads look for their place only if there is one.
-static ACTIVE: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };
@@ -35,16 +31,10 @@ pub(crate) fn is_stop(payload: &(dyn Any + Send)) -> bool {
     payload.is::<Stop>()
 }
 
-/// Whether any thread may have a place.
-#[inline]
-pub(crate) fn is_active() -> bool {
-    ACTIVE.load(Ordering::Relaxed) > 0
-}
-
 /// The calling thread's place, if it has one.
 #[inline]
 pub(crate) fn place() -> Option<Place> {
-    if is_active() { find() } else { None }
+    if hooks::is_active() { find() } else { None }
 }
 
 #[cold]
@@ -55,45 +45,18 @@ fn find() -> Option<Place> {
         .unwrap_or_default()
 }
 
-/// Starts a thread, in the schedule of the calling one if that has a place.
-pub(crate) fn spawn(
-    name: String,
-    daemon: bool,
-    work: impl FnOnce() + Send + 'static,
-) -> io::Result<JoinHandle<()>> {
-    let builder = Builder::new().name(name.replace('\0', ""));
-    let Some(place) = place() else {
-        return builder.spawn(work);
-    };
-    let child = Place::join(&place.turns, name, daemon);
-    let member = child.member;
-    let spawned = builder.spawn(move || child.hold(work));
-    match &spawned {
-        Ok(_) => place.point(),
-        Err(_) => place.turns.leave(member),
-    }
-    spawned
-}
-
-/// While it lives, threads look for their place.
-pub(super) struct Active(());
-
-impl Active {
-    pub(super) fn new() -> Self {
-        ACTIVE.fetch_add(1, Ordering::Relaxed);
-        Self(())
-    }
-}
-
-impl Drop for Active {
-    fn drop(&mut self) {
-        ACTIVE.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 impl Place {
-    /// A new member of a schedule.
-    pub(super) fn join(turns: &Arc<Turns>, name: String, daemon: bool) -> Self {
+    /// The first member of a schedule.
+    pub(super) fn first(turns: &Arc<Turns>) -> Self {
+        Self::join(turns, "main".to_owned(), false)
+    }
+
+    /// A new member of the same schedule.
+    pub(crate) fn another(&self, name: String, daemon: bool) -> Self {
+        Self::join(&self.turns, name, daemon)
+    }
+
+    fn join(turns: &Arc<Turns>, name: String, daemon: bool) -> Self {
         Self {
             member: turns.join(name, daemon),
             turns: Arc::clone(turns),
@@ -101,7 +64,7 @@ impl Place {
     }
 
     /// Does the member's work on the calling thread, from its first turn on.
-    pub(super) fn hold(self, work: impl FnOnce()) {
+    pub(crate) fn hold(self, work: impl FnOnce()) {
         let Self { turns, member } = self.clone();
         // Leaves the schedule however the work ends.
         let _left = Left(&turns, member);
@@ -116,8 +79,19 @@ impl Place {
         self.turns.is_over()
     }
 
+    /// Leaves a place that no thread has taken.
+    pub(crate) fn leave(&self) {
+        self.turns.leave(self.member);
+    }
+
+    /// How many turns were given up so far; `None` if there are no turns any more.
+    pub(crate) fn steps(&self) -> Option<u64> {
+        (!self.is_over()).then(|| self.turns.steps())
+    }
+
     /// Lets others go on here.
     pub(crate) fn point(&self) {
+        let _noted = timeline::sleeping("its turn");
         self.give_up(State::Ready);
     }
 

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
+use crate::timeline;
+
 use super::system::{self, Standing};
 
 /// What members wait for: a place in memory, and which of the events there.
@@ -269,6 +271,9 @@ impl Turns {
         match inner.running {
             Some(member) => {
                 inner.members[member].state = State::Outside;
+                if let Some(thread) = inner.members[member].thread {
+                    timeline::blocked(thread);
+                }
                 self.pass_on(inner);
             }
             None if inner.standing() == Standing::Blocked => {

@@ -120,10 +120,13 @@ impl Barrier {
             parties,
             timeout,
             action,
-            crossing: Monitor::new(Crossing {
-                phase: Phase::Filling,
-                inside: 0,
-            }),
+            crossing: Monitor::new(
+                Crossing {
+                    phase: Phase::Filling,
+                    inside: 0,
+                },
+                &["the others"],
+            ),
         }))
     }
 

@@ -42,7 +42,7 @@ impl<S> Condition<S> {
     /// assert_eq!(*Condition::new(7).acquire(), 7);
     /// ```
     pub fn new(state: S) -> Self {
-        Self(Arc::new(Monitor::new(state)))
+        Self(Arc::new(Monitor::new(state, &["a change"])))
     }
 
     /// Locks the state, waiting for whoever holds it. The guard unlocks when it is dropped.

@@ -45,7 +45,7 @@ impl Event {
     /// assert!(!Event::new().is_set());
     /// ```
     pub fn new() -> Self {
-        Self(Arc::new(Monitor::new(Flag::default())))
+        Self(Arc::new(Monitor::new(Flag::default(), &["an event"])))
     }
 
     /// Sets the flag and releases everybody who waits.

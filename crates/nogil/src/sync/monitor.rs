@@ -10,16 +10,20 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use crate::hooks;
 use crate::interrupt;
-use crate::schedule::{self, Place};
+use crate::schedule::{self, Event, Place};
 use crate::sync::primitives::{Condvar, Mutex, MutexGuard};
 use crate::sync::questions::Questions;
 use crate::time::{deadline_after, now};
+use crate::timeline;
 
 /// A state behind a lock, with `CONDITIONS` conditions to wait for, addressed by index.
 pub(crate) struct Monitor<S, const CONDITIONS: usize = 1> {
     inner: Mutex<Inner<S, CONDITIONS>>,
     condvars: [Condvar; CONDITIONS],
+    /// What those who wait for each condition wait for, in words.
+    awaited: &'static [&'static str; CONDITIONS],
     questions: Questions,
 }
 
@@ -53,13 +57,14 @@ impl Sleepers {
 }
 
 impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
-    pub(crate) fn new(state: S) -> Self {
+    pub(crate) fn new(state: S, awaited: &'static [&'static str; CONDITIONS]) -> Self {
         Self {
             inner: Mutex::new(Inner {
                 state,
                 sleepers: [Sleepers::default(); CONDITIONS],
             }),
             condvars: array::from_fn(|_| Condvar::new()),
+            awaited,
             questions: Questions::new(),
         }
     }
@@ -68,7 +73,7 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
     /// because each holder leaves the state whole at every point where foreign code can run.
     #[inline]
     pub(crate) fn enter(&self) -> Entered<'_, S, CONDITIONS> {
-        if schedule::is_active() {
+        if hooks::is_active() {
             return self.enter_in_turn();
         }
         Entered {
@@ -91,19 +96,33 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
 
     /// Locks the state, and lets others go on in the schedule while one of them holds it.
     fn lock_in_turn(&self, place: Option<&Place>) -> MutexGuard<'_, Inner<S, CONDITIONS>> {
-        while let Some(place) = place {
+        let mut noted = None;
+        loop {
             match self.inner.try_lock() {
                 Ok(inner) => return inner,
                 Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) if place.is_over() => break,
-                Err(TryLockError::WouldBlock) => place.wait_for_lock(),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            noted.get_or_insert_with(|| timeline::sleeping("a lock"));
+            match place.filter(|place| !place.is_over()) {
+                Some(place) => place.wait_for_lock(),
+                None => return self.inner.lock().unwrap_or_else(PoisonError::into_inner),
             }
         }
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a member of a schedule waits for.
-    fn event(&self, condition: usize) -> schedule::Event {
+    /// Tells schedules and time lines that up to `count` of those who wait for `condition` are woken.
+    fn tell(&self, condition: usize, count: usize) {
+        if hooks::is_active() {
+            timeline::notifies(self.event(condition));
+            if let Some(place) = schedule::place() {
+                place.wake(self.event(condition), count);
+            }
+        }
+    }
+
+    /// What a thread waits for, as schedules and time lines tell it from others.
+    fn event(&self, condition: usize) -> Event {
         (std::ptr::from_ref(self).addr(), condition)
     }
 }
@@ -244,10 +263,12 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
     /// is time left.
     fn doze(mut self, condition: usize, deadline: Option<Instant>) -> (Self, bool) {
         self.inner.sleepers[condition].asleep += 1;
+        let monitor = self.monitor;
+        let _noted = timeline::waiting(monitor.awaited[condition], monitor.event(condition));
         if let Some(place) = schedule::place() {
             return self.doze_in_turn(&place, condition, deadline);
         }
-        let condvar = &self.monitor.condvars[condition];
+        let condvar = &monitor.condvars[condition];
         let mut in_time = true;
         self.inner = match deadline {
             None => condvar
@@ -305,9 +326,7 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         let condvar = &monitor.condvars[condition];
         // Whoever wakes needs the lock at once, so it is free before the call.
         drop(self);
-        if let Some(place) = schedule::place() {
-            place.wake(monitor.event(condition), wake);
-        }
+        monitor.tell(condition, wake);
         if everyone {
             condvar.notify_all();
         } else {
@@ -322,9 +341,7 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         }
         let monitor = self.monitor;
         drop(self);
-        if let Some(place) = schedule::place() {
-            (0..CONDITIONS).for_each(|condition| place.wake(monitor.event(condition), usize::MAX));
-        }
+        (0..CONDITIONS).for_each(|condition| monitor.tell(condition, usize::MAX));
         monitor.condvars.iter().for_each(Condvar::notify_all);
     }
 }

@@ -55,7 +55,7 @@ impl Semaphore {
     /// Creates a semaphore that has `value` permits and never gets more than `limit`.
     pub(super) fn with_limit(value: usize, limit: usize) -> Self {
         Self(Arc::new(Permits {
-            available: Monitor::new(value),
+            available: Monitor::new(value, &["a permit"]),
             limit,
         }))
     }

@@ -40,7 +40,7 @@ impl Lifecycle {
     pub(super) fn new(name: Option<String>, daemon: bool, desk: Arc<Desk>) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         Self {
-            phase: Monitor::new(Phase::Initial),
+            phase: Monitor::new(Phase::Initial, &["a thread"]),
             name: match (name, schedule::place()) {
                 (Some(name), _) => Name::Given(name.into()),
                 (None, Some(place)) => Name::Numbered(place.next_number()),

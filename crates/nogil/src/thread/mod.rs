@@ -14,6 +14,7 @@ mod forks;
 mod idle_threads;
 mod lifecycle;
 mod panicked;
+mod spawn;
 mod target;
 #[expect(
     clippy::module_inception,
@@ -35,4 +36,5 @@ pub(crate) use context::Context;
 pub(crate) use exit_guard::ExitGuard;
 pub(crate) use forks::forks;
 pub(crate) use panicked::discard;
+pub(crate) use spawn::spawn;
 pub(crate) use target::Target;

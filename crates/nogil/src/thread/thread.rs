@@ -1,6 +1,6 @@
 use super::lifecycle::{Lifecycle, current_ident};
 use super::target::Target;
-use super::{Cell, Context, ExitGuard, Panicked, ThreadBuilder, ThreadError, excepthook};
+use super::{Cell, Context, ExitGuard, Panicked, ThreadBuilder, ThreadError, excepthook, spawn};
 use crate::schedule;
 use std::fmt;
 use std::os::unix::thread::JoinHandleExt;
@@ -107,7 +107,7 @@ impl<T: Send + 'static> Thread<T> {
         let is_held = !lifecycle.daemon() && schedule::place().is_none();
         let hold = is_held.then(ExitGuard::new);
         let cell = Cell::current();
-        let spawned = schedule::spawn(lifecycle.name(), lifecycle.daemon(), move || {
+        let spawned = spawn(lifecycle.name(), lifecycle.daemon(), move || {
             cell.during(|| match hold {
                 Some(hold) => hold.during(|| run.run()),
                 None => run.run(),

@@ -2,9 +2,10 @@ use super::idle_threads::Job;
 use super::target::Target;
 use super::thread::Run;
 use super::timer_queue::TimerQueue;
-use super::{Cell, Context, ExitGuard, ThreadError};
+use super::{Cell, Context, ExitGuard, ThreadError, spawn};
 use crate::schedule;
 use crate::sync::Event;
+use crate::timeline;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -254,7 +255,9 @@ impl Pending {
     /// What a thread must do for `cell` when the timer is due; nothing if it has been cancelled.
     pub(super) fn take_job(self: Arc<Self>, cell: Cell) -> Option<Job> {
         let target = self.run.take_target()?;
-        Some(Box::new(move || cell.during(|| self.fire(target))))
+        let name = self.run.lifecycle.name();
+        let fire = move || cell.during(|| self.fire(target));
+        Some(Box::new(timeline::child(&name, fire)))
     }
 
     /// Starts a thread that waits for this timer alone, as a member of the schedule.
@@ -268,7 +271,7 @@ impl Pending {
                 fire();
             }
         };
-        schedule::spawn(lifecycle.name(), lifecycle.daemon(), wait).map(drop)
+        spawn(lifecycle.name(), lifecycle.daemon(), wait).map(drop)
     }
 
     fn fire(&self, target: Target<()>) {

@@ -1,6 +1,7 @@
 use super::deadline_after;
 use crate::interrupt;
 use crate::schedule;
+use crate::timeline;
 use std::time::{Duration, Instant};
 
 /// Suspends the calling thread for at least `duration`; other threads go on.
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 /// nogil::sleep(std::time::Duration::from_secs(-1u64));
 /// ```
 pub fn sleep(duration: Duration) {
+    let _noted = timeline::sleeping("the time");
     if let Some(place) = schedule::place() {
         return place.sleep(duration);
     }

@@ -12,6 +12,8 @@
     reason = "parts of the crate, seen alone"
 )]
 
+#[path = "../../src/hooks.rs"]
+mod hooks;
 #[path = "../../src/input/mod.rs"]
 mod input;
 #[path = "../../src/queue/mod.rs"]
@@ -24,6 +26,8 @@ mod schedule;
 mod thread;
 #[path = "../../src/time/mod.rs"]
 mod time;
+#[path = "../../src/timeline/mod.rs"]
+mod timeline;
 
 #[path = "../../src/sync"]
 mod sync {
