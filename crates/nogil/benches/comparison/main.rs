@@ -9,6 +9,7 @@ mod cpython;
 mod generators;
 mod pending_timers;
 mod queues;
+mod schedules;
 mod table;
 mod threads;
 
@@ -42,6 +43,7 @@ fn main() {
         queues::bench(&mut criterion, &python);
         generators::bench(&mut criterion, &python);
         threads::bench(&mut criterion, &python);
+        schedules::bench(&mut criterion);
     };
     // `cargo test --all-targets` only wants to know that the benches run.
     if !arguments.iter().any(|argument| argument == "--bench") {

@@ -24,7 +24,7 @@ const HAND_OVERS: &str =
     "threads take one lock for each item, which travels between two free cores";
 
 /// Each operation, its bound, and why it may be over it.
-const ROWS: [(&str, Bound, &str); 12] = [
+const ROWS: [(&str, Bound, &str); 15] = [
     ("Queue put + get", Nanoseconds(40.0), LOCK),
     ("Queue put + get + task_done", Nanoseconds(50.0), LOCK),
     ("Queue hand-over, per item", Nanoseconds(120.0), HAND_OVERS),
@@ -37,6 +37,13 @@ const ROWS: [(&str, Bound, &str); 12] = [
     ("executor map, per task", Nanoseconds(500.0), HAND_OVERS),
     ("thread start + join", Times(1.2, "std"), THREADS),
     ("Timer start + cancel + join", Nanoseconds(1_000.0), THREADS),
+    ("Queue put + get, recorded", Nanoseconds(100.0), LOCK),
+    ("replay of two threads", Nanoseconds(1_000_000.0), THREADS),
+    (
+        "explore to a lost update",
+        Nanoseconds(100_000_000.0),
+        THREADS,
+    ),
 ];
 
 const OTHERS: [&str; 6] = ["CPython", "by hand", "std", "crossbeam", "flume", "rayon"];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::Empty;
-use crate::sync::monitor::Monitor;
+use crate::sync::monitor::{Entered, Monitor};
 
 /// An unbounded first-in, first-out queue without `task_done`, `join` and `shutdown`.
 ///
@@ -46,6 +46,7 @@ impl<T> SimpleQueue<T> {
     /// queue.put("spam");
     /// assert_eq!(queue.qsize(), 1);
     /// ```
+    #[inline]
     pub fn put(&self, item: T) {
         let mut items = self.0.enter();
         items.push_back(item);
@@ -94,8 +95,18 @@ impl<T> SimpleQueue<T> {
         self.get_within(Some(timeout))
     }
 
+    #[inline]
     fn get_within(&self, timeout: Option<Duration>) -> Result<T, Empty> {
-        let items = self.0.enter();
+        let mut items = self.0.enter();
+        match items.pop_front() {
+            Some(item) => Ok(item),
+            None => Self::get_later(items, timeout),
+        }
+    }
+
+    /// Waiting is kept apart from what happens at once, as in `passage`.
+    #[cold]
+    fn get_later(items: Entered<'_, VecDeque<T>>, timeout: Option<Duration>) -> Result<T, Empty> {
         let (mut items, _) = items.wait_while(NOT_EMPTY, timeout, |items| items.is_empty());
         items.pop_front().ok_or(Empty)
     }
