@@ -45,6 +45,8 @@ export async function makeProject() {
     await mkdir(path.dirname(copy), { recursive: true });
     await writeFile(copy, JSON.stringify(notebook));
   }
+  const module = path.join("notebooks", "python", "timeline.py");
+  await copyFile(path.join(root, module), path.join(folder, module));
   const workspace = path.join("notebooks", "concurrency.jupyterlab-workspace");
   await copyFile(path.join(root, workspace), path.join(folder, workspace));
   return { folder, remove: () => rm(folder, { recursive: true }) };

@@ -50,7 +50,9 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     group.bench_function("std", |b| {
         b.iter(|| {
             let threads = [(); 3].map(|()| thread::spawn(|| ()));
-            threads.into_iter().for_each(|thread| thread.join().unwrap());
+            threads
+                .into_iter()
+                .for_each(|thread| thread.join().unwrap());
         });
     });
     group.finish();

@@ -176,9 +176,15 @@ impl Replay {
         &self.timeline
     }
 
+    /// Shows how the run ended and its picture at this place among a cell's output, or prints both where there is no
+    /// notebook.
+    pub fn show(&self) {
+        show(self, &self.timeline);
+    }
+
     /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
     pub fn evcxr_display(&self) {
-        show(&self.to_string(), &self.timeline);
+        self.show();
     }
 
     /// How often another thread went on than the one before.
@@ -195,12 +201,18 @@ impl Exploration {
         self.tried
     }
 
-    /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
-    pub fn evcxr_display(&self) {
+    /// Shows what was found and its picture at this place among a cell's output, or prints both where there is no
+    /// notebook.
+    pub fn show(&self) {
         match &self.found {
-            Some(found) => show(&self.to_string(), &found.timeline),
+            Some(found) => show(self, &found.timeline),
             None => println!("{self}"),
         }
+    }
+
+    /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
+    pub fn evcxr_display(&self) {
+        self.show();
     }
 
     /// The shortest run that was found to end otherwise than it should: with a panic or deadlock, or otherwise than

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::record::{self, Clock, Note, Notes, Recording, What};
 use super::{chrome, svg, text};
+use crate::input::Host;
 
 /// What threads did: a row for each, with spans in which it ran or waited, and arrows from who woke to who was woken.
 ///
@@ -111,15 +112,24 @@ impl Timeline {
         chrome::write(self)
     }
 
+    /// Shows the picture at this place among a cell's output, or prints it where there is no notebook.
+    pub fn show(&self) {
+        show(&"", self);
+    }
+
     /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
     pub fn evcxr_display(&self) {
-        show("", self);
+        self.show();
     }
 }
 
-/// Shows a picture and the line above it, as evcxr and ferrocell understand it.
-pub(crate) fn show(line: &str, picture: &Timeline) {
-    let line = svg::escaped(line);
+/// Shows a picture and the line above it.
+pub(crate) fn show(line: &dyn fmt::Display, picture: &Timeline) {
+    if !Host::is_notebook() {
+        return println!("{line}\n{picture}");
+    }
+    // As evcxr and ferrocell understand it.
+    let line = svg::escaped(&line.to_string());
     let svg = picture.to_svg();
     println!(
         "EVCXR_BEGIN_CONTENT text/html\n<div style=\"white-space:pre-wrap\">{line}</div>{svg}\nEVCXR_END_CONTENT"
