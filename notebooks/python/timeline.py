@@ -6,6 +6,7 @@ A thread that is in the notebook's own code and had no core waited for the GIL, 
 """
 
 import html
+import math
 import sys
 import threading
 import time
@@ -33,9 +34,11 @@ _sleep = time.sleep
 
 
 def timeline(body, seconds_between_looks=0.002):
-    """Runs `body()` and returns a picture of what threads did meanwhile, which a notebook shows."""
+    """Runs `body()` and returns a picture of what the calling thread and those that are new did meanwhile."""
     looks = []
     is_over = False
+    # Of those that are there already, only the one that calls.
+    others = set(threading.enumerate()) - {threading.current_thread()}
     begin = time.perf_counter()
 
     def sleep(seconds):
@@ -43,9 +46,8 @@ def timeline(body, seconds_between_looks=0.002):
 
     def look():
         frames = sys._current_frames()
-        threads = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
-        for thread in threads:
-            if thread.ident in frames and not _is_of_the_kernel(thread):
+        for thread in threading.enumerate():
+            if thread.ident in frames and thread not in others and thread is not sampler:
                 waits = _waits(frames[thread.ident])
                 looks.append((time.perf_counter() - begin, thread.name, thread.ident, waits, _on_core(thread)))
 
@@ -63,13 +65,7 @@ def timeline(body, seconds_between_looks=0.002):
         time.sleep = _sleep
         is_over = True
         sampler.join()
-        look()
     return Timeline(looks, time.perf_counter() - begin)
-
-
-def _is_of_the_kernel(thread):
-    known = ("IPythonHistorySavingThread", "Thread-1 (_thread_main)", "Control", "Heartbeat", "IOPub", "Shell channel")
-    return thread.name.startswith(known)
 
 
 def _waits(frame):
@@ -163,8 +159,10 @@ class Timeline:
                     f'fill="{colour(waits)}"><title>{html.escape(told)}</title></rect>'
                 )
         svg.append(f'<path d="M{left} {bottom}H{WIDTH - RIGHT}" stroke="currentColor" stroke-opacity="0.4"/>')
-        for mark in range(6):
-            at = self.end * mark / 5
+        step = 10 ** math.floor(math.log10(self.end / 6))
+        step = next(step * times for times in (1, 2, 5, 10) if step * times >= self.end / 6)
+        for mark in range(int(self.end / step) + 1):
+            at = step * mark
             svg.append(
                 f'<text x="{x(at):.1f}" y="{bottom + 15}" text-anchor="middle" font-size="10">{at * 1e3:.0f} ms</text>'
             )
