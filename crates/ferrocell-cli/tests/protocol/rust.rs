@@ -271,6 +271,33 @@ fn displays_in_evcxrs_convention_stand_among_the_text() {
     frontend.end(&cell, 1);
 }
 
+#[test]
+fn what_is_shown_is_changed_by_its_name_and_cleared() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    let code = "use ferrocell::{clear_output, display, html};\n\
+                let light = display(&html(\"<b>red</b>\").and(\"text/plain\", \"red\"));\n\
+                clear_output(true);\nlight.update(\"green\");";
+    let cell = frontend.begin(code, 1);
+    let shown = frontend.next_iopub(&cell);
+    let id = &shown.content["transient"]["display_id"];
+    assert!(id.is_string(), "{}", shown.content);
+    let data = json!({ "text/html": "<b>red</b>", "text/plain": "red" });
+    let content = json!({ "data": data, "metadata": {}, "transient": { "display_id": id } });
+    assert_eq!(
+        (shown.msg_type(), &shown.content),
+        ("display_data", &content)
+    );
+    frontend.recv_iopub(&cell, "clear_output", json!({ "wait": true }));
+    let green = json!({ "data": { "text/plain": "green" }, "metadata": {}, "transient": { "display_id": id } });
+    frontend.recv_iopub(&cell, "update_display_data", green.clone());
+    frontend.end(&cell, 1);
+    // A later cell changes it, too.
+    let later = frontend.begin("light.update(\"green\");", 2);
+    frontend.recv_iopub(&later, "update_display_data", green);
+    frontend.end(&later, 2);
+}
+
 /// The check of runtimed's kernel-testbed, with its own code.
 #[test]
 fn a_rich_tail_is_the_result_with_its_text() {
