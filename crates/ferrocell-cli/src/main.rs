@@ -13,6 +13,7 @@ mod kernel;
 mod lab;
 mod manual;
 mod notebook;
+mod repl;
 mod run;
 mod runner;
 mod rust_kernel;
@@ -43,6 +44,7 @@ enum Command {
     Doctor(doctor::Args),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
+    Repl(repl::Args),
     Kernel(rust_kernel::KernelArgs),
 }
 
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Install(args) => rust_kernel::install(args),
         Command::Completions(args) => manual::completions(args, Cli::command()),
         Command::Man(args) => manual::man(args, Cli::command()),
+        Command::Repl(args) => repl::repl(args),
         Command::Kernel(args) => rust_kernel::kernel(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -41,7 +41,7 @@ mod socket;
 mod wire;
 
 pub use error::KernelError;
-pub use history::history_file;
+pub use history::{History, history_file};
 pub use jupyter_protocol::{ConnectionInfo, LanguageInfo};
 pub use kernel::Kernel;
 pub use kernelspec::{KernelSpec, NoPlace, Place};

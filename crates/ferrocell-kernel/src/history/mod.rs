@@ -24,7 +24,7 @@ use pattern::matches;
 pub use place::history_file;
 
 /// The inputs of this session and of all earlier ones.
-pub(crate) struct History {
+pub struct History {
     path: Option<PathBuf>,
     /// The number of this session: one more than the largest that was in the file at its first input.
     session: OnceLock<usize>,
@@ -32,7 +32,7 @@ pub(crate) struct History {
 
 impl History {
     /// The history in the file at `path`, which need not exist yet; without a path nothing is kept.
-    pub(crate) fn new(path: Option<PathBuf>) -> History {
+    pub fn new(path: Option<PathBuf>) -> History {
         History {
             path,
             session: OnceLock::new(),
@@ -40,10 +40,20 @@ impl History {
     }
 
     /// Adds an input and what came of it. A failure is logged: it must not spoil the cell.
-    pub(crate) fn append(&self, line: usize, input: String, output: Option<String>) {
+    pub fn append(&self, line: usize, input: String, output: Option<String>) {
         if let Err(error) = self.write(line, input, output) {
             log::warn!("the history file {:?} was not written: {error}", self.path);
         }
+    }
+
+    /// The latest `n` inputs of all sessions, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// If the file is there and cannot be read.
+    pub fn inputs(&self, n: usize) -> io::Result<Vec<String>> {
+        let entries = self.latest(n, |_| true)?.into_iter().rev();
+        Ok(entries.map(|entry| entry.input).collect())
     }
 
     /// What a request asks for, oldest first.
