@@ -2,7 +2,8 @@
 //
 // Needs the command and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
 // PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output,
-// CRASH_PICTURE that of the crash and the cells around it, REMARK_PICTURE that of an error that is explained while it is typed.
+// CRASH_PICTURE that of the crash and the cells around it, REMARK_PICTURE that of an error that is explained while it is typed,
+// VARIABLES_PICTURE that of the panel with the variables.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -139,6 +140,40 @@ test("what is wrong is underlined before the cell runs, and explained under the 
   await rust.waitUntilRun(place);
   assert.equal(await rust.output(place).filter({ hasText: "error" }).count(), 0);
   assert.equal(await python.panel.locator("[class*=ferrocell-]").count(), 0);
+});
+
+// Chooses an entry of one of JupyterLab's menus.
+async function choose(menu, entry) {
+  await page.locator(".lm-MenuBar-itemLabel", { hasText: new RegExp(`^${menu}$`) }).click();
+  await page.locator(".lm-Menu-itemLabel", { hasText: entry }).click();
+}
+
+test("a cell is laid out by rustfmt, and variables are listed", async () => {
+  const { rust } = panels;
+  const place = rust.place("does-not-compile");
+  const editor = rust.cell(place).locator(".cm-content");
+  await editor.press("Control+End");
+  await page.keyboard.type("\nlet   unformatted=vec![ 1,2 ];");
+  await choose("Edit", "Format Cell (rustfmt)");
+  await rust.cell(place).locator(".cm-line", { hasText: /^let unformatted = vec!\[1, 2\];$/ }).waitFor();
+  // What cannot be parsed stays, and a notice says so.
+  await editor.press("Control+End");
+  await page.keyboard.type(" let");
+  await choose("Edit", "Format Cell (rustfmt)");
+  await page.locator(".Toastify__toast", { hasText: /stays as it is: expected pattern/ }).waitFor();
+  for (let key = 0; key < 4; key += 1) {
+    await editor.press("Backspace");
+  }
+  await choose("View", "Show Variables");
+  const variables = page.locator("#ferrocell-variables");
+  await variables.waitFor();
+  await rust.start(place);
+  await variables.locator("tr", { hasText: /^unformattedVec<i32>$/ }).waitFor();
+  if (process.env.VARIABLES_PICTURE) {
+    await page.screenshot({ path: process.env.VARIABLES_PICTURE });
+  }
+  await page.locator('.lm-TabBar-tab[data-id="ferrocell-variables"]').click();
+  await variables.waitFor({ state: "hidden" });
 });
 
 // What the cells below name from cells that were not run above.

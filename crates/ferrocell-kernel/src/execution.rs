@@ -53,7 +53,7 @@ impl Execution {
             let session = language.start(kernel_requests.iopub.events());
             let handle = session.as_ref().ok().map(|session| Handle {
                 controls: Box::new(session.controls()),
-                queries: Box::new(session.queries()),
+                queries: Arc::new(session.queries()),
             });
             // Nobody else sets it.
             let _ = kernel_requests.handles.set(handle);

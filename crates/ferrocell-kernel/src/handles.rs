@@ -12,5 +12,5 @@ pub(crate) type Handles = Arc<SetOnce<Option<Handle>>>;
 /// What the channels may ask of the language.
 pub(crate) struct Handle {
     pub(crate) controls: Box<dyn Controls>,
-    pub(crate) queries: Box<dyn Queries>,
+    pub(crate) queries: Arc<dyn Queries>,
 }

@@ -1,5 +1,6 @@
 // JupyterLab's side of Rust notebooks: the cell that is being written goes to the kernel as a draft, so that it is compiled
-// before it is run, and what the compiler says of it is underlined in its text.
+// before it is run, and what the compiler says of it is underlined in its text. Commands format cells by rustfmt, and a panel
+// lists the variables.
 //
 // This file is what JupyterLab loads, as it stands: it is written against the modules that JupyterLab shares with its
 // extensions, and needs no build. The messages are described in the kernel's crate, in src/socket/drafts.rs.
@@ -24,6 +25,12 @@
       background: var(--jp-layout-color1); border: var(--jp-border-width) solid var(--jp-border-color1);
     }
     .ferrocell-note { color: var(--jp-ui-font-color2); }
+    .ferrocell-variables { overflow: auto; padding: 8px; color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); }
+    .ferrocell-variables table { width: 100%; border-collapse: collapse; font-family: var(--jp-code-font-family);
+      font-size: var(--jp-code-font-size); }
+    .ferrocell-variables th, .ferrocell-variables td { text-align: left; vertical-align: top; padding: 2px 8px;
+      overflow-wrap: anywhere; }
+    .ferrocell-variables tbody tr:hover { background: var(--jp-layout-color2); }
   `;
 
   let sharedModules;
@@ -105,9 +112,10 @@
     return all;
   }
 
-  // The drafts of one notebook.
-  class Drafts {
+  // What one notebook asks its kernel.
+  class Conversation {
     constructor(panel, display, settings) {
+      this.asked = new Map();
       this.panel = panel;
       this.display = display;
       this.settings = settings;
@@ -138,7 +146,7 @@
 
     async send() {
       const { cell } = this;
-      const comm = await this.open();
+      const comm = this.settings.drafts ? await this.open() : null;
       if (!comm || cell !== this.cell || cell?.model?.type !== "code") {
         return;
       }
@@ -148,10 +156,36 @@
       comm.send({ draft: this.count, code });
     }
 
-    // The comm to the kernel, if it is one that takes drafts. One that was restarted needs another.
+    // Asks a question and waits for its answer; `null` where the kernel is none that answers.
+    async ask(kind, question = {}) {
+      const comm = await this.open();
+      if (!comm) {
+        return null;
+      }
+      this.count += 1;
+      const answer = new Promise((resolve) => this.asked.set(this.count, resolve));
+      comm.send({ [kind]: this.count, ...question });
+      return answer;
+    }
+
+    // Lays a cell out by rustfmt. Gives why it stays as it is, if it does.
+    async format(cell) {
+      const source = cell?.model.type === "code" ? cell.model.sharedModel.getSource() : "";
+      if (!source.trim()) {
+        return null;
+      }
+      const answer = await this.ask("format", { code: source });
+      const isAsItWas = !cell.isDisposed && cell.model.sharedModel.getSource() === source;
+      if (isAsItWas && answer?.code !== undefined && answer.code !== source) {
+        cell.model.sharedModel.setSource(answer.code);
+      }
+      return answer?.message ?? null;
+    }
+
+    // The comm to the kernel, if it is one that answers. One that was restarted needs another.
     async open() {
       const kernel = this.panel.sessionContext.session?.kernel;
-      if (!this.settings.drafts || !kernel || kernel.isDisposed) {
+      if (!kernel || kernel.isDisposed) {
         return null;
       }
       if (this.comm && !this.comm.isDisposed && this.kernel === kernel) {
@@ -162,13 +196,22 @@
         return null;
       }
       this.kernel = kernel;
+      this.asked.forEach((resolve) => resolve(null));
+      this.asked.clear();
       this.comm = kernel.createComm(TARGET);
       this.comm.onMsg = ({ content }) => this.receive(content.data);
       this.comm.open();
       return this.comm;
     }
 
-    receive({ draft, remarks }) {
+    receive(answer) {
+      const number = answer.format ?? answer.variables;
+      if (number !== undefined) {
+        this.asked.get(number)?.(answer);
+        this.asked.delete(number);
+        return;
+      }
+      const { draft, remarks } = answer;
       const { sent } = this;
       if (draft === sent?.draft && !sent.cell.isDisposed && sent.cell.model.sharedModel.getSource() === sent.code) {
         this.show(sent.cell, remarks ?? []);
@@ -188,9 +231,47 @@
     }
   }
 
+  // The panel that lists the variables of the notebook in front.
+  function variablesPanel({ Widget }, current) {
+    const panel = new Widget();
+    panel.id = "ferrocell-variables";
+    panel.title.label = "Variables";
+    panel.title.caption = "Variables of the Rust notebook";
+    panel.title.closable = true;
+    panel.addClass("ferrocell-variables");
+
+    function row(cells, kind) {
+      const line = document.createElement("tr");
+      line.append(...cells.map((text) => Object.assign(document.createElement(kind), { textContent: text })));
+      return line;
+    }
+
+    panel.refresh = async () => {
+      if (!panel.isVisible) {
+        return;
+      }
+      const answer = await current()?.ask("variables");
+      const list = answer?.list ?? [];
+      const table = document.createElement("table");
+      const head = document.createElement("thead");
+      head.append(row(["Name", "Type", ""], "th"));
+      const body = document.createElement("tbody");
+      body.append(...list.map(({ name, type, note }) => row([name, type, note], "td")));
+      table.append(head, body);
+      const nothing = document.createElement("p");
+      nothing.textContent = answer ? "There are no variables yet." : "The notebook in front is none on ferrocell.";
+      panel.node.replaceChildren(list.length > 0 ? table : nothing);
+    };
+    panel.onAfterShow = () => panel.refresh();
+    return panel;
+  }
+
   async function plugin() {
-    const names = ["@jupyterlab/notebook", "@jupyterlab/settingregistry", "@codemirror/state", "@codemirror/view"];
-    const [notebook, registry, state, view] = await Promise.all(names.map(shared));
+    const names = [
+      "@jupyterlab/notebook", "@jupyterlab/settingregistry", "@codemirror/state", "@codemirror/view", "@jupyterlab/apputils",
+      "@lumino/widgets",
+    ];
+    const [notebook, registry, state, view, apputils, widgets] = await Promise.all(names.map(shared));
     const { INotebookTracker, NotebookActions } = notebook;
     const id = `${NAME}:drafts`;
     return {
@@ -198,27 +279,71 @@
       description: "Checks and compiles the cells of Rust notebooks while they are written.",
       autoStart: true,
       requires: [INotebookTracker],
-      optional: [registry.ISettingRegistry],
-      async activate(_, tracker, settingRegistry) {
+      optional: [registry.ISettingRegistry, apputils.ICommandPalette],
+      async activate(app, tracker, settingRegistry, palette) {
         document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
-        const settings = { drafts: true, pause: 300 };
+        const settings = { drafts: true, pause: 300, formatOnSave: false };
         const loaded = await settingRegistry?.load(id);
         const read = () => Object.assign(settings, loaded?.composite);
         loaded?.changed.connect(read);
         read();
         const display = remarkDisplay(state, view);
+        const conversations = new Map();
+        const current = () => conversations.get(tracker.currentWidget);
+        const variables = variablesPanel(widgets, current);
+        tracker.currentChanged.connect(() => variables.refresh());
+        const tell = (messages) => {
+          const told = messages.filter((message) => message);
+          if (told.length > 0) {
+            apputils.Notification.warning(`Formatting: ${told[0]}`, { autoClose: 5000 });
+          }
+        };
+        const formatAll = async (panel) => {
+          const conversation = conversations.get(panel);
+          return Promise.all((panel?.content.widgets ?? []).map((cell) => conversation.format(cell)));
+        };
+        const commands = [
+          ["format-cell", "Format Cell (rustfmt)", async () => tell([await current()?.format(tracker.activeCell)])],
+          ["format-notebook", "Format All Cells (rustfmt)", async () => tell(await formatAll(tracker.currentWidget))],
+          ["variables", "Show Variables", () => {
+            if (!variables.isAttached) {
+              app.shell.add(variables, "right", { rank: 900 });
+            }
+            app.shell.activateById(variables.id);
+            return variables.refresh();
+          }],
+        ];
+        for (const [name, label, execute] of commands) {
+          const command = `${NAME}:${name}`;
+          app.commands.addCommand(command, { label, execute, isEnabled: () => tracker.currentWidget !== null });
+          palette?.addItem({ command, category: "Rust Notebook" });
+        }
+        // Saved by the user, that is: not by the clock, in the middle of a line.
+        app.commands.commandExecuted.connect(async (_, { id: command, result }) => {
+          const panel = tracker.currentWidget;
+          if (command === "docmanager:save" && settings.formatOnSave && conversations.has(panel)) {
+            await result;
+            tell(await formatAll(panel));
+            if (panel.context.model.dirty) {
+              await panel.context.save();
+            }
+          }
+        });
         const watch = (panel) => {
-          const drafts = new Drafts(panel, display, settings);
+          const drafts = new Conversation(panel, display, settings);
+          conversations.set(panel, drafts);
           // What has run may have changed what the cell means.
           const executed = (_, { notebook: executing }) => {
             if (executing === panel.content) {
               drafts.schedule(GLANCE);
+              variables.refresh();
             }
           };
           NotebookActions.executed.connect(executed);
           panel.disposed.connect(() => {
             NotebookActions.executed.disconnect(executed);
             clearTimeout(drafts.timer);
+            conversations.delete(panel);
           });
         };
         tracker.forEach(watch);

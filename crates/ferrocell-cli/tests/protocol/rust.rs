@@ -272,6 +272,47 @@ fn displays_in_evcxrs_convention_stand_among_the_text() {
 }
 
 #[test]
+fn cells_are_formatted_and_variables_listed_for_a_front_end() {
+    let kernel = start();
+    let mut frontend = kernel.connect();
+    let cell = frontend.begin("let mut names = vec![\"Ada\".to_owned()];", 1);
+    frontend.end(&cell, 1);
+    let mut send = |msg_type: &str, content: serde_json::Value| {
+        let request = frontend.send(Channel::Shell, msg_type, content);
+        frontend.recv_busy(&request);
+        frontend.recv_idle(&request);
+        request
+    };
+    let open = json!({ "comm_id": "c", "target_name": "ferrocell.draft", "data": {} });
+    send("comm_open", open);
+    let answers = [
+        (
+            json!({ "format": 1, "code": ":vars\nlet  x=1;" }),
+            json!({ "format": 1, "code": ":vars\nlet x = 1;" }),
+        ),
+        (
+            json!({ "format": 2, "code": "let x = ;" }),
+            json!({ "format": 2, "message": "it stays as it is: expected expression, found `;`" }),
+        ),
+        (
+            json!({ "variables": 3 }),
+            json!({ "variables": 3, "list": [{ "name": "names", "type": "Vec<String>", "note": "mut" }] }),
+        ),
+    ];
+    let requests = answers.map(|(question, answer)| {
+        let message = json!({ "comm_id": "c", "data": question });
+        (send("comm_msg", message), answer)
+    });
+    for (request, answer) in requests {
+        frontend.recv_iopub(
+            &request,
+            "comm_msg",
+            json!({ "comm_id": "c", "data": answer }),
+        );
+    }
+}
+
+#[test]
 fn what_is_shown_is_changed_by_its_name_and_cleared() {
     let kernel = start();
     let mut frontend = kernel.connect();

@@ -48,3 +48,16 @@ pub struct Inspection {
     /// Its description, at least as `text/plain`.
     pub data: MimeBundle,
 }
+
+/// A variable of a notebook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its type, as the user would write it.
+    pub ty: String,
+    /// Whether it was declared `mut`.
+    pub is_mutable: bool,
+    /// What keeps it from being moved or changed, if something does.
+    pub note: Option<String>,
+}

@@ -10,6 +10,7 @@ mod completion;
 mod cursor;
 mod directive;
 mod expression;
+mod format;
 mod inspection;
 mod members;
 mod std_members;
@@ -30,7 +31,8 @@ use expression::Expression;
 use crate::ahead::Ahead;
 use crate::cell::large_stack;
 use crate::compiler::state::State;
-use crate::{Completeness, Completion, Completions, Inspection, Remark};
+use crate::compiler::type_names;
+use crate::{Completeness, Completion, Completions, Inspection, Remark, Variable};
 
 /// How long an answer may take that the compiler has to find.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -71,6 +73,24 @@ impl Queries {
     pub fn is_complete(&self, text: &str) -> Completeness {
         self.ahead.sketch(text);
         large_stack::large(|| completeness::of(text))
+    }
+
+    /// A text as rustfmt writes it, or why it stays as it is.
+    pub fn format(&self, text: &str) -> Result<String, String> {
+        let edition = self.snapshot().settings.edition;
+        large_stack::large(|| format::of(text, self.ahead.sysroot().as_deref(), edition))
+    }
+
+    /// The variables that the next cell may use: their names, types, and what is to be known of them besides.
+    pub fn variables(&self) -> Vec<Variable> {
+        let state = self.snapshot();
+        let variables = state.variables.iter().map(|(name, variable)| Variable {
+            name: name.clone(),
+            ty: type_names::written(&variable.ty, &state).to_string(),
+            is_mutable: variable.mutable,
+            note: variable.shared.as_ref().map(|shared| shared.reason(name)),
+        });
+        variables.collect()
     }
 
     /// What could stand at the cursor, a position in code points.

@@ -5,6 +5,17 @@ use super::{Completeness, Completions, Inspection, Remark};
 /// Waits for what there is to say of a draft; `None` if a newer one came before, or if it cannot be told.
 pub type Pending = Box<dyn FnOnce() -> Option<Vec<Remark>> + Send>;
 
+/// A variable as a front end lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: String,
+    /// Whatever else is to be known of it; may be empty.
+    pub note: String,
+}
+
 /// What can be asked from other threads while a cell runs. No method waits for the cell to end.
 ///
 /// Cursor positions count Unicode code points and never lie beyond the end of the code.
@@ -32,5 +43,15 @@ pub trait Queries: Send + Sync + 'static {
     /// Nothing of it is to be run. By default there is nothing to say.
     fn draft(&self, _code: &str) -> Pending {
         Box::new(|| None)
+    }
+
+    /// The code of a cell in its usual layout, or one sentence about why it stays as it is. By default it does.
+    fn format(&self, _code: &str) -> Result<String, String> {
+        Err("this kernel does not format code".to_owned())
+    }
+
+    /// The variables that the next cell may use. By default none is told.
+    fn variables(&self) -> Vec<Variable> {
+        Vec::new()
     }
 }

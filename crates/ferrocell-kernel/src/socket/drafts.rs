@@ -1,5 +1,5 @@
 //! The comm target by which a frontend sends the code of a cell while it is written, so that it is prepared and checked
-//! before it is run.
+//! before it is run, and has it formatted or the session's variables listed.
 //!
 //! The frontend opens a comm to [`TARGET`]. With each `comm_msg` it sends a draft, the whole code of one cell:
 //!
@@ -20,6 +20,21 @@
 //! was looked at, or if nothing can be said without running it. The frontend waits until the user pauses (half a second, say)
 //! before it sends a draft; a newer one ends the work on an older one, whichever comm it came by. Nothing of a draft is run.
 //!
+//! With `format` in the place of `draft`, the answer has the code in its usual layout, or says why it stays as it is:
+//!
+//! ```json
+//! { "format": 8, "code": "let n:u8=25;" }
+//! { "format": 8, "code": "let n: u8 = 25;" }
+//! { "format": 9, "message": "it stays as it is: expected expression, found `;`" }
+//! ```
+//!
+//! With `variables`, the answer lists those that the next cell may use:
+//!
+//! ```json
+//! { "variables": 10 }
+//! { "variables": 10, "list": [{ "name": "n", "type": "u8", "note": "mut" }] }
+//! ```
+//!
 //! Specification: [Custom messages](https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages).
 
 use std::collections::HashSet;
@@ -32,6 +47,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::exchange::Exchange;
+use crate::language::Variable;
 
 use super::{KernelRequests, Lane};
 
@@ -44,10 +60,20 @@ pub(crate) struct Drafts(Mutex<HashSet<CommId>>);
 
 /// What a frontend sends.
 #[derive(Deserialize)]
-struct Draft {
-    #[serde(default)]
-    draft: Value,
-    code: String,
+#[serde(untagged)]
+enum Question {
+    Format {
+        format: Value,
+        code: String,
+    },
+    Variables {
+        variables: Value,
+    },
+    Draft {
+        #[serde(default)]
+        draft: Value,
+        code: String,
+    },
 }
 
 impl Drafts {
@@ -87,28 +113,51 @@ impl Drafts {
         });
     }
 
-    /// Takes a draft, and answers when it was looked at. Drafts count in the order in which this is called.
+    /// Takes a draft or another question, and answers when it was looked at. Drafts count in the order in which this is
+    /// called.
     pub(crate) fn take(&self, exchange: Exchange, kernel_requests: &Arc<KernelRequests>) {
         let origin = exchange.message.origin.clone();
         let message = exchange.message.content::<CommMsg>();
         // Whoever waits for the answer needs not see a busy kernel meanwhile.
         exchange.end();
-        let (comm_id, draft) = match message.map(|CommMsg { comm_id, data }| {
-            (comm_id, serde_json::from_value::<Draft>(data.into()))
+        let (comm_id, question) = match message.map(|CommMsg { comm_id, data }| {
+            (comm_id, serde_json::from_value::<Question>(data.into()))
         }) {
-            Ok((comm_id, Ok(draft))) if self.comms().contains(&comm_id) => (comm_id, draft),
+            Ok((comm_id, Ok(question))) if self.comms().contains(&comm_id) => (comm_id, question),
             Ok((_, Err(error))) => return log::warn!("a comm_msg was ignored: {error}"),
             Ok(_) => return log::info!("a comm_msg to no open comm was ignored"),
             Err(error) => return log::warn!("a comm_msg was ignored: {error}"),
         };
-        let pending = match kernel_requests.handles.get() {
-            Some(Some(handle)) => Some(handle.queries.draft(&draft.code)),
+        let queries = match kernel_requests.handles.get() {
+            Some(Some(handle)) => Some(Arc::clone(&handle.queries)),
+            _ => None,
+        };
+        // Of several drafts, the last one taken counts.
+        let pending = match (&question, &queries) {
+            (Question::Draft { code, .. }, Some(queries)) => Some(queries.draft(code)),
             _ => None,
         };
         let iopub = kernel_requests.iopub.clone();
         tokio::task::spawn_blocking(move || {
-            let remarks = pending.and_then(|pending| pending());
-            let data = json!({ "draft": draft.draft, "remarks": remarks });
+            let data = match question {
+                Question::Draft { draft, .. } => {
+                    let remarks = pending.and_then(|pending| pending());
+                    json!({ "draft": draft, "remarks": remarks })
+                }
+                Question::Format { format, code } => match queries.map(|it| it.format(&code)) {
+                    Some(Ok(code)) => json!({ "format": format, "code": code }),
+                    Some(Err(message)) => json!({ "format": format, "message": message }),
+                    None => json!({ "format": format, "message": "the kernel has not begun" }),
+                },
+                Question::Variables { variables } => {
+                    let list = queries
+                        .map(|queries| queries.variables())
+                        .unwrap_or_default();
+                    let entry = |Variable { name, ty, note }| json!({ "name": name, "type": ty, "note": note });
+                    let list: Vec<_> = list.into_iter().map(entry).collect();
+                    json!({ "variables": variables, "list": list })
+                }
+            };
             let data = data.as_object().cloned().unwrap_or_default();
             iopub.publish(Lane::Express, &origin, &CommMsg { comm_id, data });
         });

@@ -4,7 +4,8 @@ use ferrocell_engine as engine;
 use serde_json::json;
 
 use ferrocell_kernel::language::{
-    Completeness, Completions, Inspection, MimeBundle, Pending, Position, Queries, Remark, Severity,
+    Completeness, Completions, Inspection, MimeBundle, Pending, Position, Queries, Remark,
+    Severity, Variable,
 };
 
 /// The engine's answers.
@@ -70,6 +71,23 @@ impl Queries for EngineQueries {
     fn draft(&self, code: &str) -> Pending {
         let remarks = self.0.draft(code);
         Box::new(move || Some(remarks.recv().ok()?.into_iter().map(remark).collect()))
+    }
+
+    fn format(&self, code: &str) -> Result<String, String> {
+        self.0.format(code)
+    }
+
+    fn variables(&self) -> Vec<Variable> {
+        let variables = self.0.variables().into_iter().map(|variable| Variable {
+            name: variable.name,
+            ty: variable.ty,
+            note: match (variable.note, variable.is_mutable) {
+                (Some(note), _) => note,
+                (None, true) => "mut".to_owned(),
+                (None, false) => String::new(),
+            },
+        });
+        variables.collect()
     }
 }
 
