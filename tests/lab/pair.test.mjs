@@ -3,7 +3,7 @@
 // Needs the command and its environment (`cargo ferrocell setup`), and Chromium, whose path CHROMIUM may name.
 // PICTURE names the file that receives the screenshot of the pair, LATE_PICTURE that of the threads' late output,
 // CRASH_PICTURE that of the crash and the cells around it, REMARK_PICTURE that of an error that is explained while it is typed,
-// VARIABLES_PICTURE that of the panel with the variables.
+// VARIABLES_PICTURE that of the panel with the variables, TWINS_PICTURE that of a cell and its twin.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -139,7 +139,7 @@ test("what is wrong is underlined before the cell runs, and explained under the 
   await rust.start(place);
   await rust.waitUntilRun(place);
   assert.equal(await rust.output(place).filter({ hasText: "error" }).count(), 0);
-  assert.equal(await python.panel.locator("[class*=ferrocell-]").count(), 0);
+  assert.equal(await python.panel.locator(".ferrocell-error, .ferrocell-warning").count(), 0);
 });
 
 // Chooses an entry of one of JupyterLab's menus.
@@ -174,6 +174,31 @@ test("a cell is laid out by rustfmt, and variables are listed", async () => {
   }
   await page.locator('.lm-TabBar-tab[data-id="ferrocell-variables"]').click();
   await variables.waitFor({ state: "hidden" });
+});
+
+test("a cell and its twin are marked and level, and judged when both run", PATIENCE, async () => {
+  const { python, rust } = panels;
+  const place = rust.place("countdown");
+  await rust.show(place);
+  await rust.cell(place).locator(".cm-content").click();
+  const twin = python.cell(python.place("countdown"));
+  await python.panel.locator(".ferrocell-twin").waitFor();
+  assert.match(await twin.getAttribute("class"), /ferrocell-twin/);
+  const isLevel = ([left, right]) => Math.abs(left.getBoundingClientRect().y - right.getBoundingClientRect().y) < 4;
+  const nodes = await page.evaluateHandle((all) => all, [await twin.elementHandle(), await rust.cell(place).elementHandle()]);
+  await page.waitForFunction(isLevel, nodes, PATIENCE);
+  for (const id of ["countdown", "countdown-next"]) {
+    await choose("Run", "Run Cell and Its Twin");
+    const verdict = rust.cell(rust.place(id)).locator(".ferrocell-verdict");
+    await verdict.filter({ hasText: /^agrees · Python [\d.]+ m?s · Rust [\d.]+ m?s$/ }).waitFor();
+    for (const panel of [python, rust]) {
+      await panel.waitUntilRun(panel.place(id));
+    }
+  }
+  if (process.env.TWINS_PICTURE) {
+    await page.locator(".Toastify__toast").waitFor({ state: "detached" });
+    await page.screenshot({ path: process.env.TWINS_PICTURE });
+  }
 });
 
 // What the cells below name from cells that were not run above.

@@ -105,8 +105,16 @@ fn calls_of_nogil_wake_up() {
             "process.join()?",
             "process.join_timeout(YEAR)?",
             "pool.shutdown()",
+            // Schedules, whose members go on for ever or cannot.
+            "nogil::replay(1, || loop { nogil::sleep(YEAR) })",
+            "nogil::explore(|| loop { nogil::sleep(YEAR) })",
+            "nogil::timeline(|| nogil::sleep(YEAR))",
         ],
     );
+    // The recording that was left is over.
+    let picture =
+        notebook.ok("nogil::timeline(|| nogil::sleep(Duration::from_millis(1))).to_string()");
+    assert!(picture.contains("waits for the time"), "{picture}");
     assert_eq!(
         notebook.ok(
             "never.set(); process.kill()?; process.join()?; stuck.result()?; sleeper.join()?; \

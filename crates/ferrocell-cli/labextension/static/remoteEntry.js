@@ -1,6 +1,6 @@
 // JupyterLab's side of Rust notebooks: the cell that is being written goes to the kernel as a draft, so that it is compiled
-// before it is run, and what the compiler says of it is underlined in its text. Commands format cells by rustfmt, and a panel
-// lists the variables.
+// before it is run, and what the compiler says of it is underlined in its text. Commands format cells by rustfmt, a panel
+// lists the variables, and two notebooks with the same cell ids are shown, and run, as one.
 //
 // This file is what JupyterLab loads, as it stands: it is written against the modules that JupyterLab shares with its
 // extensions, and needs no build. The messages are described in the kernel's crate, in src/socket/drafts.rs.
@@ -14,6 +14,9 @@
   // How soon a cell is sent that was only gone to, in milliseconds.
   const GLANCE = 50;
 
+  // For how many frames two cells are kept level after one was gone to.
+  const LEVEL_FRAMES = 10;
+
   const STYLE = `
     .ferrocell-error { text-decoration: underline wavy var(--jp-error-color1); text-underline-offset: 3px; }
     .ferrocell-warning { text-decoration: underline wavy var(--jp-warn-color1); text-underline-offset: 3px; }
@@ -25,6 +28,12 @@
       background: var(--jp-layout-color1); border: var(--jp-border-width) solid var(--jp-border-color1);
     }
     .ferrocell-note { color: var(--jp-ui-font-color2); }
+    .jp-Cell.ferrocell-twin { box-shadow: inset 3px 0 var(--jp-brand-color2); }
+    .ferrocell-verdict { padding: 2px 0 2px calc(var(--jp-cell-prompt-width) + 8px); font-size: var(--jp-ui-font-size1); color: var(--jp-ui-font-color1); }
+    .ferrocell-verdict::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.5em;
+      border-radius: 50%; background: var(--jp-border-color1); }
+    .ferrocell-verdict[data-verdict="agrees"]::before { background: var(--jp-success-color1); }
+    .ferrocell-verdict:is([data-verdict="differs"], [data-verdict="failed"])::before { background: var(--jp-error-color1); }
     .ferrocell-variables { overflow: auto; padding: 8px; color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); }
     .ferrocell-variables table { width: 100%; border-collapse: collapse; font-family: var(--jp-code-font-family);
       font-size: var(--jp-code-font-size); }
@@ -205,7 +214,7 @@
     }
 
     receive(answer) {
-      const number = answer.format ?? answer.variables;
+      const number = answer.format ?? answer.variables ?? answer.judge;
       if (number !== undefined) {
         this.asked.get(number)?.(answer);
         this.asked.delete(number);
@@ -229,6 +238,138 @@
       }
       view.dispatch({ effects: change.of(remarks) });
     }
+  }
+
+  // Two notebooks that have cells of the same ids: the cell in which the user is marks its twin, and what is scrolled in one
+  // is followed in the other.
+  class Pairs {
+    constructor(tracker, conversations) {
+      this.tracker = tracker;
+      this.conversations = conversations;
+      tracker.activeCellChanged.connect(() => this.mark());
+    }
+
+    // The open notebook that has the most cells in common with one: at least half of its code cells.
+    twinOf(panel) {
+      const ids = new Set(codeCells(panel).map(({ model }) => model.id));
+      const common = (other) => codeCells(other).filter(({ model }) => ids.has(model.id)).length;
+      const others = this.tracker.filter((other) => other !== panel && 2 * common(other) >= Math.max(ids.size, 2));
+      return others.sort((one, other) => common(other) - common(one))[0] ?? null;
+    }
+
+    // The place of a cell's twin in its notebook.
+    place(twin, cell) {
+      return twin?.content.widgets.findIndex(({ model }) => model.id === cell?.model?.id) ?? -1;
+    }
+
+    async mark() {
+      const panel = this.tracker.currentWidget;
+      const cell = this.tracker.activeCell;
+      const twin = panel && this.twinOf(panel);
+      document.querySelectorAll(".ferrocell-twin").forEach((node) => node.classList.remove("ferrocell-twin"));
+      const place = this.place(twin, cell);
+      if (place >= 0) {
+        await twin.content.scrollToItem(place, "smart");
+        const other = twin.content.widgets[place];
+        other.node.classList.add("ferrocell-twin");
+        await level(panel, cell, twin, other);
+      }
+    }
+
+    // Follows a panel that the user scrolls: the pointer is on it. Level are the cells in which the user is, or else the
+    // first that are seen.
+    async follow(panel) {
+      if (!panel.node.matches(":hover") || this.isFollowing) {
+        return;
+      }
+      const twin = this.twinOf(panel);
+      const { top, bottom } = panel.content.node.getBoundingClientRect();
+      const isSeen = ({ node }) => {
+        const place = node.getBoundingClientRect();
+        return node.isConnected && place.bottom > top + 40 && place.top < bottom;
+      };
+      const active = panel.content.activeCell;
+      const seen = active && isSeen(active) ? active : panel.content.widgets.find(isSeen);
+      const place = this.place(twin, seen);
+      if (place < 0) {
+        return;
+      }
+      this.isFollowing = true;
+      if (!twin.content.widgets[place].node.isConnected) {
+        await twin.content.scrollToItem(place, "start");
+      }
+      await level(panel, seen, twin, twin.content.widgets[place]);
+      this.isFollowing = false;
+    }
+
+    // Runs the cell and its twin, and says above the Rust cell whether they agree, and how long each took.
+    async run(run) {
+      const panel = this.tracker.currentWidget;
+      const cell = this.tracker.activeCell;
+      const twin = this.twinOf(panel);
+      const place = this.place(twin, cell);
+      if (place < 0) {
+        return "no other open notebook has a cell with this id";
+      }
+      const isRust = (await this.conversations.get(panel)?.open()) !== null;
+      const [rust, python] = isRust ? [panel, twin] : [twin, panel];
+      twin.content.activeCellIndex = place;
+      const timed = async (each) => {
+        const begin = performance.now();
+        await run(each.content, each.sessionContext);
+        return performance.now() - begin;
+      };
+      const [rustTime, pythonTime] = await Promise.all([timed(rust), timed(python)]);
+      const cells = (each) => judged(python, cell.model.id).map((id) => each.content.widgets.find(({ model }) => model.id === id));
+      const [reference, other] = [python, rust].map((each) => cells(each).map(({ model }) => model.toJSON()));
+      const answer = await this.conversations.get(rust).ask("judge", { reference, other });
+      if (answer) {
+        const shown = cells(rust).at(-1);
+        const reason = answer.reason ? `: ${answer.reason}` : "";
+        say(shown, answer.verdict, `${answer.verdict}${reason} · Python ${written(pythonTime)} · Rust ${written(rustTime)}`);
+      }
+      for (const each of [panel, twin]) {
+        each.content.activeCellIndex += 1;
+        each.content.deselectAll();
+      }
+      return answer ? null : "neither notebook is on ferrocell";
+    }
+  }
+
+  function codeCells(panel) {
+    return panel.content.widgets.filter(({ model }) => model.type === "code");
+  }
+
+  // Brings two cells to the same height, as far as the second notebook can be scrolled. Cells that come into view by that
+  // turn out to be higher than was thought, so it takes some frames.
+  async function level(panel, cell, twin, other) {
+    const height = (each, { node }) => node.getBoundingClientRect().top - each.content.node.getBoundingClientRect().top;
+    const outer = twin.content.node.querySelector(".jp-WindowedPanel-outer") ?? twin.content.node;
+    for (let frame = 0; frame < LEVEL_FRAMES && cell.node.isConnected && other.node.isConnected; frame += 1) {
+      const difference = height(twin, other) - height(panel, cell);
+      if (Math.abs(difference) > 1) {
+        outer.scrollTop += difference;
+      }
+      await new Promise(requestAnimationFrame);
+    }
+  }
+
+  // The ids of the cells whose outputs are judged together with a cell's by the rule in the Python notebook, that cell last.
+  function judged(python, id) {
+    const cell = python.content.widgets.find(({ model }) => model.id === id);
+    return [...(cell.model.getMetadata("ferrocell")?.compare?.with ?? []), id];
+  }
+
+  function say(cell, verdict, text) {
+    cell.node.querySelector(".ferrocell-verdict")?.remove();
+    const line = Object.assign(document.createElement("div"), { className: "ferrocell-verdict", textContent: text });
+    line.dataset.verdict = verdict;
+    line.setAttribute("role", "status");
+    cell.node.querySelector(".jp-Cell-inputWrapper")?.before(line);
+  }
+
+  function written(milliseconds) {
+    return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
   }
 
   // The panel that lists the variables of the notebook in front.
@@ -292,11 +433,11 @@
         const current = () => conversations.get(tracker.currentWidget);
         const variables = variablesPanel(widgets, current);
         tracker.currentChanged.connect(() => variables.refresh());
+        const pairs = new Pairs(tracker, conversations);
+        const warn = (message) => message && apputils.Notification.warning(message, { autoClose: 5000 });
         const tell = (messages) => {
-          const told = messages.filter((message) => message);
-          if (told.length > 0) {
-            apputils.Notification.warning(`Formatting: ${told[0]}`, { autoClose: 5000 });
-          }
+          const told = messages.find((message) => message);
+          warn(told && `Formatting: ${told}`);
         };
         const formatAll = async (panel) => {
           const conversation = conversations.get(panel);
@@ -305,6 +446,7 @@
         const commands = [
           ["format-cell", "Format Cell (rustfmt)", async () => tell([await current()?.format(tracker.activeCell)])],
           ["format-notebook", "Format All Cells (rustfmt)", async () => tell(await formatAll(tracker.currentWidget))],
+          ["run-pair", "Run Cell and Its Twin", async () => warn(await pairs.run(NotebookActions.run))],
           ["variables", "Show Variables", () => {
             if (!variables.isAttached) {
               app.shell.add(variables, "right", { rank: 900 });
@@ -332,6 +474,7 @@
         const watch = (panel) => {
           const drafts = new Conversation(panel, display, settings);
           conversations.set(panel, drafts);
+          panel.content.node.addEventListener("scroll", () => pairs.follow(panel), { capture: true, passive: true });
           // What has run may have changed what the cell means.
           const executed = (_, { notebook: executing }) => {
             if (executing === panel.content) {

@@ -13,6 +13,7 @@ mod rule;
 mod rulebook;
 mod table;
 mod transcript;
+mod twins;
 mod verdict;
 
 use std::fs;
@@ -26,6 +27,8 @@ use crate::notebook::Document;
 use crate::runner::{Failure, Run, RunOptions};
 use comparison::Comparison;
 use verdict::Verdict;
+
+pub(crate) use twins::judge_twins;
 
 /// Run notebooks with the same cells on their kernels and say cell by cell whether they agree
 ///

@@ -4,6 +4,9 @@ use anyhow::{Context, Result, bail};
 use nbformat::v4::Cell;
 use serde::Deserialize;
 
+use super::judge::{Side, judge};
+use super::verdict::Verdict;
+
 /// The rule of one cell. Without one in its metadata, a cell is compared line by line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Rule {
@@ -102,6 +105,19 @@ impl Rule {
             words.push(format!("together with {}", self.with.join(", ")));
         }
         (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    /// What the rule makes of two sides.
+    pub(crate) fn apply(&self, reference: Side<'_>, other: Side<'_>) -> Verdict {
+        let (numbers, ordered) = match &self.kind {
+            Kind::Text { numbers, ordered } => (numbers, *ordered),
+            Kind::Skip(reason) => return Verdict::NotCompared(reason.clone()),
+            Kind::With(judge) => return Verdict::JudgedWith(judge.clone()),
+        };
+        match judge(reference, other, numbers, ordered) {
+            Ok(()) => Verdict::Agrees(self.in_words()),
+            Err(reason) => Verdict::Differs(reason),
+        }
     }
 
     fn from_metadata(metadata: RuleMetadata) -> Result<Self> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Result, bail};
 
 use super::column::Column;
-use super::judge::{Side, judge};
+use super::judge::Side;
 use super::rule::{Kind, Rule};
 use super::transcript::Transcript;
 use super::verdict::Verdict;
@@ -60,17 +60,12 @@ impl Rulebook {
                 return verdict;
             }
         }
-        let (numbers, ordered) = match &rule.kind {
-            Kind::Text { numbers, ordered } => (numbers, *ordered),
-            Kind::Skip(reason) => return Verdict::NotCompared(reason.clone()),
-            Kind::With(judge) => return Verdict::JudgedWith(judge.clone()),
-        };
         let transcript = |column: &Column| {
             let cells = cells.iter();
             Transcript::of(cells.map(|&cell| (column.outputs(cell), column.outcome(cell))))
         };
         let (expected, found) = (transcript(reference), transcript(other));
-        let judgement = judge(
+        rule.apply(
             Side {
                 name: &reference.name,
                 transcript: &expected,
@@ -79,12 +74,6 @@ impl Rulebook {
                 name: &other.name,
                 transcript: &found,
             },
-            numbers,
-            ordered,
-        );
-        match judgement {
-            Ok(()) => Verdict::Agrees(rule.in_words()),
-            Err(reason) => Verdict::Differs(reason),
-        }
+        )
     }
 }

@@ -32,7 +32,7 @@ pub use event::Event;
 pub use events::Events;
 pub use inspection::Inspection;
 pub use outcome::{Failure, Outcome};
-pub use queries::{Pending, Queries, Variable};
+pub use queries::{Pending, Queries, Variable, Verdict};
 pub use remark::{Position, Remark, Severity};
 pub use request_id::RequestId;
 pub use session::Session;

@@ -1,9 +1,20 @@
 //! What can be asked about code.
 
+use serde_json::Value;
+
 use super::{Completeness, Completions, Inspection, Remark};
 
 /// Waits for what there is to say of a draft; `None` if a newer one came before, or if it cannot be told.
 pub type Pending = Box<dyn FnOnce() -> Option<Vec<Remark>> + Send>;
+
+/// What is to be said of two cells that should say the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// One word for it: `agrees`, `differs`, `failed`, `not compared`.
+    pub word: String,
+    /// Where they differ, or by which rule they agree; may be empty.
+    pub reason: String,
+}
 
 /// A variable as a front end lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +59,15 @@ pub trait Queries: Send + Sync + 'static {
     /// The code of a cell in its usual layout, or one sentence about why it stays as it is. By default it does.
     fn format(&self, _code: &str) -> Result<String, String> {
         Err("this kernel does not format code".to_owned())
+    }
+
+    /// Judges whether cells say the same as those of another language's notebook, the reference: both as cells of the
+    /// notebook format with their outputs, the judged one last. By default they are not judged.
+    fn judge(&self, _reference: &Value, _other: &Value) -> Verdict {
+        Verdict {
+            word: "not compared".to_owned(),
+            reason: "this kernel compares no cells".to_owned(),
+        }
     }
 
     /// The variables that the next cell may use. By default none is told.

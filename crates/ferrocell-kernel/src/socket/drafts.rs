@@ -35,6 +35,14 @@
 //! { "variables": 10, "list": [{ "name": "n", "type": "u8", "note": "mut" }] }
 //! ```
 //!
+//! With `judge`, it says whether cells and those of another language's notebook, the reference, say the same: both sides as
+//! cells of the notebook format with their outputs, the judged one last.
+//!
+//! ```json
+//! { "judge": 11, "reference": [{ "cell_type": "code", "outputs": [], … }], "other": [{ … }] }
+//! { "judge": 11, "verdict": "differs", "reason": "line 1: Python has \"1\", Rust has \"2\"" }
+//! ```
+//!
 //! Specification: [Custom messages](https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages).
 
 use std::collections::HashSet;
@@ -47,7 +55,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::exchange::Exchange;
-use crate::language::Variable;
+use crate::language::{Variable, Verdict};
 
 use super::{KernelRequests, Lane};
 
@@ -65,6 +73,11 @@ enum Question {
     Format {
         format: Value,
         code: String,
+    },
+    Judge {
+        judge: Value,
+        reference: Value,
+        other: Value,
     },
     Variables {
         variables: Value,
@@ -149,6 +162,16 @@ impl Drafts {
                     Some(Err(message)) => json!({ "format": format, "message": message }),
                     None => json!({ "format": format, "message": "the kernel has not begun" }),
                 },
+                Question::Judge {
+                    judge,
+                    reference,
+                    other,
+                } => {
+                    let verdict = queries.map(|it| it.judge(&reference, &other));
+                    let verdict = verdict.map(|Verdict { word, reason }| (word, reason));
+                    let (word, reason) = verdict.unwrap_or_default();
+                    json!({ "judge": judge, "verdict": word, "reason": reason })
+                }
                 Question::Variables { variables } => {
                     let list = queries
                         .map(|queries| queries.variables())

@@ -1,12 +1,14 @@
 //! Answers to questions about code.
 
 use ferrocell_engine as engine;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use ferrocell_kernel::language::{
     Completeness, Completions, Inspection, MimeBundle, Pending, Position, Queries, Remark,
-    Severity, Variable,
+    Severity, Variable, Verdict,
 };
+
+use crate::compare::judge_twins;
 
 /// The engine's answers.
 pub(crate) struct EngineQueries(engine::Queries);
@@ -75,6 +77,19 @@ impl Queries for EngineQueries {
 
     fn format(&self, code: &str) -> Result<String, String> {
         self.0.format(code)
+    }
+
+    fn judge(&self, reference: &Value, other: &Value) -> Verdict {
+        match judge_twins(reference, other) {
+            Ok(verdict) => Verdict {
+                word: verdict.word().to_owned(),
+                reason: verdict.reason().unwrap_or_default(),
+            },
+            Err(error) => Verdict {
+                word: "not compared".to_owned(),
+                reason: format!("{error:#}"),
+            },
+        }
     }
 
     fn variables(&self) -> Vec<Variable> {
