@@ -78,6 +78,44 @@ fn each_cell_is_inside_the_runtime() {
 }
 
 #[test]
+fn macros_await_at_top_level() {
+    let mut notebook = notebook();
+    for (cell, expected) in [
+        ("let (a, b) = tokio::join!(nap(1), nap(2));\na + b", "3"),
+        (
+            "tokio::try_join!(async { Ok::<_, ()>(nap(1).await) }, async { Err::<(), _>(()) })",
+            "Err(())",
+        ),
+        (
+            "tokio::select! { n = nap(1) => n, n = nap(60_000) => n }",
+            "1",
+        ),
+        ("futures::join!(nap(1), async { 5 })", "(1, 5)"),
+        // Of which rustc has to tell.
+        (
+            "use tokio::join;\nlet pair = join!(nap(1), nap(2));\npair",
+            "(1, 2)",
+        ),
+        (
+            "macro_rules! soon { ($n:expr) => { nap($n).await } }\nsoon!(3) + 1",
+            "4",
+        ),
+        ("let late = soon!(2);", ""),
+        ("late", "2"),
+    ] {
+        assert_eq!(notebook.ok(cell), expected, "{cell}");
+    }
+    // Functions still have to say that they await.
+    for cell in [
+        "fn f() -> u64 { nap(1).await }",
+        "let f = || tokio::join!(nap(1), nap(2));",
+    ] {
+        let error = notebook.err(cell);
+        assert!(error.contains("[E0728]"), "{cell}: {error}");
+    }
+}
+
+#[test]
 fn a_task_runs_on_between_cells() {
     let mut notebook = notebook();
     notebook.ok(

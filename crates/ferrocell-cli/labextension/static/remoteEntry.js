@@ -417,7 +417,7 @@
     const id = `${NAME}:drafts`;
     return {
       id,
-      description: "Checks and compiles the cells of Rust notebooks while they are written.",
+      description: "Checks, compiles and formats the cells of Rust notebooks, and shows a notebook beside its twin in Python.",
       autoStart: true,
       requires: [INotebookTracker],
       optional: [registry.ISettingRegistry, apputils.ICommandPalette],
@@ -472,20 +472,20 @@
           }
         });
         const watch = (panel) => {
-          const drafts = new Conversation(panel, display, settings);
-          conversations.set(panel, drafts);
+          const conversation = new Conversation(panel, display, settings);
+          conversations.set(panel, conversation);
           panel.content.node.addEventListener("scroll", () => pairs.follow(panel), { capture: true, passive: true });
           // What has run may have changed what the cell means.
           const executed = (_, { notebook: executing }) => {
             if (executing === panel.content) {
-              drafts.schedule(GLANCE);
+              conversation.schedule(GLANCE);
               variables.refresh();
             }
           };
           NotebookActions.executed.connect(executed);
           panel.disposed.connect(() => {
             NotebookActions.executed.disconnect(executed);
-            clearTimeout(drafts.timer);
+            clearTimeout(conversation.timer);
             conversations.delete(panel);
           });
         };

@@ -306,6 +306,21 @@ impl Survey {
     }
 }
 
+/// Whether calls of this macro await something: `tokio::join!`, `futures::select!`. Of others, rustc tells.
+fn awaits(path: &syn::Path) -> bool {
+    let names: Vec<_> = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    match &*names.iter().map(String::as_str).collect::<Vec<_>>() {
+        ["tokio" | "futures" | "futures_util", .., name] => {
+            matches!(*name, "join" | "try_join" | "select" | "select_biased")
+        }
+        _ => false,
+    }
+}
+
 impl<'ast> Visit<'ast> for Survey {
     fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
         self.assign(&assign.left);
@@ -313,6 +328,7 @@ impl<'ast> Visit<'ast> for Survey {
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.awaits |= awaits(&call.path);
         self.name(call.tokens.clone());
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct Adjustments {
     pub(crate) replaced: BTreeSet<usize>,
     /// Earlier `impl` blocks that the cell has written again in other words, by their place among the survivors.
     pub(crate) superseded: BTreeSet<usize>,
+    /// Whether a macro of the cell awaits something, which its call does not tell.
+    pub(crate) awaits: bool,
     /// Whether the tail's value can only be shown by its type.
     pub(crate) is_tail_opaque: bool,
     /// Whether the tail's type is settled only where the function ends, as that of a calculation with `2.0`.

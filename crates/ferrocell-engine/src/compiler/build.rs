@@ -450,6 +450,7 @@ fn learn_from_errors(
                     .replaced
                     .extend(replaced(error, cell, adjustments));
             }
+            ("E0728", Some(_)) => adjustments.awaits = true,
             ("E0282" | "E0283" | "E0284", Some(Origin::Show)) if !adjustments.is_tail_late => {
                 adjustments.is_tail_late = true;
             }

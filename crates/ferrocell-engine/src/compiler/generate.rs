@@ -383,7 +383,7 @@ impl<'a> Writer<'a> {
         ));
         // In the first edition `await` is the name of a field.
         let awaits = self.settings.edition > Edition::E2015
-            && self.cell.body().any(|statement| statement.awaits);
+            && (self.adjustments.awaits || self.cell.body().any(|statement| statement.awaits));
         if awaits {
             self.out.push("ferrocell_runtime::block_on(async {\n");
         }

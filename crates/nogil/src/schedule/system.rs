@@ -3,7 +3,7 @@
 use std::fs;
 
 /// How a thread of this process stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
     /// It runs, or would if there was a core, or is gone.
     Running,
@@ -33,7 +33,14 @@ pub(super) fn standing(thread: i32) -> Standing {
     let call = read("syscall");
     let mut words = call.split(' ');
     let is_futex = words.next() == Some(&*libc::SYS_futex.to_string());
-    if is_futex && words.nth(3) == Some("0x0") {
+    let is_untimed = words.nth(3) == Some("0x0");
+    // Some systems do not tell the call, but in which of the kernel's functions the thread is.
+    let is_blocked = if call.is_empty() {
+        read("wchan").starts_with("futex")
+    } else {
+        is_futex && is_untimed
+    };
+    if is_blocked {
         Standing::Blocked
     } else {
         Standing::Sleeping

@@ -276,14 +276,7 @@ impl Turns {
                 }
                 self.pass_on(inner);
             }
-            None if inner.standing() == Standing::Blocked => {
-                let blocked = inner
-                    .members
-                    .iter()
-                    .filter(|member| member.state != State::Ended);
-                let names = blocked.map(|member| member.name.clone()).collect();
-                self.end(inner, End::Deadlock(names));
-            }
+            None if inner.standing() == Standing::Blocked => self.deadlock(inner),
             None => {}
         }
     }
@@ -361,15 +354,20 @@ impl Turns {
 
     fn nobody_can(&self, inner: &mut Inner) {
         inner.running = None;
-        let blocked = inner
+        // Whoever comes back from outside takes the turn.
+        let is_outside = |member: &Member| member.state == State::Outside;
+        if !inner.members.iter().any(is_outside) {
+            self.deadlock(inner);
+        }
+    }
+
+    /// Ends the turns, because all who are left wait for each other.
+    fn deadlock(&self, inner: &mut Inner) {
+        let left = inner
             .members
             .iter()
             .filter(|member| member.state != State::Ended);
-        if blocked.clone().any(|member| member.state == State::Outside) {
-            // Whoever comes back takes the turn.
-            return;
-        }
-        let names = blocked.map(|member| member.name.clone()).collect();
+        let names = left.map(|member| member.name.clone()).collect();
         self.end(inner, End::Deadlock(names));
     }
 
@@ -403,22 +401,19 @@ impl Turns {
 }
 
 impl Inner {
-    /// How the one with the turn stands, or else all who are outside.
+    /// How the one with the turn stands, or else all who are outside: the least that can be said of all of them.
     fn standing(&self) -> Standing {
-        let watched = |(index, member): &(usize, &Member)| match self.running {
+        let is_watched = |(index, member): &(usize, &Member)| match self.running {
             Some(running) => *index == running,
             None => member.state == State::Outside,
         };
-        let watched = self.members.iter().enumerate().filter(watched);
+        let watched = self.members.iter().enumerate().filter(is_watched);
         let standings = watched.map(|(_, member)| match member.thread {
             Some(thread) => system::standing(thread),
             // It has not begun.
             None => Standing::Running,
         });
-        standings.fold(Standing::Blocked, |all, one| match (all, one) {
-            (Standing::Running, _) | (_, Standing::Running) => Standing::Running,
-            (Standing::Blocked, Standing::Blocked) => Standing::Blocked,
-            _ => Standing::Sleeping,
-        })
+        // If there are none, the first member has not begun.
+        standings.min().unwrap_or(Standing::Running)
     }
 }
