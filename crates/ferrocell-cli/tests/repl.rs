@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -54,6 +54,9 @@ impl Terminal {
         assert_eq!(opened, 0, "a pseudo terminal");
         // SAFETY: both were just opened, and nobody else owns them.
         let (outer, inner) = unsafe { (File::from_raw_fd(outer), OwnedFd::from_raw_fd(inner)) };
+        // The session must not hold its own keyboard, or it would not hear that its terminal is gone.
+        // SAFETY: the descriptor is open; only its flags change.
+        unsafe { libc::fcntl(outer.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
         let side = || Stdio::from(inner.try_clone().unwrap());
         let mut command = command(home);
         command.stdin(side()).stdout(side()).stderr(side());

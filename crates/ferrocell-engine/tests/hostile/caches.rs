@@ -157,7 +157,7 @@ fn a_cache_that_cannot_be_written_is_named() {
         let error = notebook.err("1");
         assert!(
             error.starts_with(&format!(
-                "ToolchainError: cannot prepare the runtime library in {}",
+                "ToolchainError: cannot prepare the runtime libraries in {}",
                 cache.display()
             )) && error.contains("`FERROCELL_CACHE_DIR` chooses another"),
             "{error}"
