@@ -19,6 +19,7 @@ use ferrocell_engine::{
     CellId, Completeness, Controls, Event, Outcome, Queries, RequestId, Session, SessionOptions,
 };
 use ferrocell_kernel::{History, history_file};
+use tokio::signal::unix::{SignalKind, signal};
 
 use editor::{Editor, Line};
 use screen::Screen;
@@ -272,9 +273,11 @@ impl Repl {
             })
     }
 
-    /// Stops the running cell whenever the user presses Ctrl-C. While a line is read, that is a key like others.
+    /// Stops the running cell whenever the user presses Ctrl-C. While a line is read, that is a key like others: the
+    /// editor has a handler of its own meanwhile, and afterwards puts back what it has found. So it must find this one.
     fn watch_ctrl_c(&self) {
         let (controls, running) = (self.controls.clone(), Arc::clone(&self.running));
+        let (ready, is_ready) = channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -282,12 +285,19 @@ impl Repl {
             // Without one, Ctrl-C ends the program, as it does everywhere.
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
-                while tokio::signal::ctrl_c().await.is_ok() {
+                let Ok(mut presses) = signal(SignalKind::interrupt()) else {
+                    return;
+                };
+                // Whoever waits for it is there.
+                let _ = ready.send(());
+                while presses.recv().await.is_some() {
                     if let running @ 1.. = running.load(Ordering::Relaxed) {
                         controls.interrupt(CellId(running));
                     }
                 }
             });
         });
+        // It fails if there is no handler.
+        let _ = is_ready.recv();
     }
 }
