@@ -25,13 +25,7 @@ use crate::{Content, Shown};
 /// If standard output cannot be written to, as `println!` does; not on ferrocell.
 pub fn display(value: &(impl Shown + ?Sized)) -> Handle {
     let handle = Handle::new();
-    Host::current().show(
-        &value.content(),
-        Some(Place {
-            id: &handle.id,
-            is_update: false,
-        }),
-    );
+    handle.show(value, false);
     handle
 }
 
@@ -89,12 +83,14 @@ impl Handle {
     ///
     /// As [`display`].
     pub fn update(&self, value: &(impl Shown + ?Sized)) {
-        Host::current().show(
-            &value.content(),
-            Some(Place {
-                id: &self.id,
-                is_update: true,
-            }),
-        );
+        self.show(value, true);
+    }
+
+    fn show(&self, value: &(impl Shown + ?Sized), is_update: bool) {
+        let place = Place {
+            id: &self.id,
+            is_update,
+        };
+        Host::current().show(&value.content(), Some(place));
     }
 }

@@ -1,7 +1,7 @@
 //! Who shows: ferrocell, evcxr, or a terminal.
 
 use std::env;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{c_char, c_void};
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
@@ -43,7 +43,7 @@ impl Host {
     pub(crate) fn current() -> Self {
         static HOST: OnceLock<Host> = OnceLock::new();
         *HOST.get_or_init(|| {
-            if let Some(send) = ferrocell(c"ferrocell_send") {
+            if let Some(send) = ferrocell() {
                 Self::Ferrocell(send)
             } else if env::var_os("EVCXR_IS_RUNTIME").is_some() {
                 Self::Evcxr
@@ -101,9 +101,13 @@ impl Host {
         matches!(self, Self::Ferrocell(_))
     }
 
-    /// Whether somebody sees a line on standard error that is written again and again.
+    /// Whether a line on standard error that is written again and again has to do, and somebody sees it.
     pub(crate) fn shows_lines(self) -> bool {
-        matches!(self, Self::Evcxr) || io::stderr().is_terminal()
+        match self {
+            Self::Ferrocell(_) => false,
+            Self::Evcxr => true,
+            Self::Program => io::stderr().is_terminal(),
+        }
     }
 }
 
@@ -113,7 +117,9 @@ fn flush() {
     let _ = io::stdout().flush();
 }
 
-fn ferrocell(name: &CStr) -> Option<Send> {
+/// What takes frames, in ferrocell's process.
+fn ferrocell() -> Option<Send> {
+    let name = c"ferrocell_send";
     // SAFETY: null is RTLD_DEFAULT, the name is a C string. A null address becomes `None`; only ferrocell defines this
     // name, and this is the signature that it gives to it.
     unsafe {

@@ -161,8 +161,7 @@ impl Bar {
     fn end(&mut self, stage: Stage) {
         if self.open.take().is_some() {
             self.draw(stage);
-            let host = Host::current();
-            if host.shows_lines() && !host.updates() {
+            if Host::current().shows_lines() {
                 eprintln!();
             }
         }

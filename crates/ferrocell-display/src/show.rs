@@ -6,7 +6,6 @@ use std::fmt::Debug;
 
 use crate::Content;
 use crate::content::{debug, text};
-use crate::host::Host;
 
 /// A type that says how its values are shown in a notebook, by [`display`](crate::display()) and, where the trait is in
 /// scope, as the value of a cell's last expression.
@@ -37,7 +36,7 @@ pub trait Show {
 
     /// Shows the value as that of a cell's last expression; evcxr and ferrocell call this.
     fn evcxr_display(&self) {
-        Host::current().show(&self.show(), None);
+        self.show().evcxr_display();
     }
 }
 
