@@ -308,17 +308,13 @@ impl Survey {
 
 /// Whether calls of this macro await something: `tokio::join!`, `futures::select!`. Of others, rustc tells.
 fn awaits(path: &syn::Path) -> bool {
-    let names: Vec<_> = path
-        .segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect();
-    match &*names.iter().map(String::as_str).collect::<Vec<_>>() {
-        ["tokio" | "futures" | "futures_util", .., name] => {
-            matches!(*name, "join" | "try_join" | "select" | "select_biased")
-        }
-        _ => false,
-    }
+    const LIBRARIES: [&str; 3] = ["tokio", "futures", "futures_util"];
+    const MACROS: [&str; 4] = ["join", "try_join", "select", "select_biased"];
+    let is_of = |segment: Option<&syn::PathSegment>, names: &[&str]| {
+        segment.is_some_and(|segment| names.iter().any(|name| segment.ident == name))
+    };
+    let segments = &path.segments;
+    segments.len() > 1 && is_of(segments.first(), &LIBRARIES) && is_of(segments.last(), &MACROS)
 }
 
 impl<'ast> Visit<'ast> for Survey {

@@ -83,14 +83,7 @@ impl Queries {
 
     /// The variables that the next cell may use: their names, types, and what is to be known of them besides.
     pub fn variables(&self) -> Vec<Variable> {
-        let state = self.snapshot();
-        let variables = state.variables.iter().map(|(name, variable)| Variable {
-            name: name.clone(),
-            ty: type_names::written(&variable.ty, &state).to_string(),
-            is_mutable: variable.mutable,
-            note: variable.shared.as_ref().map(|shared| shared.reason(name)),
-        });
-        variables.collect()
+        variables(&self.snapshot())
     }
 
     /// What could stand at the cursor, a position in code points.
@@ -147,6 +140,17 @@ impl Queries {
     fn snapshot(&self) -> Arc<State> {
         Arc::clone(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The variables of a state.
+pub(crate) fn variables(state: &State) -> Vec<Variable> {
+    let variables = state.variables.iter().map(|(name, variable)| Variable {
+        name: name.clone(),
+        ty: type_names::written(&variable.ty, state).to_string(),
+        is_mutable: variable.mutable,
+        note: variable.shared.as_ref().map(|shared| shared.reason(name)),
+    });
+    variables.collect()
 }
 
 /// The members of an expression, at a cursor that is given in code points.

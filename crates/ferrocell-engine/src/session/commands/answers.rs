@@ -3,28 +3,32 @@
 use std::process::Command;
 
 use super::{Answer, use_deps, wrong};
-use crate::CellId;
 use crate::compiler::type_names;
 use crate::directives;
+use crate::query;
 use crate::session::Session;
+use crate::{CellId, Variable};
 
 pub(super) fn variables(session: &mut Session, _: CellId, _: &str) -> Answer {
-    let variables = &session.state.variables;
-    if variables.is_empty() {
+    let variables = query::variables(&session.state);
+    let widths = variables
+        .iter()
+        .map(|variable| variable.name.chars().count());
+    let Some(width) = widths.max() else {
         return Ok(Some("there are no variables".to_owned()));
-    }
-    let width = variables
-        .keys()
-        .map(|name| name.chars().count())
-        .max()
-        .unwrap_or_default();
-    let lines = variables.iter().map(|(name, variable)| {
-        let mutable = if variable.mutable { "mut " } else { "    " };
-        let ty = type_names::written(&variable.ty, &session.state);
-        let shared = variable.shared.as_ref();
-        let shared = shared.map(|shared| format!("  ({})", shared.reason(name)));
-        format!("{mutable}{name:width$}: {ty}{}", shared.unwrap_or_default())
-    });
+    };
+    let lines = variables.iter().map(
+        |Variable {
+             name,
+             ty,
+             is_mutable,
+             note,
+         }| {
+            let mutable = if *is_mutable { "mut " } else { "    " };
+            let note = note.as_ref().map(|note| format!("  ({note})"));
+            format!("{mutable}{name:width$}: {ty}{}", note.unwrap_or_default())
+        },
+    );
     Ok(Some(lines.collect::<Vec<_>>().join("\n")))
 }
 
