@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::picture::Timeline;
+use super::picture::{Timeline, doing};
 
 const MICROSECONDS: f64 = 1e6;
 
@@ -14,9 +14,7 @@ pub(super) fn write(picture: &Timeline) -> String {
             json!({ "name": "thread_name", "ph": "M", "pid": 1, "tid": number, "args": name }),
         );
         for span in &row.spans {
-            let name = span
-                .waits
-                .map_or_else(|| "runs".to_owned(), |what| format!("waits for {what}"));
+            let name = doing(span.waits);
             let (begin, length) = (
                 span.from * MICROSECONDS,
                 (span.to - span.from) * MICROSECONDS,

@@ -43,6 +43,19 @@ pub(super) struct Span {
     pub(super) on_core: Option<f64>,
 }
 
+impl Span {
+    /// How much of a core it had, if that is known.
+    pub(super) fn share(&self) -> Option<f64> {
+        let share = |on_core: f64| (on_core / (self.to - self.from)).clamp(0.0, 1.0);
+        self.on_core.map(share)
+    }
+}
+
+/// What a thread does that waits for this, or for nothing.
+pub(super) fn doing(waits: Option<&str>) -> String {
+    waits.map_or_else(|| "runs".to_owned(), |what| format!("waits for {what}"))
+}
+
 /// From a row and a moment there to another one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Arrow {

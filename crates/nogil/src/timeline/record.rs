@@ -135,7 +135,7 @@ pub(crate) fn notifies(event: Event) {
 
 /// Notes that a member of a schedule, the thread with this number, was found blocked outside of this crate.
 pub(crate) fn blocked(thread: i32) {
-    note_of(thread, Duration::ZERO, || What::Waits("something else"));
+    note_of(thread, Duration::ZERO, What::Waits("something else"));
 }
 
 /// The work of a thread with this name, which the calling one starts, with its begin and end noted.
@@ -184,13 +184,12 @@ pub(crate) fn of<R>(name: &str, body: impl FnOnce() -> R) -> R {
 #[inline]
 fn note(what: impl FnOnce() -> What) {
     if hooks::is_active() && IS_ON.load(Ordering::Relaxed) {
-        note_of(number(), on_core(), what);
+        note_of(number(), on_core(), what());
     }
 }
 
 #[cold]
-fn note_of(thread: i32, on_core: Duration, what: impl FnOnce() -> What) {
-    let what = what();
+fn note_of(thread: i32, on_core: Duration, what: What) {
     // A member's turn is what lies between two steps. Asked before, because the schedule may note, too.
     let is_begin = matches!(what, What::Begins { .. } | What::GoesOn(_));
     let turn = match schedule::place().map(|place| place.steps()) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::picture::{Span, Timeline, Unit};
+use super::picture::{Span, Timeline, Unit, doing};
 use super::text;
 
 const WIDTH: f64 = 900.0;
@@ -62,9 +62,7 @@ pub(super) fn draw(picture: &Timeline) -> String {
             let high = height_of(span.waits);
             let (fill, top) = (colour(span.waits), y - high / 2.0);
             let told = format!("{} {}", escaped(&thread.name), told(picture, span));
-            let share = span
-                .on_core
-                .map(|on_core| (on_core / (span.to - span.from)).clamp(0.0, 1.0));
+            let share = span.share();
             let paler = if share.is_some() {
                 r#" fill-opacity="0.3""#
             } else {
@@ -104,7 +102,7 @@ pub(super) fn draw(picture: &Timeline) -> String {
         .into_iter()
         .chain(kinds.iter().map(|kind| Some(*kind)));
     for waits in legend {
-        let label = waits.map_or_else(|| "runs".to_owned(), |what| format!("waits for {what}"));
+        let label = doing(waits);
         let high = height_of(waits) / 1.5;
         let _ = write!(
             svg,
@@ -170,18 +168,14 @@ fn written(picture: &Timeline, at: f64) -> String {
 }
 
 fn told(picture: &Timeline, span: &Span) -> String {
-    let what = span
-        .waits
-        .map_or_else(|| "runs".to_owned(), |what| format!("waits for {what}"));
+    let what = doing(span.waits);
     let time = format!(
         "{} to {}",
         written(picture, span.from),
         written(picture, span.to)
     );
-    let share = span
-        .on_core
-        .map(|on_core| 100.0 * on_core / (span.to - span.from));
-    let share = share.map(|share| format!(", {:.0} % of it on a core", share.clamp(0.0, 100.0)));
+    let share = span.share();
+    let share = share.map(|share| format!(", {:.0} % of it on a core", 100.0 * share));
     format!("{what}, {time}{}", share.unwrap_or_default())
 }
 
