@@ -150,6 +150,11 @@ fn show(event: Event, screen: &Screen, happened: &Mutex<Sender<Happening>>) {
     let _ = happened.send(Happening::Asked(question));
 }
 
+/// Whether an input is there to end the session.
+fn is_quit(input: &str) -> bool {
+    matches!(input.trim(), ":quit" | ":q")
+}
+
 impl Repl {
     /// Reads and runs inputs until the user has enough.
     fn converse(&mut self) -> Result<()> {
@@ -171,7 +176,7 @@ impl Repl {
                 continue;
             }
             match line {
-                Line::Text(text) if matches!(text.trim(), ":quit" | ":q") => return Ok(()),
+                Line::Text(text) if is_quit(&text) => return Ok(()),
                 Line::Text(text) if text.trim().is_empty() => {}
                 Line::Text(text) => {
                     editor.remember(&text);
@@ -199,7 +204,7 @@ impl Repl {
                 continue;
             }
             let input = std::mem::take(&mut input);
-            if matches!(input.trim(), ":quit" | ":q") {
+            if is_quit(&input) {
                 break;
             }
             if !input.trim().is_empty() && !self.run(&input, None)? {

@@ -42,9 +42,7 @@ impl Screen {
     /// Reads a line, from the beginning of one.
     pub(super) fn while_editing<R>(&self, read: impl FnOnce() -> R) -> R {
         let mut state = self.state();
-        if state.mid_line {
-            state.write("\n");
-        }
+        state.end_line();
         state.is_editing = true;
         drop(state);
         let line = read();
@@ -115,9 +113,7 @@ impl Screen {
                     .for_each(|note| self.print_error(&format!("{}\n", note.trim_end())));
                 let text = result.as_ref().map(plain)?;
                 let mut state = self.state();
-                if state.mid_line {
-                    state.print("\n");
-                }
+                state.end_line();
                 let label = if self.is_terminal {
                     format!("\x1b[1;31m[{cell}]\x1b[0m= ")
                 } else {
@@ -127,9 +123,7 @@ impl Screen {
                 Some(text)
             }
             Outcome::Error { traceback, .. } => {
-                if self.state().mid_line {
-                    self.print("\n");
-                }
+                self.state().end_line();
                 self.print_error(&format!("{}\n", traceback.join("\n").trim_end()));
                 None
             }
@@ -149,6 +143,13 @@ impl State {
         self.last_display = None;
         self.mid_line = !text.ends_with('\n');
         self.write(text);
+    }
+
+    /// Begins a line, if the last one was not ended.
+    fn end_line(&mut self) {
+        if self.mid_line {
+            self.print("\n");
+        }
     }
 
     fn write(&mut self, text: &str) {
