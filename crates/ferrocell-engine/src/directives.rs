@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Timing,
     Snapshots,
     Ahead,
+    Analyzer,
     Memory,
     Env,
     BuildEnv,
@@ -218,6 +219,13 @@ pub(crate) const DIRECTIVES: &[Entry] = &[
         Words(&["on", "off"]),
         "whether waiting cells and drafts are compiled before they are executed",
         Command::Ahead,
+    ),
+    does(
+        "analyzer",
+        "[on|off]",
+        Words(&["on", "off"]),
+        "whether rust-analyzer is asked about code that is being written, or how it is; it needs about 500 MB",
+        Command::Analyzer,
     ),
     does(
         "memory",

@@ -19,7 +19,7 @@ use crate::program::Supervision;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The niceness of what nobody waits for: it gets a quarter of a processor that others want as well.
-const BACKGROUND: libc::c_int = 6;
+pub(crate) const BACKGROUND: libc::c_int = 6;
 
 /// Shared by the session and by those who may interrupt it.
 #[derive(Clone, Debug, Default)]

@@ -13,6 +13,7 @@
 //! This crate knows nothing of Jupyter.
 
 mod ahead;
+mod analyzer;
 #[cfg(test)]
 mod any_text;
 mod api;

@@ -24,7 +24,9 @@ pub(super) fn checks() -> Vec<Check> {
         // rustc's own linker needs the files of the system's C compiler.
         tool("linker", "cc", INSTALL_LINKER),
     ];
-    checks.extend(documentation());
+    if let Ok(sysroot) = first_line("rustc", &["--print", "sysroot"]) {
+        checks.extend(components(Path::new(&sysroot)));
+    }
     checks.push(cell());
     checks
 }
@@ -55,19 +57,35 @@ fn tool(name: &'static str, program: &str, fix: &str) -> Check {
     }
 }
 
-/// What `:doc` shows of std's keywords and macros.
-fn documentation() -> Option<Check> {
-    let sysroot = first_line("rustc", &["--print", "sysroot"]).ok()?;
-    let pages = Path::new(&sysroot).join("share/doc/rust/html/std");
-    Some(if pages.is_dir() {
-        Check::ok("rust-docs", "`:doc` shows std's pages")
-    } else {
-        Check::warning(
+/// What makes a toolchain more than a compiler.
+fn components(sysroot: &Path) -> [Check; 3] {
+    let check = |name, file: &str, does: &str, lacks: &str| {
+        if sysroot.join(file).exists() {
+            Check::ok(name, does)
+        } else {
+            Check::warning(name, lacks, format!("rustup component add {name}"))
+        }
+    };
+    [
+        check(
             "rust-docs",
+            "share/doc/rust/html/std",
+            "`:doc` shows std's pages",
             "`:doc` cannot show std's keywords, macros and primitive types",
-            "rustup component add rust-docs",
-        )
-    })
+        ),
+        check(
+            "rust-analyzer",
+            "bin/rust-analyzer",
+            "is asked what could follow, and what a name is",
+            "the kernel and the compiler alone say what could follow, without documentation",
+        ),
+        check(
+            "rust-src",
+            "lib/rustlib/src/rust/library/std",
+            "rust-analyzer knows the standard library",
+            "rust-analyzer does not know the standard library",
+        ),
+    ]
 }
 
 /// Whether a cell runs, from its text to its value.

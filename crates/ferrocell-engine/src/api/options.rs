@@ -31,6 +31,9 @@ pub struct SessionOptions {
     /// The most bytes of compiled cells to keep in the cache folder, those used longest ago go first: `$FERROCELL_CELL_CACHE`,
     /// in megabytes, else 2 GB. With 0, each cell is compiled anew.
     pub cell_cache: u64,
+    /// Whether rust-analyzer is asked about code that is being written, where it is installed: not if `$FERROCELL_ANALYZER` is
+    /// `off`.
+    pub analyzer: bool,
     /// How long a cell may take to stop when it is interrupted, before it is ended by force; a second.
     pub patience: Duration,
 }
@@ -46,6 +49,7 @@ impl SessionOptions {
                 .ok()
                 .filter(|name| !name.is_empty()),
             cell_cache: cell_cache(),
+            analyzer: std::env::var_os("FERROCELL_ANALYZER").is_none_or(|value| value != "off"),
             patience: Duration::from_secs(1),
         }
     }

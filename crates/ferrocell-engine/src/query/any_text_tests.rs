@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{candidates, completeness, inspection};
+use super::cursor::byte_of;
+use super::{completeness, completion, directive, inspection};
 use crate::any_text::{config, texts};
 use crate::compiler::state::State;
 
@@ -15,9 +16,11 @@ proptest! {
         completeness::of(&text);
         let length = text.chars().count();
         // One that lies behind the text is asked about, too.
-        let cursor = cursor.index(length + 2);
-        let found = candidates(&State::default(), &text, cursor);
-        prop_assert!(found.cursor_start <= found.cursor_end && found.cursor_end <= length);
-        inspection::at(&State::default(), &text, cursor, 1);
+        let (state, at) = (State::default(), byte_of(&text, cursor.index(length + 2)));
+        let found = directive::complete(&state, &text, at);
+        let (_, replaced) = found.unwrap_or_else(|| completion::of_code(&state, &text, at));
+        prop_assert!(text.get(replaced).is_some());
+        inspection::of_directive(&text, at);
+        inspection::at(&state, &text, at, 1);
     }
 }

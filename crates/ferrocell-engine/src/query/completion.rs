@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::cursor::{Cursor, Owner};
 use super::members;
 use crate::Completion;
+use crate::analyzer::Suggestion;
 use crate::cell::{Item, ItemKind, names_in};
 use crate::compiler::state::State;
 
@@ -58,6 +59,30 @@ pub(super) fn of_code(state: &State, text: &str, at: usize) -> (Vec<Completion>,
         .filter(|candidate| seen.insert(candidate.text.clone()))
         .collect();
     (matches, cursor.name)
+}
+
+/// What rust-analyzer suggests, and what it does not know of the session's own candidates. As those, if it suggests nothing.
+pub(super) fn merged(
+    suggestions: Vec<Suggestion>,
+    own: Vec<Completion>,
+    prefix: &str,
+) -> Vec<Completion> {
+    let mut seen = BTreeSet::new();
+    let suggestions = suggestions
+        .into_iter()
+        .filter(|suggestion| suggestion.name.starts_with(prefix))
+        .filter(|suggestion| seen.insert(suggestion.text.clone()));
+    let mut matches: Vec<_> = suggestions
+        .map(|suggestion| completion(&suggestion.text, suggestion.kind, &suggestion.signature))
+        .collect();
+    if matches.is_empty() {
+        return own;
+    }
+    // It knows which words and names can stand here.
+    let is_certain = |candidate: &Completion| !matches!(candidate.kind, "keyword" | "name");
+    let rest = own.into_iter().filter(is_certain);
+    matches.extend(rest.filter(|candidate| seen.insert(candidate.text.clone())));
+    matches
 }
 
 pub(super) fn completion(text: &str, kind: &'static str, signature: &str) -> Completion {

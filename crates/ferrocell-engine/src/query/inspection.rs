@@ -1,23 +1,46 @@
 //! What stands at the cursor.
 
 use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
+use pulldown_cmark::{Options, Parser};
+
 use super::cursor::{Cursor, Owner, byte_of};
 use super::expression::Expression;
 use super::{directive, members};
 use crate::compiler::state::{KnownItem, State};
 use crate::{Inspection, MimeBundle};
 
-/// What is known of the name at a cursor, which is given in code points.
-pub(super) fn at(state: &State, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
-    let at = byte_of(text, cursor);
-    let (code, about) =
-        directive::describe(text, at).or_else(|| of_code(state, text, at, detail))?;
+/// What the directive at a byte does.
+pub(super) fn of_directive(text: &str, at: usize) -> Option<Inspection> {
+    let (code, about) = directive::describe(text, at)?;
     Some(shown(&code, &about))
 }
 
+/// What is known of the name at a byte.
+pub(super) fn at(state: &State, text: &str, at: usize, detail: u8) -> Option<Inspection> {
+    let (code, about) = of_code(state, text, at, detail)?;
+    Some(shown(&code, &about))
+}
+
+/// What rust-analyzer says in markdown.
+pub(super) fn of_markdown(markdown: &str) -> Inspection {
+    let is_form = |line: &&str| !line.starts_with("```") && *line != "---";
+    let plain: Vec<&str> = markdown.lines().filter(|line| is_form(line)).collect();
+    in_all_forms(plain.join("\n").trim(), markdown)
+}
+
 fn shown(code: &str, about: &str) -> Inspection {
-    let mut data = MimeBundle::plain(format!("{code}\n{about}").trim_end().to_owned());
-    data.insert("text/markdown", format!("```rust\n{code}\n```\n{about}"));
+    in_all_forms(
+        format!("{code}\n{about}").trim_end(),
+        &format!("```rust\n{code}\n```\n{about}"),
+    )
+}
+
+fn in_all_forms(plain: &str, markdown: &str) -> Inspection {
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, Parser::new_ext(markdown, Options::ENABLE_TABLES));
+    let mut data = MimeBundle::plain(plain);
+    data.insert("text/markdown", markdown.to_owned());
+    data.insert("text/html", html);
     Inspection { data }
 }
 

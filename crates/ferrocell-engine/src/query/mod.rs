@@ -1,7 +1,8 @@
 //! Answers questions about code that is being written, from the session's own state.
 //!
-//! A question is answered from a snapshot of plain data, so it never waits for a running cell. Where that does not tell
-//! the type of an expression, the compiler is asked for it, in the background and for a bounded time.
+//! A question is answered from a snapshot of plain data, so it never waits for a running cell. Where rust-analyzer is
+//! installed, it answers better, if it does so in time; where nothing of that tells the type of an expression, the compiler
+//! is asked for it, in the background and for a bounded time.
 
 #[cfg(test)]
 mod any_text_tests;
@@ -20,6 +21,7 @@ pub(crate) use completion::is_keyword;
 pub(crate) use directive::is_primitive;
 pub(crate) use inspection::describe;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,27 +31,33 @@ use cursor::{Cursor, Owner, byte_of, position_of};
 use expression::Expression;
 
 use crate::ahead::Ahead;
+use crate::analyzer::Analyzer;
 use crate::cell::large_stack;
 use crate::compiler::state::State;
 use crate::compiler::type_names;
 use crate::{Completeness, Completion, Completions, Inspection, Remark, Variable};
 
-/// How long an answer may take that the compiler has to find.
+/// How long an answer may take that nobody else has.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a better answer may take than the one that is there.
+const SHORT_PATIENCE: Duration = Duration::from_millis(300);
 
 /// A handle for asking, for other threads than the one that executes cells.
 #[derive(Clone, Debug)]
 pub struct Queries {
     state: Arc<Mutex<Arc<State>>>,
     ahead: Ahead,
+    analyzer: Analyzer,
 }
 
 impl Queries {
     /// Questions about a session that is about to begin.
-    pub(crate) fn new(ahead: Ahead) -> Self {
+    pub(crate) fn new(ahead: Ahead, analyzer: Analyzer) -> Self {
         Self {
             state: Arc::default(),
             ahead,
+            analyzer,
         }
     }
 
@@ -66,6 +74,7 @@ impl Queries {
     /// was compiled, if compiling ahead is off (`:ahead off`), or if it cannot be told without executing: of a directive that
     /// does something, or of code that needs a crate which is not there.
     pub fn draft(&self, text: &str) -> Receiver<Vec<Remark>> {
+        self.analyzer.wake();
         self.ahead.draft(text)
     }
 
@@ -89,7 +98,13 @@ impl Queries {
     /// What could stand at the cursor, a position in code points.
     pub fn complete(&self, text: &str, cursor: usize) -> Completions {
         let state = self.snapshot();
-        let found = large_stack::large(|| candidates(&state, text, cursor));
+        let at = byte_of(text, cursor);
+        let of_directive = large_stack::large(|| directive::complete(&state, text, at));
+        if let Some((matches, replaced)) = of_directive {
+            return placed(text, matches, replaced);
+        }
+        let (own, replaced) = large_stack::large(|| completion::of_code(&state, text, at));
+        let found = placed(text, self.refined(&state, text, at, own), replaced);
         if !found.matches.is_empty() {
             self.ahead.sketch(text);
             return found;
@@ -101,6 +116,33 @@ impl Queries {
             Some(sysroot) => large_stack::large(|| names_of_std(&sysroot, text, cursor)),
             None => found,
         }
+    }
+
+    /// The candidates at a byte, as rust-analyzer knows them, with those of the session that it does not know; or as they
+    /// are, if it does not tell in time.
+    fn refined(
+        &self,
+        state: &State,
+        text: &str,
+        at: usize,
+        own: Vec<Completion>,
+    ) -> Vec<Completion> {
+        let cursor = Cursor::find(text, at);
+        if cursor.owner == Owner::Nowhere {
+            return own;
+        }
+        let patience = if own.is_empty() {
+            PATIENCE
+        } else {
+            SHORT_PATIENCE
+        };
+        let suggestions = self.analyzer.complete(state, text, at, patience);
+        let mut suggestions = suggestions.unwrap_or_default();
+        if cursor.owner == Owner::None && cursor.prefix.is_empty() {
+            // With nothing typed, a list of everything in the language helps nobody.
+            suggestions.retain(|suggestion| suggestion.kind == "field");
+        }
+        completion::merged(suggestions, own, cursor.prefix)
     }
 
     /// What the compiler knows of the expression whose member stands at a cursor.
@@ -125,8 +167,23 @@ impl Queries {
     pub fn inspect(&self, text: &str, cursor: usize, detail: u8) -> Option<Inspection> {
         self.ahead.sketch(text);
         let state = self.snapshot();
-        let known = large_stack::large(|| inspection::at(&state, text, cursor, detail));
-        known.or_else(|| {
+        let at = byte_of(text, cursor);
+        let of_directive = inspection::of_directive(text, at);
+        if of_directive.is_some() {
+            return of_directive;
+        }
+        let known = large_stack::large(|| inspection::at(&state, text, at, detail));
+        if detail > 0 && known.is_some() {
+            return known;
+        }
+        let patience = if known.is_none() {
+            PATIENCE
+        } else {
+            SHORT_PATIENCE
+        };
+        let described = self.analyzer.describe(&state, text, at, patience);
+        let described = described.map(|markdown| inspection::of_markdown(&markdown));
+        described.or(known).or_else(|| {
             let expression = self.expression(text, cursor)?;
             large_stack::large(|| inspection::of_member(&state, &expression, text, cursor))
         })
@@ -173,18 +230,11 @@ fn names_of_std(sysroot: &Path, text: &str, cursor: usize) -> Completions {
 /// Those of the candidates that begin with what stands before the cursor.
 fn completions(text: &str, cursor: &Cursor<'_>, mut matches: Vec<Completion>) -> Completions {
     matches.retain(|candidate| candidate.text.starts_with(cursor.prefix));
-    Completions {
-        matches,
-        cursor_start: position_of(text, cursor.name.start),
-        cursor_end: position_of(text, cursor.name.end),
-    }
+    placed(text, matches, cursor.name.clone())
 }
 
-/// The candidates at a cursor, which is given in code points.
-fn candidates(state: &State, text: &str, cursor: usize) -> Completions {
-    let at = byte_of(text, cursor);
-    let (matches, replaced) = directive::complete(state, text, at)
-        .unwrap_or_else(|| completion::of_code(state, text, at));
+/// Candidates for the bytes that they replace.
+fn placed(text: &str, matches: Vec<Completion>, replaced: Range<usize>) -> Completions {
     Completions {
         matches,
         cursor_start: position_of(text, replaced.start),

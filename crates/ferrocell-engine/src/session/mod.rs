@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use crate::ahead::{Ahead, Basis, Place, Worker};
+use crate::analyzer::Analyzer;
 use crate::cell::large_stack;
 use crate::cell::{Cell, Item, SyntaxError, split_directives};
 use crate::compiler::artifacts::Artifacts;
@@ -75,6 +76,7 @@ pub struct Session {
     /// What is compiled before it is executed; ends before the folder goes.
     ahead: Ahead,
     _worker: Worker,
+    analyzer: Analyzer,
     controls: Controls,
     queries: Queries,
     state: State,
@@ -119,14 +121,16 @@ impl Session {
             artifacts: artifacts.clone(),
             beginning: beginning(&options),
         });
+        let analyzer = Analyzer::new(dir.path().join("analyzer"), options.analyzer);
         let mut session = Self {
             controls: Controls::new(interrupts.clone()),
             search: Some(search(&options)),
             toolchain: None,
             artifacts,
             _worker: Worker::start(ahead.clone()).map_err(StartError::Thread)?,
-            queries: Queries::new(ahead.clone()),
+            queries: Queries::new(ahead.clone(), analyzer.clone()),
             ahead,
+            analyzer,
             options,
             events,
             interrupts,
@@ -175,7 +179,9 @@ impl Session {
         let outcome = self.execute_first(cell, source);
         let state = Arc::new(self.state.clone());
         self.queries.publish(state.clone());
-        self.ahead.end(self.basis(state), outcome.is_ok());
+        let basis = self.basis(state);
+        self.analyzer.know(basis.clone());
+        self.ahead.end(basis, outcome.is_ok());
         outcome
     }
 
@@ -542,5 +548,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         // Nothing can be done about a process that cannot be ended.
         let _ = self.end_host();
+        // Others may still hold handles for questions, and its folder goes now.
+        self.analyzer.switch(false);
     }
 }

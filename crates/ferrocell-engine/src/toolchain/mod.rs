@@ -138,6 +138,12 @@ impl Toolchain {
         self.rustc.with_file_name("cargo")
     }
 
+    /// The source of the crate `ferrocell`.
+    pub(crate) fn display_source(&self) -> PathBuf {
+        let [_, (name, _)] = LIBRARIES;
+        self.display.with_file_name(name).join("lib.rs")
+    }
+
     /// The compiler, to be called for a cell.
     pub(crate) fn compiler(&self) -> Command {
         let mut command = Command::new(&self.rustc);

@@ -32,6 +32,7 @@ impl Conversation {
         let (sender, events) = mpsc::channel();
         let mut options = SessionOptions::new(env::temp_dir());
         options.host = Some(host());
+        options.analyzer = false;
         change(&mut options);
         let sink = Arc::new(move |event| {
             // The test may have ended.

@@ -89,6 +89,7 @@ fn action(command: Command) -> fn(&mut Session, CellId, &str) -> Answer {
         Command::Timing => options::timing,
         Command::Snapshots => options::snapshots,
         Command::Ahead => options::ahead,
+        Command::Analyzer => options::analyzer,
         Command::Memory => memory::limit,
         Command::Env => options::env,
         Command::BuildEnv => options::build_env,

@@ -79,6 +79,13 @@ pub(super) fn ahead(session: &mut Session, _: CellId, argument: &str) -> Answer 
     })
 }
 
+pub(super) fn analyzer(session: &mut Session, _: CellId, argument: &str) -> Answer {
+    if !argument.is_empty() {
+        session.analyzer.switch(switch(argument, "analyzer")?);
+    }
+    Ok(Some(session.analyzer.status()))
+}
+
 pub(super) fn offline(session: &mut Session, _: CellId, argument: &str) -> Answer {
     session.state.settings.offline = switch(argument, "offline")?;
     Ok(None)
