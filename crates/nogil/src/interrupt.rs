@@ -4,7 +4,7 @@
 //! it wakes up, and unwinds with no lock held. The crate's own threads, which wait for work or for a time, never look.
 //! Where nobody can wish it, in a program or under evcxr, looking costs a load.
 
-use crate::input::exported;
+use crate::system::exported;
 use std::any::Any;
 use std::ffi::c_void;
 use std::mem::transmute;

@@ -158,16 +158,18 @@
 //!
 //! # Where it runs
 //!
-//! On 64-bit Linux with glibc: [`Process`] finds a function by what the dynamic linker has loaded, and waits through a
-//! descriptor of the process; `input` asks the system which thread is the main one.
+//! Wherever the standard library has threads; tested on Linux. Elsewhere:
+//!
+//! - [`Process`], which finds a function by what the dynamic linker has loaded and waits through a descriptor of the process,
+//!   exists on Linux alone. A program that makes one elsewhere is refused when it is compiled, with a sentence that says so.
+//! - [`explore`] and [`replay`] do not see that a thread waits for a lock of the standard library, and would wait with it;
+//!   this crate's own locks and queues they know everywhere.
+//! - Pictures of [`timeline`] on Windows do not tell a thread that waits for a core from one that has it.
 //!
 //! # What it costs
 //!
 //! `cargo bench -p nogil` measures every operation beside CPython's and the crates that one would
 //! use instead, and writes the table in `BENCHMARKS.md`.
-
-#[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64")))]
-compile_error!("nogil runs on 64-bit Linux with glibc; build it for such a target");
 
 mod coroutine;
 mod executor;
@@ -180,6 +182,7 @@ mod queue;
 mod random;
 mod schedule;
 mod sync;
+mod system;
 mod thread;
 mod time;
 mod timeline;

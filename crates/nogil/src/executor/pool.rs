@@ -5,11 +5,11 @@ use super::spin;
 use super::task::Work;
 use crate::input::Desk;
 use crate::sync::monitor::Monitor;
+use crate::system;
 use crate::thread::{Panicked, discard, forks, spawn};
 use std::collections::VecDeque;
 use std::io;
 use std::mem;
-use std::os::unix::thread::JoinHandleExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,7 +34,7 @@ pub(super) struct Pool {
 #[derive(Default)]
 struct State {
     tasks: VecDeque<Arc<dyn Work>>,
-    workers: Vec<libc::pthread_t>,
+    workers: Vec<u64>,
     hired: usize,
     /// How many of the workers are running a task.
     busy: usize,
@@ -118,7 +118,7 @@ impl Pool {
         let name = format!("{}_{}", self.thread_name_prefix, state.hired);
         // What waits for its tasks waits for the worker, too.
         let worker = spawn(name, true, move || pool.work())?;
-        state.workers.push(worker.as_pthread_t());
+        state.workers.push(system::ident_of(&worker));
         state.hired += 1;
         Ok(())
     }
@@ -133,7 +133,9 @@ impl Pool {
             Err(_) => self.break_down(),
         }
         let mut state = self.state.enter();
-        state.workers.retain(|worker| *worker != current_thread());
+        state
+            .workers
+            .retain(|worker| *worker != system::current_ident());
         if state.workers.is_empty() {
             state.leave_notifying(EMPTIED, usize::MAX);
         }
@@ -219,7 +221,7 @@ impl Pool {
     pub(super) fn join(&self) {
         let mut state = self.state.enter();
         state.forget_lost_workers();
-        if state.workers.contains(&current_thread()) {
+        if state.workers.contains(&system::current_ident()) {
             return;
         }
         drop(state);
@@ -230,9 +232,4 @@ impl Pool {
                 .map(drop)
         });
     }
-}
-
-fn current_thread() -> libc::pthread_t {
-    // SAFETY: the call only returns the caller's own handle and cannot fail.
-    unsafe { libc::pthread_self() }
 }

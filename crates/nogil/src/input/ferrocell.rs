@@ -1,7 +1,7 @@
 //! Asking through ferrocell, whose process for user code exports a function that takes questions from any thread.
 
-use crate::interrupt;
-use std::ffi::{CStr, c_int, c_void};
+use crate::{interrupt, system};
+use std::ffi::{c_int, c_void};
 use std::io;
 use std::mem::transmute;
 use std::slice;
@@ -24,7 +24,7 @@ pub(crate) struct Question(Ask);
 impl Question {
     /// Looks for the function in this process.
     pub(super) fn find() -> Option<Self> {
-        let ask = exported(c"ferrocell_input")?;
+        let ask = system::exported(c"ferrocell_input")?;
         // SAFETY: only ferrocell defines this name, and this is the signature that it gives to it.
         Some(Self(unsafe { transmute::<*mut c_void, Ask>(ask) }))
     }
@@ -48,13 +48,6 @@ impl Question {
             _ => Err(super::end_of_input()),
         }
     }
-}
-
-/// Where something lies that ferrocell's process exports; `None` in any other.
-pub(crate) fn exported(name: &CStr) -> Option<*mut c_void> {
-    // SAFETY: the name is a C string, and the default handle needs no library to be opened.
-    let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-    (!symbol.is_null()).then_some(symbol)
 }
 
 unsafe extern "C" fn take(context: *mut c_void, line: *const u8, len: usize) {

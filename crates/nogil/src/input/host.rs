@@ -1,6 +1,7 @@
 //! Which program runs this code, and which of its threads may ask the user.
 
 use super::ferrocell::Question;
+use crate::system;
 use std::sync::LazyLock;
 
 /// What stands between the program and the user. A further notebook kernel is a further variant and a further file.
@@ -34,18 +35,13 @@ impl Host {
     }
 
     /// Whether a cell's code is linked to that of others, and so of use only together with it.
+    #[cfg(target_os = "linux")]
     pub(crate) fn links_cells_together() -> bool {
         matches!(Self::current(), Self::Ferrocell(_))
     }
 
     /// Whether the calling thread is the only one that may ask and so must answer for the others while it waits.
     pub(crate) fn asks_for_others() -> bool {
-        matches!(Self::current(), Self::Evcxr) && on_main_thread()
+        matches!(Self::current(), Self::Evcxr) && system::on_main_thread()
     }
-}
-
-/// Whether the calling thread is the one that entered `main`.
-pub(super) fn on_main_thread() -> bool {
-    // SAFETY: both calls only read the kernel's own numbers for the caller and cannot fail.
-    unsafe { libc::gettid() == libc::getpid() }
 }

@@ -10,7 +10,6 @@ mod host;
 mod terminal;
 
 pub(crate) use desk::Desk;
-pub(crate) use ferrocell::exported;
 pub(crate) use host::Host;
 
 use crate::thread::Context;
@@ -47,7 +46,7 @@ use std::io;
 pub fn input(prompt: &str) -> io::Result<String> {
     match Host::current() {
         Host::Terminal => terminal::ask(prompt),
-        Host::Evcxr if host::on_main_thread() => evcxr::ask(prompt),
+        Host::Evcxr if crate::system::on_main_thread() => evcxr::ask(prompt),
         Host::Evcxr => Context::inherit().desk.ask(prompt),
         Host::Ferrocell(question) => question.ask(prompt),
     }

@@ -101,8 +101,8 @@ impl Child {
             let patience = until.map(|until| {
                 let left = until.saturating_duration_since(Instant::now());
                 libc::timespec {
-                    tv_sec: left.as_secs() as libc::time_t,
-                    tv_nsec: left.subsec_nanos().into(),
+                    tv_sec: left.as_secs() as _,
+                    tv_nsec: left.subsec_nanos() as _,
                 }
             });
             let limit = patience.as_ref().map_or(ptr::null(), ptr::from_ref);

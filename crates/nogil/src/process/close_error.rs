@@ -1,4 +1,4 @@
-use super::process::Process;
+use super::Process;
 use std::fmt;
 
 /// The process that [`Process::close`] refused to close because it still runs, given back.

@@ -14,7 +14,7 @@
 mod explore;
 mod place;
 mod run;
-mod system;
+mod standing;
 mod turns;
 
 pub use explore::{Ending, Exploration, Replay, explore, replay};

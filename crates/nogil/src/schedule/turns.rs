@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
-use crate::timeline;
+use crate::{system, timeline};
 
-use super::system::{self, Standing};
+use super::standing::{Standing, standing};
 
 /// What members wait for: a place in memory, and which of the events there.
 pub(crate) type Event = (usize, usize);
@@ -132,7 +132,7 @@ impl Turns {
     /// Waits for the member's first turn; there may be none.
     pub(super) fn begin(&self, member: usize) -> bool {
         let mut inner = self.lock();
-        inner.members[member].thread = Some(system::this_thread());
+        inner.members[member].thread = Some(system::thread_number());
         self.changed.notify_all();
         if inner.running.is_none() {
             self.pass_on(&mut inner);
@@ -294,7 +294,7 @@ impl Turns {
                     && member.state == State::Outside
                     && member
                         .thread
-                        .is_some_and(|thread| system::standing(thread) == Standing::Running)
+                        .is_some_and(|thread| standing(thread) == Standing::Running)
             };
             looks += 1;
             if looks > 200 || !inner.members.iter().enumerate().any(is_coming) {
@@ -409,7 +409,7 @@ impl Inner {
         };
         let watched = self.members.iter().enumerate().filter(is_watched);
         let standings = watched.map(|(_, member)| match member.thread {
-            Some(thread) => system::standing(thread),
+            Some(thread) => standing(thread),
             // It has not begun.
             None => Standing::Running,
         });

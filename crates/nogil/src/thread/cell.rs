@@ -4,7 +4,7 @@
 //! ferrocell lets a new thread work for the cell that creates it. Threads of this crate do the work of many cells, so the
 //! cell that hands work over travels with it. Where there are no cells, in a program or under evcxr, nothing happens.
 
-use crate::input::exported;
+use crate::system::exported;
 use std::ffi::c_void;
 use std::mem::transmute;
 use std::sync::LazyLock;

@@ -1,6 +1,7 @@
 //! The wait at the program's end: when `main` returns, the process stays until no non-daemon work is left.
 
 use crate::input::Host;
+use crate::system;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, Once, PoisonError};
@@ -24,13 +25,8 @@ impl ExitGuard {
     pub(crate) fn new() -> Self {
         static AT_EXIT: Once = Once::new();
         AT_EXIT.call_once(|| {
-            // Miri knows no exit functions.
-            #[cfg(not(miri))]
-            // SAFETY: the function is valid for the whole run and does not unwind. A full table of exit functions would
-            // only mean that the exit does not wait.
-            unsafe {
-                libc::atexit(at_exit)
-            };
+            // It does not unwind.
+            system::at_exit(at_exit);
         });
         HELD.fetch_add(1, Ordering::SeqCst);
         Self(())
@@ -71,7 +67,6 @@ impl Drop for ExitGuard {
     }
 }
 
-#[cfg(not(miri))]
 extern "C" fn at_exit() {
     ExitGuard::wait_for_all();
 }

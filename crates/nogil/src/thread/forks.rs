@@ -1,5 +1,6 @@
 //! Whether threads that were started before exist in this process.
 
+use crate::system;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,10 +15,7 @@ pub(crate) fn forks() -> u32 {
         unsafe extern "C" fn count() {
             FORKS.fetch_add(1, Ordering::Relaxed);
         }
-        if !cfg!(miri) {
-            // SAFETY: the handler only counts.
-            unsafe { libc::pthread_atfork(None, None, Some(count)) };
-        }
+        system::in_forks(count);
     });
     FORKS.load(Ordering::Relaxed)
 }

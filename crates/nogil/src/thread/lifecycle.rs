@@ -4,6 +4,7 @@ use super::ThreadError;
 use crate::input::Desk;
 use crate::schedule;
 use crate::sync::monitor::Monitor;
+use crate::system;
 use crate::time::deadline_after;
 use std::fmt;
 use std::sync::Arc;
@@ -111,7 +112,7 @@ impl Lifecycle {
 
     /// Waits until the thread has stopped or `timeout` has passed.
     pub(super) fn join(&self, timeout: Option<Duration>) -> Result<(), ThreadError> {
-        if self.ident() == Some(current_ident()) && self.is_alive() {
+        if self.ident() == Some(system::current_ident()) && self.is_alive() {
             return Err(ThreadError::CurrentThread);
         }
         let running = |phase: &mut Phase| *phase == Phase::Started;
@@ -145,10 +146,4 @@ impl fmt::Display for Lifecycle {
         }
         formatter.write_str(")")
     }
-}
-
-/// The calling thread's ident.
-pub(super) fn current_ident() -> u64 {
-    // SAFETY: the call only returns the caller's own handle and cannot fail.
-    unsafe { libc::pthread_self() }
 }

@@ -1,9 +1,8 @@
-use super::lifecycle::{Lifecycle, current_ident};
+use super::lifecycle::Lifecycle;
 use super::target::Target;
 use super::{Cell, Context, ExitGuard, Panicked, ThreadBuilder, ThreadError, excepthook, spawn};
-use crate::schedule;
+use crate::{schedule, system};
 use std::fmt;
-use std::os::unix::thread::JoinHandleExt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -115,7 +114,7 @@ impl<T: Send + 'static> Thread<T> {
         });
         match spawned {
             Ok(handle) => {
-                lifecycle.identify(handle.as_pthread_t());
+                lifecycle.identify(system::ident_of(&handle));
                 Ok(())
             }
             Err(error) => {
@@ -290,7 +289,7 @@ impl<T> Run<T> {
 
     /// Runs the thread's function on the calling thread and keeps what becomes of it.
     pub(super) fn perform(&self, target: Target<T>) {
-        self.lifecycle.identify(current_ident());
+        self.lifecycle.identify(system::current_ident());
         let outcome = target.run(self.lifecycle.daemon());
         if let Err(panicked) = &outcome {
             match schedule::place() {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::hooks::{self, Active};
 use crate::schedule::{self, Event};
+use crate::system;
 
 /// The most notes of one recording; what comes after them is not in the picture.
 const MOST: usize = 500_000;
@@ -184,7 +185,7 @@ pub(crate) fn of<R>(name: &str, body: impl FnOnce() -> R) -> R {
 #[inline]
 fn note(what: impl FnOnce() -> What) {
     if hooks::is_active() && IS_ON.load(Ordering::Relaxed) {
-        note_of(number(), on_core(), what());
+        note_of(number(), system::time_on_core(), what());
     }
 }
 
@@ -220,24 +221,9 @@ fn note_of(thread: i32, on_core: Duration, what: What) {
 /// The system's number of the calling thread.
 fn number() -> i32 {
     if THREAD.get() == 0 {
-        // SAFETY: the call only returns the caller's own number and cannot fail.
-        THREAD.set(unsafe { libc::gettid() });
+        THREAD.set(system::thread_number());
     }
     THREAD.get()
-}
-
-/// How long the calling thread has been on a core.
-fn on_core() -> Duration {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    // SAFETY: the pointer is to a live timespec. The clock of the calling thread is always there.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    Duration::new(
-        time.tv_sec.unsigned_abs(),
-        time.tv_nsec.unsigned_abs() as u32,
-    )
 }
 
 fn lock() -> MutexGuard<'static, Option<Notes>> {

@@ -22,6 +22,8 @@ mod queue;
 mod random;
 #[path = "../../src/schedule/mod.rs"]
 mod schedule;
+#[path = "../../src/system.rs"]
+mod system;
 #[path = "../../src/thread/mod.rs"]
 mod thread;
 #[path = "../../src/time/mod.rs"]

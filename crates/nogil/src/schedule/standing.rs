@@ -1,6 +1,4 @@
-//! What the system says of a thread.
-
-use std::fs;
+//! What the system says of a thread: on Linux, what it waits for; elsewhere, nothing.
 
 /// How a thread of this process stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -8,21 +6,21 @@ pub(super) enum Standing {
     /// It runs, or would if there was a core, or is gone.
     Running,
     /// It sleeps, and will wake by itself or by somebody outside: it reads, or waits for a time.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux tells")
+    )]
     Sleeping,
     /// It sleeps until another thread wakes it.
     Blocked,
 }
 
-/// The calling thread's number.
-pub(super) fn this_thread() -> i32 {
-    // SAFETY: the call only returns the caller's own number and cannot fail.
-    unsafe { libc::gettid() }
-}
-
 /// How the thread with this number stands.
+#[cfg(target_os = "linux")]
 pub(super) fn standing(thread: i32) -> Standing {
-    let read =
-        |file| fs::read_to_string(format!("/proc/self/task/{thread}/{file}")).unwrap_or_default();
+    let read = |file| {
+        std::fs::read_to_string(format!("/proc/self/task/{thread}/{file}")).unwrap_or_default()
+    };
     let stat = read("stat");
     // Behind the name, which may hold anything.
     let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
@@ -45,4 +43,9 @@ pub(super) fn standing(thread: i32) -> Standing {
     } else {
         Standing::Sleeping
     }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn standing(_: i32) -> Standing {
+    Standing::Running
 }
