@@ -127,6 +127,8 @@ fn a_name_may_hold_what_the_system_cannot_take() {
     assert_eq!(thread.name(), "a\0b");
 }
 
+/// The one that the system has for it.
+#[cfg(unix)]
 #[test]
 fn has_an_ident_once_started() {
     let idents = Queue::new();

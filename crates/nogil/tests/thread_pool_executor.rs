@@ -354,6 +354,7 @@ fn many_threads_may_submit_at_a_time() {
     assert_eq!(sum, (1 + 2 + 3) * (0..1000).sum::<u64>());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_copy_of_the_process_gets_workers_of_its_own() {
     let (pool, gate) = busy_pool();
