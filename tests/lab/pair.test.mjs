@@ -132,9 +132,9 @@ test("what is wrong is underlined before the cell runs, and explained under the 
   if (process.env.REMARK_PICTURE) {
     await page.screenshot({ path: process.env.REMARK_PICTURE });
   }
-  // Written right, it runs.
-  await editor.press("Backspace");
-  await page.keyboard.type(".to_string();");
+  // Mended as the compiler suggests, it runs.
+  await page.locator(".ferrocell-fix", { hasText: ".to_string()" }).click();
+  await rust.cell(place).locator(".cm-line", { hasText: "right.to_string();" }).waitFor();
   await mark.waitFor({ state: "detached" });
   await rust.start(place);
   await rust.waitUntilRun(place);

@@ -6,7 +6,7 @@ use std::fs;
 use std::sync::mpsc::RecvError;
 
 use conversation::{Conversation, interrupt};
-use ferrocell_engine::{Position, Remark, Severity};
+use ferrocell_engine::{Fix, Position, Remark, Severity};
 
 /// Compiles for as long as nobody stops it.
 const ENDLESS: &str = "#[allow(long_running_const_eval)]\nconst N: u64 = { let mut i = 0u64; while i < u64::MAX { i += 1 } i };\nN";
@@ -56,6 +56,76 @@ fn the_first_cell_can_be_a_draft() {
     let before = count();
     assert_eq!(notebook.ok("let n = 6;\nn * 7"), "42");
     assert_eq!(count(), before);
+}
+
+/// A text after an edit.
+fn edited(text: &str, fix: &Fix) -> String {
+    let byte = |position: Position| {
+        let before = text.split_inclusive('\n').take(position.line - 1);
+        let line_start: usize = before.map(str::len).sum();
+        let columns = text[line_start..].chars().take(position.column - 1);
+        line_start + columns.map(char::len_utf8).sum::<usize>()
+    };
+    let mut edits: Vec<_> = fix.edits.iter().collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+    let mut text = text.to_owned();
+    for edit in edits {
+        text.replace_range(byte(edit.start)..byte(edit.end), &edit.text);
+    }
+    text
+}
+
+#[test]
+fn what_the_compiler_would_change_is_offered() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let words = vec![String::from(\"a\")];\n\
+         fn count(words: &[String]) -> usize { words.len() }");
+    for (text, changed) in [
+        ("// 𝒳\ncount(words)", "// 𝒳\ncount(&words)"),
+        ("printn!(\"ü\");", "print!(\"ü\");"),
+        (
+            "let v = vec![1]; v.push(2);",
+            "let mut v = vec![1]; v.push(2);",
+        ),
+        ("x = 1; x + 1", "let x = 1; x + 1"),
+        (
+            "let name: String = \"ü\";",
+            "let name: String = \"ü\".to_string();",
+        ),
+        (
+            "let a = BTreeMap::<u8, u8>::new();",
+            "use std::collections::BTreeMap;\nlet a = BTreeMap::<u8, u8>::new();",
+        ),
+        (
+            ":opt 1\nlet a = HashSet::<u8>::new();",
+            ":opt 1\nuse std::collections::HashSet;\nlet a = HashSet::<u8>::new();",
+        ),
+        (":opt 1\nlet a: f64 = 1;", ":opt 1\nlet a: f64 = 1.0;"),
+        ("let n = wrods.len();", "let n = words.len();"),
+        ("let n = cuont(&words);", "let n = count(&words);"),
+        (
+            "let f = || words.len(); if f() = 1 { 2 } else { 3 }",
+            "let f = || words.len(); if f() == 1 { 2 } else { 3 }",
+        ),
+    ] {
+        let remarks = draft(&notebook, text).unwrap();
+        let fixes = remarks.iter().flat_map(|remark| &remark.fixes);
+        let offered: Vec<String> = fixes.map(|fix| edited(text, fix)).collect();
+        assert!(
+            offered.iter().any(|offer| offer == changed),
+            "{text}: {remarks:#?}"
+        );
+    }
+    // What is to be filled in, and what stands in another cell, is not.
+    for text in [
+        "fn f(v: &[u8]) -> u8 { v.get(0) }\nlet n: u32 = 5u8 + words;",
+        "words.push(String::new());",
+    ] {
+        let remarks = draft(&notebook, text).unwrap();
+        for fix in remarks.iter().flat_map(|remark| &remark.fixes) {
+            assert!(!edited(text, fix).contains("/*"), "{fix:?}");
+        }
+    }
 }
 
 #[test]

@@ -28,6 +28,8 @@
       background: var(--jp-layout-color1); border: var(--jp-border-width) solid var(--jp-border-color1);
     }
     .ferrocell-note { color: var(--jp-ui-font-color2); }
+    .ferrocell-fix { display: block; height: auto; margin: 4px 0 0; padding: 2px 8px; text-align: left; white-space: pre-wrap;
+      color: var(--jp-ui-font-color1); background: var(--jp-layout-color2); border: var(--jp-border-width) solid var(--jp-border-color1); }
     .jp-Cell.ferrocell-twin { box-shadow: inset 3px 0 var(--jp-brand-color2); }
     .ferrocell-verdict { padding: 2px 0 2px calc(var(--jp-cell-prompt-width) + 8px); font-size: var(--jp-ui-font-size1); color: var(--jp-ui-font-color1); }
     .ferrocell-verdict::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.5em;
@@ -97,17 +99,37 @@
             pos: Math.min(...found.map(({ from }) => from)),
             end: Math.max(...found.map(({ to }) => to)),
             above: true,
-            create: () => ({ dom: describe(found.map(({ remark }) => remark)) }),
+            create: () => ({ dom: describe(found.map(({ remark }) => remark), (fix) => apply(view, fix)) }),
           };
     });
 
-    return { change, field, extension: [field, tooltip] };
+    // Changes the text as one of the compiler's suggestions says. Remarks go with the text that they are about.
+    function apply(view, { edits }) {
+      const { doc } = view.state;
+      const changes = edits.map(({ start, end, text }) => ({ from: offset(doc, start), to: offset(doc, end), insert: text }));
+      view.dispatch({ changes, effects: change.of([]) });
+      view.focus();
+    }
+
+    // The suggestions for what stands at the cursor, or else for what is underlined first.
+    function fixes(view) {
+      const marks = view.state.field(field, false);
+      const { head } = view.state.selection.main;
+      const all = [];
+      marks?.between(0, view.state.doc.length, (from, to, { spec }) => {
+        const isHere = from <= head && head <= to;
+        all.push(...spec.remark.fixes.map((fix) => ({ fix, rank: isHere ? 0 : 1 })));
+      });
+      return all.sort((one, other) => one.rank - other.rank).map(({ fix }) => fix);
+    }
+
+    return { change, field, fixes, apply, extension: [field, tooltip] };
   }
 
-  function describe(remarks) {
+  function describe(remarks, apply) {
     const all = document.createElement("div");
     all.className = "ferrocell-remark";
-    for (const { message, code, notes } of remarks) {
+    for (const { message, code, notes, fixes } of remarks) {
       const title = document.createElement("div");
       title.textContent = code ? `${message} [${code}]` : message;
       all.append(title);
@@ -116,6 +138,13 @@
         note.className = "ferrocell-note";
         note.textContent = text;
         all.append(note);
+      }
+      for (const fix of fixes) {
+        const button = document.createElement("button");
+        button.className = "ferrocell-fix jp-Button";
+        button.textContent = `Fix: ${fix.title}`;
+        button.onclick = () => apply(fix);
+        all.append(button);
       }
     }
     return all;
@@ -446,6 +475,11 @@
         const commands = [
           ["format-cell", "Format Cell (rustfmt)", async () => tell([await current()?.format(tracker.activeCell)])],
           ["format-notebook", "Format All Cells (rustfmt)", async () => tell(await formatAll(tracker.currentWidget))],
+          ["fix", "Fix as the Compiler Suggests", () => {
+            const view = tracker.activeCell?.editor?.editor;
+            const [fix] = view ? display.fixes(view) : [];
+            return fix ? display.apply(view, fix) : warn("The compiler suggests nothing for this cell.");
+          }],
           ["run-pair", "Run Cell and Its Twin", async () => warn(await pairs.run(NotebookActions.run))],
           ["variables", "Show Variables", () => {
             if (!variables.isAttached) {

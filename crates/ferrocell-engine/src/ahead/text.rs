@@ -118,6 +118,7 @@ fn wrong(error: &SyntaxError) -> Compiled {
             message: error.message.clone(),
             code: String::new(),
             notes: Vec::new(),
+            fixes: Vec::new(),
             start: position(text, error.range.start),
             end: position(text, error.range.end),
         }],

@@ -19,4 +19,4 @@ pub use options::SessionOptions;
 pub use outcome::Outcome;
 pub use program_part::ProgramPart;
 pub use query::{Completeness, Completion, Completions, Inspection, Variable};
-pub use remark::{Position, Remark, Severity};
+pub use remark::{Edit, Fix, Position, Remark, Severity};

@@ -11,10 +11,39 @@ pub struct Remark {
     pub code: String,
     /// What to add, and what helps.
     pub notes: Vec<String>,
+    /// What the compiler would change, each by itself.
+    pub fixes: Vec<Fix>,
     /// Where it begins.
     pub start: Position,
     /// Where it ends; the character there is no more part of it.
     pub end: Position,
+}
+
+/// A change that may mend what a remark is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does.
+    pub title: String,
+    /// What is replaced, none of it twice.
+    pub edits: Vec<Edit>,
+}
+
+/// A piece of a text that another takes the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends; the character there stays.
+    pub end: Position,
+    /// What stands there then.
+    pub text: String,
+}
+
+impl Edit {
+    /// Whether it replaces the same as another.
+    pub(crate) fn is_at(&self, other: &Self) -> bool {
+        (self.start, self.end) == (other.start, other.end)
+    }
 }
 
 /// How bad it is.

@@ -77,6 +77,22 @@ impl Source {
         &self.paths[until(range.start)..until(range.end)]
     }
 
+    /// Where an item can be written above all others: behind directives and inner attributes.
+    pub(crate) fn start_of_items(&self) -> usize {
+        let mut at = 0;
+        let mut start = None;
+        for line in self.code.split_inclusive('\n') {
+            let word = line.trim_start();
+            if word.starts_with("#!") {
+                start = None;
+            } else if !word.is_empty() {
+                start.get_or_insert(at);
+            }
+            at += line.len();
+        }
+        start.unwrap_or(at)
+    }
+
     /// The folder that relative paths in it start from, if it is not the notebook's.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.file.as_ref()?.path.parent()

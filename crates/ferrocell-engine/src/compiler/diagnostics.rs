@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::cell::Source;
 use crate::compiler::paths;
 use crate::compiler::source_map::{Generated, Origin, Place, position};
-use crate::{Remark, Severity};
+use crate::{Edit, Fix, Remark, Severity};
 
 /// A message of rustc, as `--error-format=json` writes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +32,7 @@ struct Span {
     is_primary: bool,
     label: Option<String>,
     suggested_replacement: Option<String>,
+    suggestion_applicability: Option<String>,
     expansion: Option<Box<Expansion>>,
 }
 
@@ -146,7 +147,12 @@ impl Diagnostic {
     }
 
     /// What it says of a place in a cell, with `notes` of ours at its end.
-    pub(crate) fn remark(&self, place: &Place<'_>, notes: Vec<String>) -> Remark {
+    pub(crate) fn remark(
+        &self,
+        place: &Place<'_>,
+        notes: Vec<String>,
+        generated: &Generated,
+    ) -> Remark {
         let children = self.children.iter();
         // Which lint spoke says nothing to the user.
         let said = children.filter(|child| !child.message.contains("#[warn("));
@@ -159,22 +165,78 @@ impl Diagnostic {
             message: self.message.clone(),
             code: self.code().to_owned(),
             notes: said.map(Self::as_note).chain(notes).collect(),
+            fixes: self
+                .children
+                .iter()
+                .flat_map(|child| child.fixes(place.source, generated))
+                .collect(),
             start: position(&place.source.text, place.range.start),
             end: position(&place.source.text, place.range.end),
         }
     }
 
+    /// What it suggests to change in a text, as far as it is all there: nothing to be filled in, and nothing elsewhere.
+    fn fixes(&self, source: &Source, generated: &Generated) -> Vec<Fix> {
+        let edit = |span: &Span| {
+            let is_whole = span.expansion.is_none()
+                && matches!(
+                    span.suggestion_applicability.as_deref(),
+                    Some("MachineApplicable" | "MaybeIncorrect")
+                );
+            let mut text = span.suggested_replacement.clone().filter(|_| is_whole)?;
+            let place = match span.place(generated) {
+                // rustc would write it above what the cell is compiled with.
+                None if text.starts_with("use ") => {
+                    text = format!("{}\n", text.trim());
+                    let at = source.start_of_items();
+                    Place {
+                        source,
+                        range: at..at,
+                    }
+                }
+                place => place?,
+            };
+            let position = |at| position(&place.source.text, at);
+            place.source.is(source).then_some(Edit {
+                start: position(place.range.start),
+                end: position(place.range.end),
+                text,
+            })
+        };
+        let Some(edits) = self.spans.iter().map(edit).collect::<Option<Vec<_>>>() else {
+            return Vec::new();
+        };
+        let fix = |edits: Vec<Edit>| {
+            let written = edits.iter().map(|edit| edit.text.trim());
+            Fix {
+                title: self.with_text(written),
+                edits,
+            }
+        };
+        match edits.split_first() {
+            None => Vec::new(),
+            // Several replacements of the same place are alternatives.
+            Some((first, rest))
+                if !rest.is_empty() && rest.iter().all(|edit| edit.is_at(first)) =>
+            {
+                edits.into_iter().map(|edit| fix(vec![edit])).collect()
+            }
+            // Those of several places are alternatives, too, if some are of the same.
+            Some(_) if has_same_place(&edits) => Vec::new(),
+            Some(_) => vec![fix(edits)],
+        }
+    }
+
     /// Its message, and what it would have written.
     fn as_note(&self) -> String {
-        let replacements = self
-            .spans
-            .iter()
-            .map(|span| span.suggested_replacement.as_deref());
-        let first = replacements
-            .flatten()
-            .map(str::trim)
-            .find(|text| !text.is_empty());
-        match first {
+        let spans = self.spans.iter();
+        let replacements = spans.filter_map(|span| span.suggested_replacement.as_deref());
+        self.with_text(replacements.map(str::trim))
+    }
+
+    /// Its message, and the first of some texts that is not empty.
+    fn with_text<'a>(&self, mut texts: impl Iterator<Item = &'a str>) -> String {
+        match texts.find(|text| !text.is_empty()) {
             Some(text) => format!("{}: `{text}`", self.message),
             None => self.message.clone(),
         }
@@ -273,6 +335,11 @@ impl Span {
             span = span.expansion.as_ref()?.span.in_crate(generated)?;
         }
     }
+}
+
+fn has_same_place(edits: &[Edit]) -> bool {
+    let mut others = edits.iter().enumerate();
+    others.any(|(index, edit)| edits[..index].iter().any(|other| other.is_at(edit)))
 }
 
 fn level_of(level: &str) -> Level<'static> {

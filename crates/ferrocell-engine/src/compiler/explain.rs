@@ -11,7 +11,7 @@ use crate::compiler::rustc::Compiled;
 use crate::compiler::source_map::{Generated, Origin, Place};
 use crate::compiler::state::State;
 use crate::settings::Edition;
-use crate::{CellId, Remark};
+use crate::{CellId, Edit, Fix, Remark};
 
 /// The error that a cell ends with when it does not compile. Without a cell, it is only known to be a text.
 pub(crate) fn failure(
@@ -184,7 +184,18 @@ pub(crate) fn remarks(
         } else {
             Vec::new()
         };
-        is_here.then(|| diagnostic.remark(&place, notes))
+        let mut remark = is_here.then(|| diagnostic.remark(&place, notes, generated))?;
+        if let Some(name) = similar_name(diagnostic, generated, state) {
+            remark.fixes.push(Fix {
+                title: is_similar(name),
+                edits: vec![Edit {
+                    start: remark.start,
+                    end: remark.end,
+                    text: name.to_owned(),
+                }],
+            });
+        }
+        Some(remark)
     };
     diagnostics.iter().filter_map(remark).collect()
 }
@@ -220,8 +231,37 @@ fn notes(
             ));
         }
     }
+    notes.extend(similar_name(error, generated, state).map(is_similar));
     notes.extend(editions::note(error, generated, &state.editions, edition));
     notes
+}
+
+/// A name of an earlier cell that may be meant by one that is not there. rustc only knows of what the cell names.
+fn similar_name<'a>(
+    error: &Diagnostic,
+    generated: &Generated,
+    state: &'a State,
+) -> Option<&'a str> {
+    const CODES: [&str; 5] = ["E0405", "E0412", "E0422", "E0425", "E0433"];
+    let is_answered = || error.texts().any(|text| text.contains("similar name"));
+    if !CODES.contains(&error.code()) || is_answered() {
+        return None;
+    }
+    let place = error.place(generated)?;
+    let name = place.source.slice(&place.range);
+    // A letter in three may differ.
+    let most = name.chars().count().max(3) / 3;
+    let items = state.items.iter().flat_map(|known| known.item.names());
+    let names = state.variables.keys().map(String::as_str).chain(items);
+    let names = names.map(|other| (strsim::damerau_levenshtein(name, other), other));
+    let (_, nearest) = names
+        .filter(|(distance, _)| (1..=most).contains(distance))
+        .min()?;
+    Some(nearest)
+}
+
+fn is_similar(name: &str) -> String {
+    format!("`{name}` has a similar name")
 }
 
 /// Why a variable that borrows cannot be kept.

@@ -72,6 +72,7 @@ mod tests {
             message: message.to_owned(),
             code: code.to_owned(),
             notes: vec![note.to_owned()],
+            fixes: Vec::new(),
             start: Position { line: 1, column: 1 },
             end: Position { line: 1, column: 2 },
         };

@@ -23,9 +23,9 @@ use std::thread;
 
 use ferrocell_kernel::LanguageInfo;
 use ferrocell_kernel::language::{
-    CellId, Completeness, Completions, Controls, Display, Event, Events, Failure, Info, Inspection,
-    Language, MimeBundle, NoAnswer, Outcome, Pending, Position, Queries, Remark, RequestId,
-    Session, Severity, Stream,
+    CellId, Completeness, Completions, Controls, Display, Edit, Event, Events, Failure, Fix, Info,
+    Inspection, Language, MimeBundle, NoAnswer, Outcome, Pending, Position, Queries, Remark,
+    RequestId, Session, Severity, Stream,
 };
 
 const COMMANDS: [&str; 13] = [
@@ -321,6 +321,14 @@ impl Queries for EchoSession {
                 message: format!("this fails with {name}"),
                 code: "fails".into(),
                 notes: Vec::new(),
+                fixes: vec![Fix {
+                    title: "say it".into(),
+                    edits: vec![Edit {
+                        start: Position { line, column: 1 },
+                        end: Position { line, column: 5 },
+                        text: "say".into(),
+                    }],
+                }],
                 start: Position { line, column: 1 },
                 end: Position {
                     line,

@@ -33,7 +33,7 @@ pub use events::Events;
 pub use inspection::Inspection;
 pub use outcome::{Failure, Outcome};
 pub use queries::{Pending, Queries, Variable, Verdict};
-pub use remark::{Position, Remark, Severity};
+pub use remark::{Edit, Fix, Position, Remark, Severity};
 pub use request_id::RequestId;
 pub use session::Session;
 pub use stream::Stream;

@@ -11,10 +11,32 @@ pub struct Remark {
     pub code: String,
     /// What to add, and what helps.
     pub notes: Vec<String>,
+    /// What would mend it, perhaps; each by itself.
+    pub fixes: Vec<Fix>,
     /// Where it begins.
     pub start: Position,
     /// Where it ends; the character there is no more part of it.
     pub end: Position,
+}
+
+/// A change of code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// What it does.
+    pub title: String,
+    /// What is replaced, none of it twice; all places are those before the change.
+    pub edits: Vec<Edit>,
+}
+
+/// A piece of code that another takes the place of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends; the character there stays.
+    pub end: Position,
+    /// What stands there then.
+    pub text: String,
 }
 
 /// How bad it is.

@@ -4,17 +4,22 @@
 //! The frontend opens a comm to [`TARGET`]. With each `comm_msg` it sends a draft, the whole code of one cell:
 //!
 //! ```json
-//! { "draft": 7, "code": "let n: u8 = 256;" }
+//! { "draft": 7, "code": "printn!(\"a\");" }
 //! ```
 //!
 //! `draft` is any value; the answer, another `comm_msg`, brings it back with what there is to say of the code:
 //!
 //! ```json
 //! { "draft": 7, "remarks": [{
-//!     "severity": "error", "message": "literal out of range for `u8`", "code": "overflowing_literals", "notes": [],
-//!     "start": { "line": 1, "column": 13 }, "end": { "line": 1, "column": 16 }
+//!     "severity": "error", "message": "cannot find macro `printn` in this scope", "code": "", "notes": [],
+//!     "start": { "line": 1, "column": 1 }, "end": { "line": 1, "column": 7 },
+//!     "fixes": [{ "title": "a macro with a similar name exists: `print`", "edits": [{
+//!         "start": { "line": 1, "column": 1 }, "end": { "line": 1, "column": 7 }, "text": "print"
+//!     }] }]
 //! }] }
 //! ```
+//!
+//! Each of `fixes` may mend the code by itself; all its places are those of the draft.
 //!
 //! Lines and columns count from 1, columns in Unicode code points. `remarks` is `null` if a newer draft came before this one
 //! was looked at, or if nothing can be said without running it. The frontend waits until the user pauses (half a second, say)

@@ -185,6 +185,9 @@ fn drafts_are_answered_while_a_cell_runs() {
         let remark = json!({
             "severity": "warning", "message": "this fails with E x", "code": "fails", "notes": [],
             "start": { "line": 2, "column": 1 }, "end": { "line": 2, "column": 9 },
+            "fixes": [{ "title": "say it", "edits": [{
+                "start": { "line": 2, "column": 1 }, "end": { "line": 2, "column": 5 }, "text": "say",
+            }] }],
         });
         let data = json!({ "draft": number, "remarks": [remark] });
         frontend.recv_iopub(

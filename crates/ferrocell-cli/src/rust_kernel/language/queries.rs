@@ -4,8 +4,8 @@ use ferrocell_engine as engine;
 use serde_json::{Value, json};
 
 use ferrocell_kernel::language::{
-    Completeness, Completions, Inspection, MimeBundle, Pending, Position, Queries, Remark,
-    Severity, Variable, Verdict,
+    Completeness, Completions, Edit, Fix, Inspection, MimeBundle, Pending, Position, Queries,
+    Remark, Severity, Variable, Verdict,
 };
 
 use crate::compare::judge_twins;
@@ -107,7 +107,6 @@ impl Queries for EngineQueries {
 }
 
 fn remark(remark: engine::Remark) -> Remark {
-    let position = |engine::Position { line, column }| Position { line, column };
     Remark {
         severity: match remark.severity {
             engine::Severity::Error => Severity::Error,
@@ -116,7 +115,24 @@ fn remark(remark: engine::Remark) -> Remark {
         message: remark.message,
         code: remark.code,
         notes: remark.notes,
+        fixes: remark.fixes.into_iter().map(fix).collect(),
         start: position(remark.start),
         end: position(remark.end),
     }
+}
+
+fn fix(fix: engine::Fix) -> Fix {
+    let edits = fix.edits.into_iter().map(|edit| Edit {
+        start: position(edit.start),
+        end: position(edit.end),
+        text: edit.text,
+    });
+    Fix {
+        title: fix.title,
+        edits: edits.collect(),
+    }
+}
+
+fn position(engine::Position { line, column }: engine::Position) -> Position {
+    Position { line, column }
 }
