@@ -169,6 +169,8 @@ test("a cell is laid out by rustfmt, and variables are listed", async () => {
   await variables.waitFor();
   await rust.start(place);
   await variables.locator("tr", { hasText: /^unformattedVec<i32>$/ }).waitFor();
+  await variables.getByRole("button", { name: "unformatted" }).click();
+  await variables.locator("pre", { hasText: /^\[1, 2\]$/ }).waitFor();
   if (process.env.VARIABLES_PICTURE) {
     await page.screenshot({ path: process.env.VARIABLES_PICTURE });
   }
@@ -199,6 +201,26 @@ test("a cell and its twin are marked and level, and judged when both run", PATIE
     await page.locator(".Toastify__toast").waitFor({ state: "detached" });
     await page.screenshot({ path: process.env.TWINS_PICTURE });
   }
+});
+
+test("a notebook that is opened alone offers its twin", PATIENCE, async () => {
+  const alone = await browser.newPage();
+  alone.setDefaultTimeout(PATIENCE.timeout);
+  const address = new URL(lab.address);
+  address.pathname = "/lab/workspaces/alone/tree/notebooks/rust/concurrency.ipynb";
+  address.searchParams.set("reset", "");
+  const connected = kernelsConnected(alone, LANGUAGES.length);
+  await alone.goto(address.href);
+  const tab = (language) => alone.locator(`.lm-TabBar-tab[data-ferrocell-language="${language}"]`);
+  await tab("rust").waitFor();
+  const offer = alone.locator(".Toastify__toast", { hasText: "This notebook has a twin: notebooks/python/concurrency.ipynb" });
+  await offer.getByRole("button", { name: "Open beside" }).click();
+  await tab("python").waitFor();
+  await connected;
+  // It is offered once, and nothing of the notebooks has changed by that.
+  await alone.locator(".jp-NotebookPanel:visible").nth(1).locator(".jp-Cell").first().waitFor();
+  assert.equal(await alone.locator(".lm-TabBar-tab.jp-mod-dirty").count(), 0);
+  await alone.close();
 });
 
 // What the cells below name from cells that were not run above.

@@ -31,6 +31,8 @@
     .ferrocell-fix { display: block; height: auto; margin: 4px 0 0; padding: 2px 8px; text-align: left; white-space: pre-wrap;
       color: var(--jp-ui-font-color1); background: var(--jp-layout-color2); border: var(--jp-border-width) solid var(--jp-border-color1); }
     .jp-Cell.ferrocell-twin { box-shadow: inset 3px 0 var(--jp-brand-color2); }
+    .lm-TabBar-tab[data-ferrocell-language="rust"] .lm-TabBar-tabLabel::before { content: "Rust · "; }
+    .lm-TabBar-tab[data-ferrocell-language="python"] .lm-TabBar-tabLabel::before { content: "Python · "; }
     .ferrocell-verdict { padding: 2px 0 2px calc(var(--jp-cell-prompt-width) + 8px); font-size: var(--jp-ui-font-size1); color: var(--jp-ui-font-color1); }
     .ferrocell-verdict::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.5em;
       border-radius: 50%; background: var(--jp-border-color1); }
@@ -41,6 +43,10 @@
       font-size: var(--jp-code-font-size); }
     .ferrocell-variables th, .ferrocell-variables td { text-align: left; vertical-align: top; padding: 2px 8px;
       overflow-wrap: anywhere; }
+    .ferrocell-value { padding: 0; text-align: left; overflow-wrap: break-word; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
+    .ferrocell-value::before { content: "▸ "; }
+    .ferrocell-value[aria-expanded="true"]::before { content: "▾ "; }
+    .ferrocell-variables pre { margin: 0 0 4px 1em; max-height: 20em; overflow: auto; white-space: pre-wrap; }
     .ferrocell-variables tbody tr:hover { background: var(--jp-layout-color2); }
   `;
 
@@ -256,6 +262,18 @@
       }
     }
 
+    // The value of a variable as text, or why it cannot be shown. It waits for the cell that runs.
+    async valueOf(name) {
+      const { kernel } = this.panel.sessionContext.session;
+      const request = kernel.requestExecute({ code: `&${name}`, store_history: false, allow_stdin: false, stop_on_error: false });
+      const said = [];
+      request.onIOPub = ({ content }) => {
+        said.push(content.data?.["text/plain"] ?? content.evalue ?? "");
+      };
+      await request.done;
+      return said.join("").trim() || "it has no text";
+    }
+
     show(cell, remarks) {
       const { change, field, extension } = this.display;
       const view = cell.editor?.editor;
@@ -278,12 +296,33 @@
       tracker.activeCellChanged.connect(() => this.mark());
     }
 
-    // The open notebook that has the most cells in common with one: at least half of its code cells.
+    // The open notebook that one names as its twin, or else the one that has the most cells in common with it: at least
+    // half of its code cells.
     twinOf(panel) {
+      const named = this.tracker.find(({ context }) => context.path === twinPath(panel));
+      if (named) {
+        return named;
+      }
       const ids = new Set(codeCells(panel).map(({ model }) => model.id));
       const common = (other) => codeCells(other).filter(({ model }) => ids.has(model.id)).length;
       const others = this.tracker.filter((other) => other !== panel && 2 * common(other) >= Math.max(ids.size, 2));
       return others.sort((one, other) => common(other) - common(one))[0] ?? null;
+    }
+
+    // Offers to open the notebook that one names as its twin, and marks its tab with its language.
+    async offer(panel, { app, notify }) {
+      await Promise.all([app.restored, panel.context.ready]);
+      const path = twinPath(panel);
+      if (!path || panel.isDisposed) {
+        return;
+      }
+      const { language = "" } = panel.content.model.getMetadata("kernelspec") ?? {};
+      panel.title.dataset = { ...panel.title.dataset, "ferrocell-language": language };
+      if (!this.tracker.find(({ context }) => context.path === path)) {
+        const open = { path, factory: "Notebook", options: { mode: "split-right", ref: panel.id } };
+        const callback = () => app.commands.execute("docmanager:open", open);
+        notify(`This notebook has a twin: ${path}`, { autoClose: 15000, actions: [{ label: "Open beside", callback }] });
+      }
     }
 
     // The place of a cell's twin in its notebook.
@@ -365,6 +404,24 @@
     }
   }
 
+  // Lets a notebook be unchanged that differs only in what JupyterLab itself notes of its kernel.
+  async function ignoreKernelsWords({ context }) {
+    await context.ready;
+    const { model } = context;
+    model.metadataChanged.connect((_, { key }) => {
+      if (!model.dirty && ["kernelspec", "language_info"].includes(key)) {
+        queueMicrotask(() => Object.assign(model, { dirty: false }));
+      }
+    });
+  }
+
+  // The path of the notebook that one names as its twin, in relation to its own.
+  function twinPath(panel) {
+    const twin = panel.content.model?.getMetadata("ferrocell")?.twin;
+    const base = `file:///${panel.context.path.split("/").map(encodeURIComponent).join("/")}`;
+    return twin ? decodeURIComponent(new URL(twin, base).pathname.slice(1)) : null;
+  }
+
   function codeCells(panel) {
     return panel.content.widgets.filter(({ model }) => model.type === "code");
   }
@@ -416,17 +473,42 @@
       return line;
     }
 
+    // A variable's line, and below it its value once that is asked for: showing it runs the user's code.
+    function entry({ name, type, note }, conversation) {
+      const line = row(["", type, note], "td");
+      const button = Object.assign(document.createElement("button"), { className: "ferrocell-value", textContent: name });
+      button.title = `Show the value of ${name}`;
+      button.setAttribute("aria-expanded", "false");
+      line.firstChild.append(button);
+      const shown = document.createElement("tr");
+      shown.hidden = true;
+      const value = Object.assign(document.createElement("td"), { colSpan: 3 });
+      const text = document.createElement("pre");
+      value.append(text);
+      shown.append(value);
+      button.onclick = async () => {
+        shown.hidden = !shown.hidden;
+        button.setAttribute("aria-expanded", String(!shown.hidden));
+        if (!shown.hidden) {
+          text.textContent = "…";
+          text.textContent = await conversation.valueOf(name);
+        }
+      };
+      return [line, shown];
+    }
+
     panel.refresh = async () => {
       if (!panel.isVisible) {
         return;
       }
-      const answer = await current()?.ask("variables");
+      const conversation = current();
+      const answer = await conversation?.ask("variables");
       const list = answer?.list ?? [];
       const table = document.createElement("table");
       const head = document.createElement("thead");
       head.append(row(["Name", "Type", ""], "th"));
       const body = document.createElement("tbody");
-      body.append(...list.map(({ name, type, note }) => row([name, type, note], "td")));
+      body.append(...list.flatMap((variable) => entry(variable, conversation)));
       table.append(head, body);
       const nothing = document.createElement("p");
       nothing.textContent = answer ? "There are no variables yet." : "The notebook in front is none on ferrocell.";
@@ -508,6 +590,8 @@
         const watch = (panel) => {
           const conversation = new Conversation(panel, display, settings);
           conversations.set(panel, conversation);
+          ignoreKernelsWords(panel);
+          pairs.offer(panel, { app, notify: apputils.Notification.info });
           panel.content.node.addEventListener("scroll", () => pairs.follow(panel), { capture: true, passive: true });
           // What has run may have changed what the cell means.
           const executed = (_, { notebook: executing }) => {
