@@ -144,15 +144,28 @@ fn what_awaits_has_a_runtime_and_what_is_wrong_is_named() {
     assert!(!folder.join("other").exists());
 }
 
+/// Those that need no crates but this repository's and tokio.
 #[test]
-fn the_pairs_notebook_becomes_a_program() {
+fn the_repositorys_notebooks_become_programs() {
     let folder = TempDir::new().unwrap();
-    let notebook =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../notebooks/rust/concurrency.ipynb");
-    let output = export(
-        folder.path(),
-        &[notebook.to_str().unwrap(), "--out", "program"],
-    );
+    let notebooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../notebooks/rust");
+    for name in ["concurrency", "asyncio", "threads", "exercises"] {
+        let notebook = notebooks.join(name).with_extension("ipynb");
+        let output = export(folder.path(), &[notebook.to_str().unwrap(), "--out", name]);
+        assert!(output.status.success(), "{output:?}");
+        cargo(&folder.path().join(name), "check");
+        fs::remove_dir_all(folder.path().join(name).join("target")).unwrap();
+    }
+}
+
+#[test]
+fn the_crate_that_every_cell_has_comes_along() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let cells = ["use ferrocell::{display, text};", "display(&text(\"shown\"));\n1 + 1"];
+    write(folder, &cells.map(|cell| (cell, json!({}))));
+    let output = export(folder, &["my notes.ipynb", "--out", "program"]);
     assert!(output.status.success(), "{output:?}");
-    cargo(&folder.path().join("program"), "check");
+    let printed = cargo(&folder.join("program"), "run");
+    assert_eq!(printed, "shown\n2\n");
 }

@@ -62,6 +62,8 @@ pub(super) struct Program {
     /// The lines of `[dependencies]`.
     dependencies: Vec<String>,
     awaits: bool,
+    /// Whether it needs the crate `ferrocell`, in a folder of that name.
+    pub(super) displays: bool,
     /// What has no place in it.
     pub(super) left_out: Vec<String>,
 }
@@ -87,6 +89,7 @@ impl Program {
             parts: Vec::new(),
             dependencies: Vec::new(),
             awaits: false,
+            displays: false,
             left_out: Vec::new(),
         };
         for cell in &document.notebook.cells {
@@ -128,6 +131,7 @@ impl Program {
             self.dependencies.push(line.clone());
         }
         self.awaits |= part.awaits;
+        self.displays |= part.displays;
         self.parts.push(Part::Code { id, part });
         Ok(())
     }
@@ -135,6 +139,9 @@ impl Program {
     /// Its `Cargo.toml`.
     pub(super) fn manifest(&self, name: &str) -> String {
         let mut dependencies = self.dependencies.clone();
+        if self.displays {
+            dependencies.push("ferrocell = { path = \"ferrocell\" }".to_owned());
+        }
         if self.awaits && !dependencies.iter().any(|line| line.starts_with("tokio ")) {
             dependencies.push("tokio = { version = \"1\", features = [\"full\"] }".to_owned());
         }

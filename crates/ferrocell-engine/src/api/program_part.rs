@@ -4,8 +4,12 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::CellId;
-use crate::cell::{Cell, large_stack};
+use crate::cell::{Cell, large_stack, names_in};
+use crate::compiler::paths::DISPLAY;
 use crate::deps::Spec;
+
+/// The files of the crate `ferrocell` that every cell has: their names in its `src`, and what is in them.
+pub const DISPLAY_SOURCES: &[(&str, &str)] = ferrocell::SOURCES;
 
 /// A cell's text, taken apart for a program that does what the notebook does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +22,9 @@ pub struct ProgramPart {
     pub names: Vec<String>,
     /// Whether it awaits something outside of an async block or function.
     pub awaits: bool,
+    /// Whether it names the crate `ferrocell`, which every cell has, and a program only if it asks for it. Its files are
+    /// [`DISPLAY_SOURCES`].
+    pub displays: bool,
     /// The crates that it asks for, as lines of a manifest's `[dependencies]`.
     pub dependencies: Vec<String>,
     /// The other lines for the engine.
@@ -62,6 +69,7 @@ impl ProgramPart {
         let names = cell.items.iter().flat_map(|item| item.names());
         Ok(Self {
             names: names.map(str::to_owned).collect(),
+            displays: names_in(&cell.source.code).contains(DISPLAY),
             awaits: cell.body().any(|statement| statement.awaits),
             tail: cell.tail.as_ref().map(|tail| tail.range.clone()),
             code: cell.source.code.to_string(),
