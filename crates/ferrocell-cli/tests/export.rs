@@ -162,7 +162,10 @@ fn the_repositorys_notebooks_become_programs() {
 fn the_crate_that_every_cell_has_comes_along() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
-    let cells = ["use ferrocell::{display, text};", "display(&text(\"shown\"));\n1 + 1"];
+    let cells = [
+        "use ferrocell::{display, text};",
+        "display(&text(\"shown\"));\n1 + 1",
+    ];
     write(folder, &cells.map(|cell| (cell, json!({}))));
     let output = export(folder, &["my notes.ipynb", "--out", "program"]);
     assert!(output.status.success(), "{output:?}");
