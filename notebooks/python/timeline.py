@@ -30,6 +30,13 @@ BLUE, GREY = "#0072b2", "#999999"
 COLOURS = ["#e69f00", "#cc79a7", "#009e73", "#d55e00", "#56b4e9"]
 WIDTH, RIGHT, ROW, TOP, RUNS, THIN = 900, 16, 26, 6, 18, 7
 
+# A box that makes the picture three times as wide, to be scrolled, as in the Rust notebook.
+_ENLARGEABLE = (
+    "<style>label:has(.nogil-enlarged:checked)+.nogil-picture>svg{width:300%!important;max-width:none!important}</style>"
+    '<label style="font:12px sans-serif"><input type="checkbox" class="nogil-enlarged"> larger</label>'
+    '<div class="nogil-picture" style="overflow-x:auto">'
+)
+
 _sleep = time.sleep
 
 
@@ -174,4 +181,4 @@ class Timeline:
                 f'fill="{colour(waits)}"/><text x="{left + 19}" y="{bottom + 36}">{label}</text>'
             )
             left += 36 + 6.2 * len(label)
-        return "".join(svg) + "</svg>"
+        return _ENLARGEABLE + "".join(svg) + "</svg></div>"

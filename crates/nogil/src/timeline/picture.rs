@@ -143,9 +143,9 @@ pub(crate) fn show(line: &dyn fmt::Display, picture: &Timeline) {
     }
     // As evcxr and ferrocell understand it.
     let line = svg::escaped(&line.to_string());
-    let svg = picture.to_svg();
+    let picture = svg::enlargeable(&picture.to_svg());
     println!(
-        "EVCXR_BEGIN_CONTENT text/html\n<div style=\"white-space:pre-wrap\">{line}</div>{svg}\nEVCXR_END_CONTENT"
+        "EVCXR_BEGIN_CONTENT text/html\n<div style=\"white-space:pre-wrap\">{line}</div>{picture}\nEVCXR_END_CONTENT"
     );
 }
 

@@ -25,6 +25,16 @@ const COLOURS: [&str; 6] = [
     "#e69f00", "#cc79a7", "#009e73", "#d55e00", "#56b4e9", "#999999",
 ];
 
+/// A picture on a page, with a box that makes it three times as wide, to be scrolled. It needs no script.
+pub(super) fn enlargeable(svg: &str) -> String {
+    const STYLE: &str = "label:has(.nogil-enlarged:checked)+.nogil-picture>svg\
+                         {width:300%!important;max-width:none!important}";
+    format!(
+        "<style>{STYLE}</style><label style=\"font:12px sans-serif\"><input type=\"checkbox\" class=\"nogil-enlarged\"> \
+         larger</label><div class=\"nogil-picture\" style=\"overflow-x:auto\">{svg}</div>"
+    )
+}
+
 pub(super) fn draw(picture: &Timeline) -> String {
     let kinds = text::kinds(picture);
     let colour = |waits: Option<&str>| match waits {
