@@ -1,7 +1,7 @@
 //! What stands at the cursor.
 
 use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser};
 
 use super::cursor::{Cursor, Owner, byte_of};
 use super::expression::Expression;
@@ -36,8 +36,13 @@ fn shown(code: &str, about: &str) -> Inspection {
 }
 
 fn in_all_forms(plain: &str, markdown: &str) -> Inspection {
+    // A crate's documentation may hold anything: only what Markdown makes becomes elements.
+    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        event => event,
+    });
     let mut html = String::new();
-    pulldown_cmark::html::push_html(&mut html, Parser::new_ext(markdown, Options::ENABLE_TABLES));
+    pulldown_cmark::html::push_html(&mut html, events);
     let mut data = MimeBundle::plain(plain);
     data.insert("text/markdown", markdown.to_owned());
     data.insert("text/html", html);
@@ -176,4 +181,18 @@ fn member(members: Vec<crate::Completion>, name: &str) -> Found {
         (signature, _) => signature.to_owned(),
     };
     Some((code, format!("A {}.", member.kind)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documentation_brings_no_elements_of_its_own() {
+        let Inspection { data } =
+            of_markdown("```rust\nfn f()\n```\n---\n*Adds* <script>x</script>");
+        assert_eq!(data.text(), Some("fn f()\n*Adds* <script>x</script>"));
+        let html = data.0["text/html"].as_str().unwrap();
+        assert!(html.contains("<em>Adds</em> &lt;script&gt;"), "{html}");
+    }
 }
