@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{env, fmt};
 
+use serde_json::Value;
+
 use crate::ahead::Basis;
 use crate::compiler::state::State;
 use crate::toolchain::Toolchain;
@@ -126,10 +128,7 @@ impl Analyzer {
         at: usize,
         patience: Duration,
     ) -> Option<Vec<Suggestion>> {
-        let program = Program::of(state, text);
-        let answer = self
-            .ready()?
-            .ask("textDocument/completion", &program, at, patience)?;
+        let answer = self.ask("textDocument/completion", state, text, at, patience)?;
         Some(answer::suggestions(&answer))
     }
 
@@ -141,16 +140,21 @@ impl Analyzer {
         at: usize,
         patience: Duration,
     ) -> Option<String> {
-        let program = Program::of(state, text);
-        let answer = self
-            .ready()?
-            .ask("textDocument/hover", &program, at, patience)?;
+        let answer = self.ask("textDocument/hover", state, text, at, patience)?;
         answer::description(&answer)
     }
 
-    /// The server, if it can answer now.
-    fn ready(&self) -> Option<Arc<Server>> {
-        self.server().filter(|server| server.is_ready())
+    /// Asks the server, if it can answer now.
+    fn ask(
+        &self,
+        method: &str,
+        state: &State,
+        text: &str,
+        at: usize,
+        patience: Duration,
+    ) -> Option<Value> {
+        let server = self.server().filter(|server| server.is_ready())?;
+        server.ask(method, &Program::of(state, text), at, patience)
     }
 
     fn server(&self) -> Option<Arc<Server>> {
