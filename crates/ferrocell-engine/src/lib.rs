@@ -36,3 +36,4 @@ pub use controls::Controls;
 pub use directives::dependencies;
 pub use query::Queries;
 pub use session::{Session, StartError};
+pub use toolchain::write_display_package;

@@ -2,12 +2,12 @@
 
 mod program;
 
-use std::path::{self, Path, PathBuf};
+use std::fs;
+use std::path::{self, PathBuf};
 use std::process::{Command, ExitCode};
-use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
-use ferrocell_engine::DISPLAY_SOURCES;
+use ferrocell_engine::write_display_package;
 
 use crate::notebook::Document;
 use program::Program;
@@ -46,7 +46,7 @@ pub(crate) fn export(args: Args) -> Result<ExitCode> {
         fs::create_dir_all(folder.join("src"))?;
         fs::write(folder.join("Cargo.toml"), program.manifest(&name))?;
         if program.displays {
-            write_display(&folder.join("ferrocell"))?;
+            write_display_package(&folder.join("ferrocell"))?;
         }
         fs::write(folder.join("src/main.rs"), program.code(&args.notebook))
     };
@@ -63,18 +63,6 @@ pub(crate) fn export(args: Args) -> Result<ExitCode> {
     }
     println!("The program is in {place}: cargo run --manifest-path {place}/Cargo.toml");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes the crate that every cell has as a package.
-fn write_display(folder: &Path) -> io::Result<()> {
-    const MANIFEST: &str =
-        "[package]\nname = \"ferrocell\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
-    fs::create_dir_all(folder.join("src"))?;
-    fs::write(folder.join("Cargo.toml"), MANIFEST)?;
-    for (name, source) in DISPLAY_SOURCES {
-        fs::write(folder.join("src").join(name), source)?;
-    }
-    Ok(())
 }
 
 /// A name that cargo takes.

@@ -166,9 +166,7 @@ impl Analyzer {
         if let Some(server) = guest.server.clone() {
             if server.is_alive() {
                 let wanted = Workspace::of(&basis);
-                if guest.workspace.as_ref() != Some(&wanted)
-                    && wanted.write(&self.0.dir, &basis.toolchain).is_ok()
-                {
+                if guest.workspace.as_ref() != Some(&wanted) && wanted.write(&self.0.dir).is_ok() {
                     guest.workspace = Some(wanted);
                     server.reload();
                 }
@@ -199,9 +197,7 @@ impl Analyzer {
         )?;
         let workspace = Workspace::of(basis);
         let failed = |error: std::io::Error| format!("cannot start {}: {error}", program.display());
-        workspace
-            .write(&self.0.dir, &basis.toolchain)
-            .map_err(failed)?;
+        workspace.write(&self.0.dir).map_err(failed)?;
         guest.workspace = Some(workspace);
         Server::start(&program, &self.0.dir, &basis.toolchain).map_err(failed)
     }

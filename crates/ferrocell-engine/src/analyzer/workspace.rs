@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::ahead::Basis;
+use crate::compiler::paths::DISPLAY;
 use crate::settings::Edition;
-use crate::toolchain::Toolchain;
+use crate::toolchain::write_display_package;
 
 /// The file that holds the session's program, in the package's folder.
 pub(super) const FILE: &str = "notebook.rs";
@@ -29,7 +30,7 @@ impl Workspace {
     }
 
     /// Writes the package. The program's file is made if it is not there; the server is told of each change itself.
-    pub(super) fn write(&self, dir: &Path, toolchain: &Toolchain) -> io::Result<()> {
+    pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
         fs::create_dir_all(dir)?;
         if !dir.join(FILE).exists() {
             fs::write(dir.join(FILE), "")?;
@@ -55,25 +56,13 @@ impl Workspace {
         if let Some(dependencies) = dependencies.as_table_mut()
             && !dependencies.contains_key(DISPLAY)
         {
-            let source = toolchain.display_source().display().to_string();
-            fs::create_dir_all(dir.join(DISPLAY))?;
-            let package = table([
-                ("name", DISPLAY.into()),
-                ("version", "0.0.0".into()),
-                ("edition", "2024".into()),
-            ]);
-            let lib = table([("path", source.into())]);
-            let of_display = table([("package", package.into()), ("lib", lib.into())]);
-            fs::write(dir.join(DISPLAY).join("Cargo.toml"), of_display.to_string())?;
+            write_display_package(&dir.join(DISPLAY))?;
             let path = table([("path", DISPLAY.into())]);
             dependencies.insert(DISPLAY.into(), path.into());
         }
         fs::write(dir.join("Cargo.toml"), manifest.to_string())
     }
 }
-
-/// The crate that every cell may use.
-const DISPLAY: &str = crate::compiler::paths::DISPLAY;
 
 fn table<const N: usize>(entries: [(&str, toml::Value); N]) -> toml::Table {
     let entries = entries.into_iter();

@@ -17,6 +17,6 @@ pub use event::{Event, EventSink};
 pub use mime_bundle::MimeBundle;
 pub use options::SessionOptions;
 pub use outcome::Outcome;
-pub use program_part::{DISPLAY_SOURCES, ProgramPart};
+pub use program_part::ProgramPart;
 pub use query::{Completeness, Completion, Completions, Inspection, Variable};
 pub use remark::{Edit, Fix, Position, Remark, Severity};

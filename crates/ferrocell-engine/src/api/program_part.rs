@@ -8,9 +8,6 @@ use crate::cell::{Cell, large_stack, names_in};
 use crate::compiler::paths::DISPLAY;
 use crate::deps::Spec;
 
-/// The files of the crate `ferrocell` that every cell has: their names in its `src`, and what is in them.
-pub const DISPLAY_SOURCES: &[(&str, &str)] = ferrocell::SOURCES;
-
 /// A cell's text, taken apart for a program that does what the notebook does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgramPart {
@@ -22,8 +19,8 @@ pub struct ProgramPart {
     pub names: Vec<String>,
     /// Whether it awaits something outside of an async block or function.
     pub awaits: bool,
-    /// Whether it names the crate `ferrocell`, which every cell has, and a program only if it asks for it. Its files are
-    /// [`DISPLAY_SOURCES`].
+    /// Whether it names the crate `ferrocell`, which every cell has, and a program only if it asks for it:
+    /// [`write_display_package`](crate::write_display_package) brings it.
     pub displays: bool,
     /// The crates that it asks for, as lines of a manifest's `[dependencies]`.
     pub dependencies: Vec<String>,

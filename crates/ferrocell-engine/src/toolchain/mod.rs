@@ -1,6 +1,7 @@
 //! The user's Rust toolchain, and the libraries that were compiled with it.
 
 pub(crate) mod cache;
+mod display_package;
 mod linker;
 pub(crate) mod package;
 mod selection;
@@ -13,6 +14,7 @@ use std::{env, fs, iter};
 use thiserror::Error;
 
 use cache::Scratch;
+pub use display_package::write_display_package;
 
 /// The user's rustc, with all that is needed to compile cells.
 #[derive(Clone, Debug)]
@@ -136,12 +138,6 @@ impl Toolchain {
     /// The cargo that belongs to it.
     pub(crate) fn cargo(&self) -> PathBuf {
         self.rustc.with_file_name("cargo")
-    }
-
-    /// The source of the crate `ferrocell`.
-    pub(crate) fn display_source(&self) -> PathBuf {
-        let [_, (name, _)] = LIBRARIES;
-        self.display.with_file_name(name).join("lib.rs")
     }
 
     /// The compiler, to be called for a cell.
