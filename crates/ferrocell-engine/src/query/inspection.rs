@@ -1,8 +1,8 @@
 //! What stands at the cursor.
 
-use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
 use pulldown_cmark::{Event, Options, Parser};
 
+use super::completion::{KEYWORDS, MACROS, PRELUDE, kind_name, signature};
 use super::cursor::{Cursor, Owner, byte_of};
 use super::expression::Expression;
 use super::{directive, members};

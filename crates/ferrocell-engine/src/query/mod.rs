@@ -131,11 +131,7 @@ impl Queries {
         if cursor.owner == Owner::Nowhere {
             return own;
         }
-        let patience = if own.is_empty() {
-            PATIENCE
-        } else {
-            SHORT_PATIENCE
-        };
+        let patience = patience(!own.is_empty());
         let suggestions = self.analyzer.complete(state, text, at, patience);
         let mut suggestions = suggestions.unwrap_or_default();
         if cursor.owner == Owner::None && cursor.prefix.is_empty() {
@@ -176,11 +172,7 @@ impl Queries {
         if detail > 0 && known.is_some() {
             return known;
         }
-        let patience = if known.is_none() {
-            PATIENCE
-        } else {
-            SHORT_PATIENCE
-        };
+        let patience = patience(known.is_some());
         let described = self.analyzer.describe(&state, text, at, patience);
         let described = described.map(|markdown| inspection::of_markdown(&markdown));
         described.or(known).or_else(|| {
@@ -196,6 +188,15 @@ impl Queries {
 
     fn snapshot(&self) -> Arc<State> {
         Arc::clone(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// How long rust-analyzer may take, if there is an answer without it and if there is none.
+fn patience(is_answered: bool) -> Duration {
+    if is_answered {
+        SHORT_PATIENCE
+    } else {
+        PATIENCE
     }
 }
 
