@@ -5,7 +5,7 @@ mod conversation;
 use std::time::{Duration, Instant};
 use std::{env, process::Command, thread};
 
-use conversation::Conversation;
+use conversation::{Conversation, unmark};
 
 /// How long it may take to read a program.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -46,22 +46,16 @@ fn settle(notebook: &mut Conversation) -> bool {
     }
 }
 
-fn unmark(marked: &str) -> (String, usize) {
-    let cursor = marked.chars().position(|c| c == MARK);
-    let cursor = cursor.expect("the cursor is marked");
-    (marked.replacen(MARK, "", 1), cursor)
-}
-
 /// The candidates at the mark, with their kinds.
 fn complete(notebook: &Conversation, marked: &str) -> Vec<(String, &'static str)> {
-    let (text, cursor) = unmark(marked);
+    let (text, cursor) = unmark(marked, MARK);
     let found = notebook.session.queries().complete(&text, cursor);
     let found = found.matches.into_iter();
     found.map(|found| (found.text, found.kind)).collect()
 }
 
 fn inspect(notebook: &Conversation, marked: &str) -> String {
-    let (text, cursor) = unmark(marked);
+    let (text, cursor) = unmark(marked, MARK);
     let found = notebook.session.queries().inspect(&text, cursor, 0);
     let data = found.unwrap_or_else(|| panic!("{marked}: nothing")).data;
     data.text().expect("a text").to_owned()

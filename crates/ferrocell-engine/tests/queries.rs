@@ -5,12 +5,12 @@ mod conversation;
 use std::path::Path;
 use std::process::Command;
 
-use conversation::Conversation;
+use conversation::{Conversation, unmark};
 use ferrocell_engine::Completeness;
 
 /// The candidates at the mark `|`, and the text they replace.
 fn complete(notebook: &Conversation, marked: &str) -> (Vec<String>, String) {
-    let (text, cursor) = unmark(marked);
+    let (text, cursor) = unmark(marked, '|');
     let found = notebook.session.queries().complete(&text, cursor);
     let replaced = text
         .chars()
@@ -28,19 +28,11 @@ fn complete(notebook: &Conversation, marked: &str) -> (Vec<String>, String) {
 }
 
 fn inspect(notebook: &Conversation, marked: &str, detail: u8) -> String {
-    let (text, cursor) = unmark(marked);
+    let (text, cursor) = unmark(marked, '|');
     let found = notebook.session.queries().inspect(&text, cursor, detail);
     found
         .and_then(|found| found.data.text().map(str::to_owned))
         .unwrap_or_default()
-}
-
-fn unmark(marked: &str) -> (String, usize) {
-    let cursor = marked
-        .chars()
-        .position(|c| c == '|')
-        .expect("the cursor is marked");
-    (marked.replacen('|', "", 1), cursor)
 }
 
 fn notebook() -> Conversation {
@@ -137,7 +129,7 @@ fn members_of_expressions_are_completed() {
     ] {
         let (text, cursor) = match marked.split_once('¦') {
             Some((text, _)) => (text.to_owned(), text.chars().count()),
-            None => unmark(marked),
+            None => unmark(marked, '|'),
         };
         let found = notebook.session.queries().complete(&text, cursor);
         let names: Vec<&str> = found

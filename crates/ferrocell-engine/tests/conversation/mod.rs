@@ -128,6 +128,13 @@ pub(crate) fn patient() -> Conversation {
     Conversation::with(|options| options.patience = PATIENCE)
 }
 
+/// A text without its mark, and where that stood, in code points.
+pub(crate) fn unmark(marked: &str, mark: char) -> (String, usize) {
+    let cursor = marked.chars().position(|c| c == mark);
+    let cursor = cursor.expect("the cursor is marked");
+    (marked.replacen(mark, "", 1), cursor)
+}
+
 /// Executes cells in one session; each must succeed and show this.
 pub(crate) fn check(cells: &[(&str, &str)]) {
     let mut notebook = Conversation::new();
