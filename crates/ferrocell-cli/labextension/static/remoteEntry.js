@@ -299,7 +299,7 @@
     // The open notebook that one names as its twin, or else the one that has the most cells in common with it: at least
     // half of its code cells.
     twinOf(panel) {
-      const named = this.tracker.find(({ context }) => context.path === twinPath(panel));
+      const named = this.opened(twinPath(panel));
       if (named) {
         return named;
       }
@@ -307,6 +307,11 @@
       const common = (other) => codeCells(other).filter(({ model }) => ids.has(model.id)).length;
       const others = this.tracker.filter((other) => other !== panel && 2 * common(other) >= Math.max(ids.size, 2));
       return others.sort((one, other) => common(other) - common(one))[0] ?? null;
+    }
+
+    // The open notebook at a path.
+    opened(path) {
+      return this.tracker.find(({ context }) => context.path === path);
     }
 
     // Offers to open the notebook that one names as its twin, and marks its tab with its language.
@@ -318,7 +323,7 @@
       }
       const { language = "" } = panel.content.model.getMetadata("kernelspec") ?? {};
       panel.title.dataset = { ...panel.title.dataset, "ferrocell-language": language };
-      if (!this.tracker.find(({ context }) => context.path === path)) {
+      if (!this.opened(path)) {
         const open = { path, factory: "Notebook", options: { mode: "split-right", ref: panel.id } };
         const callback = () => app.commands.execute("docmanager:open", open);
         notify(`This notebook has a twin: ${path}`, { autoClose: 15000, actions: [{ label: "Open beside", callback }] });
