@@ -2,7 +2,9 @@
 
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
+
+use crate::sync::primitives::AtomicBool;
 
 /// One of two handles to a value, which is dropped with the second of them.
 ///

@@ -2,9 +2,10 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError, TryLockError};
 
 use super::{Generator, GeneratorError};
+use crate::sync::primitives::{Mutex, MutexGuard};
 
 /// A handle to a generator that several holders, threads, or even its own body use: what every
 /// Python generator is.

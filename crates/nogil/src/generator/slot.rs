@@ -13,13 +13,13 @@
 //! The fields are a union and not an enum so that the tag is the atomic state itself: a value is
 //! written once and read once, and never moved together with a tag.
 
-use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use super::half::{Half, halves};
 use super::{Exception, Step, Stop};
+use crate::sync::primitives::{AtomicU8, UnsafeCell};
 
 /// The caller's turn, nothing in the slot.
 const CALLER: u8 = 0;
@@ -54,7 +54,7 @@ unsafe impl<Y: Send, S: Send> Sync for Slot<Y, S> {}
 impl<Y, S> Slot<Y, S> {
     /// An empty slot. The first turn is the caller's.
     #[inline]
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Slot {
             state: AtomicU8::new(CALLER),
             cargo: UnsafeCell::new(Cargo { nothing: () }),
@@ -90,7 +90,7 @@ impl<Y, S> Slot<Y, S> {
     pub(crate) unsafe fn send(&self, value: S) {
         self.assert_callers();
         // SAFETY: it is the caller's turn and the slot is empty.
-        unsafe { self.put(&raw mut (*self.cargo.get()).sent, value, SENT) };
+        unsafe { self.put(|cargo| &raw mut (*cargo).sent, value, SENT) };
     }
 
     /// Passes the turn to the body, with an exception.
@@ -105,7 +105,7 @@ impl<Y, S> Slot<Y, S> {
     pub(crate) unsafe fn throw(&self, exception: Exception) {
         self.assert_callers();
         // SAFETY: it is the caller's turn and the slot is empty.
-        unsafe { self.put(&raw mut (*self.cargo.get()).exception, exception, THROWN) };
+        unsafe { self.put(|cargo| &raw mut (*cargo).exception, exception, THROWN) };
     }
 
     #[inline]
@@ -146,7 +146,7 @@ impl<Y, S> Slot<Y, S> {
     pub(crate) unsafe fn exchange(&self, value: &mut Option<Y>) -> Poll<Result<S, Exception>> {
         // SAFETY: the same demand; each field belongs to the state it is named with.
         let reply = unsafe {
-            if self.leave(value, YIELDED, &raw mut (*self.cargo.get()).yielded) {
+            if self.leave(value, YIELDED, |cargo| &raw mut (*cargo).yielded) {
                 return Poll::Pending;
             }
             match self.state.load(Ordering::Acquire) {
@@ -169,7 +169,7 @@ impl<Y, S> Slot<Y, S> {
     pub(crate) unsafe fn exchange_or_raise(&self, value: &mut Option<Y>) -> Poll<S> {
         // SAFETY: the same demand; each field belongs to the state it is named with.
         let sent = unsafe {
-            if self.leave(value, YIELDED, &raw mut (*self.cargo.get()).yielded) {
+            if self.leave(value, YIELDED, |cargo| &raw mut (*cargo).yielded) {
                 return Poll::Pending;
             }
             match self.state.load(Ordering::Acquire) {
@@ -192,7 +192,7 @@ impl<Y, S> Slot<Y, S> {
     /// Nobody else acts as the body meanwhile.
     pub(crate) unsafe fn raise(&self, exception: &mut Option<Exception>) {
         // SAFETY: the same demand; the field belongs to the state.
-        unsafe { self.leave(exception, RAISED, &raw mut (*self.cargo.get()).exception) };
+        unsafe { self.leave(exception, RAISED, |cargo| &raw mut (*cargo).exception) };
     }
 
     /// Leaves something for the caller, if there is something left to leave, and says so. It stays
@@ -207,7 +207,7 @@ impl<Y, S> Slot<Y, S> {
         &self,
         what: &mut Option<T>,
         filled: u8,
-        field: *mut ManuallyDrop<T>,
+        field: impl FnOnce(*mut Cargo<Y, S>) -> *mut ManuallyDrop<T>,
     ) -> bool {
         // Looked at before it is taken: with nothing to leave, nothing is written.
         let Some(taken) = what.take_if(|_| true) else {
@@ -241,7 +241,7 @@ impl<Y, S> Slot<Y, S> {
         state: u8,
         what: &mut Option<T>,
         filled: u8,
-        field: *mut ManuallyDrop<T>,
+        field: impl FnOnce(*mut Cargo<Y, S>) -> *mut ManuallyDrop<T>,
     ) {
         match state {
             SENT => {
@@ -265,10 +265,15 @@ impl<Y, S> Slot<Y, S> {
     /// `field` is the one of this slot that `filled` names, the slot is empty, and the acting side
     /// has the turn.
     #[inline]
-    unsafe fn put<T>(&self, field: *mut ManuallyDrop<T>, what: T, filled: u8) {
+    unsafe fn put<T>(
+        &self,
+        field: impl FnOnce(*mut Cargo<Y, S>) -> *mut ManuallyDrop<T>,
+        what: T,
+        filled: u8,
+    ) {
         // SAFETY: the field is valid, this side has it for itself, and nothing in it has to be
         // dropped.
-        unsafe { field.write(ManuallyDrop::new(what)) };
+        unsafe { field(self.cargo.get()).write(ManuallyDrop::new(what)) };
         self.pass(filled);
     }
 
@@ -280,13 +285,12 @@ impl<Y, S> Slot<Y, S> {
 
 impl<Y, S> Drop for Slot<Y, S> {
     fn drop(&mut self) {
-        let cargo = self.cargo.get_mut();
         // SAFETY: the state names the filled field, and nobody looks at it after this.
         unsafe {
-            match *self.state.get_mut() {
-                YIELDED => ManuallyDrop::drop(&mut cargo.yielded),
-                SENT => ManuallyDrop::drop(&mut cargo.sent),
-                RAISED | THROWN => ManuallyDrop::drop(&mut cargo.exception),
+            match self.state.load(Ordering::Relaxed) {
+                YIELDED => ManuallyDrop::drop(&mut (*self.cargo.get()).yielded),
+                SENT => ManuallyDrop::drop(&mut (*self.cargo.get()).sent),
+                RAISED | THROWN => ManuallyDrop::drop(&mut (*self.cargo.get()).exception),
                 _ => {}
             }
         }

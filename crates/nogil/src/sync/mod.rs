@@ -10,7 +10,7 @@ mod condition_guard;
 mod error;
 mod event;
 pub(crate) mod monitor;
-mod primitives;
+pub(crate) mod primitives;
 mod questions;
 mod semaphore;
 mod semaphore_guard;

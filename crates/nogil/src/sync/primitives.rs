@@ -1,6 +1,8 @@
-//! The operating system's lock and condition variable, named once.
+//! What threads meet at: the operating system's lock and condition variable, the processor's atomics, named once.
 //!
-//! Everything that blocks in `sync` and `queue` takes them from here, so the models in
-//! `tests/models` compile the very same files against loom's primitives instead.
+//! Everything in `sync`, `queue` and `generator` that two threads share takes them from here, so the models in
+//! `tests/models` compile the very same files against loom's instead.
 
+pub(crate) use std::cell::UnsafeCell;
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8};
 pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};

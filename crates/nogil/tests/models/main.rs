@@ -1,9 +1,9 @@
 //! Every interleaving of a few threads, tried by loom: no wake-up may get lost, no item, no permit, no
-//! result.
+//! result, no yielded value.
 //!
-//! The crate is compiled here a second time, from its own files, with loom's lock and condition
-//! variable in place of the operating system's. A thread that nobody wakes is a deadlock, and loom
-//! reports it. loom does not model time, so a timeout never passes.
+//! The crate is compiled here a second time, from its own files, with loom's lock, condition
+//! variable and atomics in place of the real ones. A thread that nobody wakes is a deadlock, two that
+//! touch a cell without an order between them are a race, and loom reports both. loom does not model time, so a timeout never passes.
 
 #![expect(
     dead_code,
@@ -45,7 +45,22 @@ mod sync {
     pub(crate) mod semaphore_guard;
 
     pub(crate) mod primitives {
+        pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8};
         pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
+
+        /// loom's cell, asked for its pointer at the moment of the access.
+        pub(crate) struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);
+
+        impl<T> UnsafeCell<T> {
+            pub(crate) fn new(value: T) -> Self {
+                UnsafeCell(loom::cell::UnsafeCell::new(value))
+            }
+
+            /// An access, which loom holds against those of other threads.
+            pub(crate) fn get(&self) -> *mut T {
+                self.0.with_mut(|value| value)
+            }
+        }
     }
 
     pub(crate) use event::Event;
@@ -60,6 +75,34 @@ mod executor {
     mod task;
 
     #[path = "../../tests/models/futures.rs"]
+    mod models;
+}
+
+#[path = "../../src/coroutine/mod.rs"]
+mod coroutine;
+
+#[path = "../../src/generator"]
+mod generator {
+    mod driver;
+    mod error;
+    mod exception;
+    mod generator;
+    mod half;
+    mod poll_fn;
+    mod shared_generator;
+    mod slot;
+    mod yielder;
+
+    pub(crate) use driver::{Body, Driver, Step, Stop};
+    pub(crate) use error::GeneratorError;
+    pub(crate) use exception::Exception;
+    pub(crate) use generator::{Generator, generator};
+    pub(crate) use poll_fn::poll_fn;
+    pub(crate) use shared_generator::SharedGenerator;
+    pub(crate) use slot::Slot;
+    pub(crate) use yielder::Yielder;
+
+    #[path = "../../tests/models/generators.rs"]
     mod models;
 }
 
