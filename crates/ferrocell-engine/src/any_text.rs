@@ -1,5 +1,7 @@
 //! Texts as they might come: pieces of cells, right and wrong, in any order, cut anywhere.
 
+use std::fs;
+
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -111,6 +113,13 @@ pub(crate) fn config() -> ProptestConfig {
         (config.cases, config.rng_seed) = (2000, RngSeed::Fixed(1));
     }
     config
+}
+
+/// What the fuzzer has kept for one of its targets.
+pub(crate) fn corpus(target: &str) -> impl Iterator<Item = String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus");
+    let files = fs::read_dir(format!("{folder}/{target}")).expect("a corpus");
+    files.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a text"))
 }
 
 /// Any text.

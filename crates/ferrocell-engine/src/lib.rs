@@ -32,8 +32,12 @@ mod settings;
 mod toolchain;
 
 pub use api::*;
+#[cfg(any(test, fuzzing))]
+pub use compiler::fuzz_cells;
 pub use controls::Controls;
 pub use directives::dependencies;
 pub use query::Queries;
+#[cfg(any(test, fuzzing))]
+pub use query::fuzz_directives;
 pub use session::{Session, StartError};
 pub use toolchain::write_display_package;

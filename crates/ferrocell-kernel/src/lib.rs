@@ -45,3 +45,5 @@ pub use history::{History, history_file};
 pub use jupyter_protocol::{ConnectionInfo, LanguageInfo};
 pub use kernel::Kernel;
 pub use kernelspec::{KernelSpec, NoPlace, Place};
+#[cfg(any(test, fuzzing))]
+pub use wire::fuzz_message;

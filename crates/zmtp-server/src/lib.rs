@@ -32,12 +32,16 @@
 //! The specification is ZeroMQ RFC 23 (ZMTP 3.0); the socket patterns are RFC 28 (ROUTER) and RFC 29 (XPUB).
 
 mod frame;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod handshake;
 mod listener;
 mod outbox;
 mod publisher;
 mod router;
 
+#[cfg(any(test, fuzzing))]
+pub use fuzz::fuzz_peer;
 pub use listener::{Endpoint, Listener};
 pub use publisher::Publisher;
 pub use router::{Router, Routes};

@@ -2,8 +2,6 @@
 //! No process is started here but the compiler's.
 
 mod adjustments;
-#[cfg(test)]
-mod any_text_tests;
 mod artifact;
 pub(crate) mod artifacts;
 mod boxing;
@@ -14,6 +12,8 @@ mod editions;
 pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod files;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod generate;
 mod mir;
 pub(crate) mod paths;
@@ -28,3 +28,6 @@ pub(crate) mod source_map;
 pub(crate) mod state;
 pub(crate) mod type_names;
 mod versions;
+
+#[cfg(any(test, fuzzing))]
+pub use fuzz::fuzz_cells;

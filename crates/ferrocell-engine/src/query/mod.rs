@@ -4,18 +4,21 @@
 //! installed, it answers better, if it does so in time; where nothing of that tells the type of an expression, the compiler
 //! is asked for it, in the background and for a bounded time.
 
-#[cfg(test)]
-mod any_text_tests;
 mod completeness;
 mod completion;
 mod cursor;
 mod directive;
 mod expression;
 mod format;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod inspection;
 mod members;
 mod std_members;
 mod std_paths;
+
+#[cfg(any(test, fuzzing))]
+pub use fuzz::fuzz_directives;
 
 pub(crate) use completion::is_keyword;
 pub(crate) use directive::is_primitive;

@@ -12,6 +12,8 @@ mod display_data;
 mod execute_reply;
 mod execute_request;
 mod execute_result;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod history_request;
 mod inspect_reply;
 mod kernel_info_reply;
@@ -25,6 +27,8 @@ pub(crate) use display_data::{DisplayData, Transient, UpdateDisplayData};
 pub(crate) use execute_reply::{ExecuteReply, ExpressionResult};
 pub(crate) use execute_request::ExecuteRequest;
 pub(crate) use execute_result::ExecuteResult;
+#[cfg(any(test, fuzzing))]
+pub use fuzz::fuzz_message;
 pub(crate) use history_request::HistoryRequest;
 pub(crate) use inspect_reply::InspectReply;
 pub(crate) use kernel_info_reply::KernelInfoReply;
