@@ -1,5 +1,6 @@
 //! The kernel's process and everything that it starts: one process group, which never outlives this value.
 
+use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -31,16 +32,17 @@ impl KernelProcess {
         working_folder: &Path,
         connection: &str,
     ) -> Result<(Self, Child), StartError> {
-        let folder = tempfile::Builder::new().prefix("ferrocell-").tempdir()?;
+        let not_written = |error| StartError::Files {
+            place: env::temp_dir(),
+            error,
+        };
+        let folder = tempfile::Builder::new()
+            .prefix("ferrocell-")
+            .tempdir()
+            .map_err(not_written)?;
         let connection_file = folder.path().join("kernel.json");
-        // It holds the key with which messages are signed.
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&connection_file)?
-            .write_all(connection.as_bytes())?;
-        let log = File::create(log_path(&folder))?;
+        write_private(&connection_file, connection).map_err(not_written)?;
+        let log = File::create(log_path(&folder)).map_err(not_written)?;
         let argv = spec.argv(&connection_file);
 
         let child = Command::new(&argv[0])
@@ -50,7 +52,7 @@ impl KernelProcess {
             .env("JPY_PARENT_PID", process::id().to_string())
             .current_dir(working_folder)
             .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
+            .stdout(log.try_clone().map_err(not_written)?)
             .stderr(log)
             .process_group(0)
             .spawn()
@@ -100,6 +102,16 @@ impl Drop for KernelProcess {
         // An error means that the group is already empty, which is what is wanted.
         let _ = self.signal(libc::SIGKILL);
     }
+}
+
+/// Writes what nobody else may read: a connection file holds the key with which messages are signed.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?
+        .write_all(text.as_bytes())
 }
 
 fn log_path(folder: &TempDir) -> PathBuf {

@@ -70,9 +70,17 @@ pub enum StartError {
         /// What went wrong.
         error: jupyter_zmq_client::RuntimeError,
     },
-    /// There is no place for the connection file.
-    #[error("the folder for the kernel's connection file could not be made: {0}")]
-    ConnectionFile(#[from] std::io::Error),
+    /// There is no place for the connection file and the log.
+    #[error(
+        "the files of a kernel cannot be written in {}: {error}. Is the disk full? `TMPDIR` chooses another folder",
+        place.display()
+    )]
+    Files {
+        /// The folder.
+        place: PathBuf,
+        /// What went wrong.
+        error: std::io::Error,
+    },
 }
 
 impl StartError {
