@@ -457,6 +457,14 @@ fn what_a_function_refuses_is_refused() {
             ],
         ),
         (
+            "let v: &'static mut Vec<i32> = Box::leak(Box::new(vec![1]));",
+            "let r = &mut *v; r.push(2);",
+            &[
+                "cannot move out of `v` because it is borrowed",
+                "`r` borrows mutably, and so cannot be kept",
+            ],
+        ),
+        (
             "",
             "let mut b = [1, 2]; let (l, r) = b.split_at_mut(1);",
             &[
@@ -507,6 +515,11 @@ fn what_a_function_refuses_is_refused() {
     ] {
         check_error(&[earlier], last, expected);
     }
+    // What surrounds a cell is not spoken of.
+    let mut notebook = Conversation::new();
+    notebook.ok("let v: &'static mut Vec<i32> = Box::leak(Box::new(vec![1]));");
+    let error = notebook.err("let r = &mut *v;");
+    assert!(!error.contains("FnMut"), "{error}");
     // What was refused has shared nothing.
     let mut notebook = Conversation::new();
     notebook.ok("let mut v = vec![1];");

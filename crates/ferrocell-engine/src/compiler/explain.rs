@@ -29,6 +29,9 @@ pub(crate) fn failure(
     // What the compiler says of generated code follows from what it says of the user's.
     if errors.iter().any(|error| error.place(generated).is_some()) {
         errors.retain(|error| error.place(generated).is_some());
+    } else if errors.iter().any(|error| !error.code().is_empty()) {
+        // One without a code, about the lifetimes of what surrounds the cell, says no more than those.
+        errors.retain(|error| !error.code().is_empty());
     }
     let Some(first) = errors.first() else {
         let noise = compiled.noise.trim();
@@ -282,16 +285,14 @@ fn of_borrows(error: &Diagnostic, generated: &Generated, cell: Option<&Cell>) ->
     let is_closure = cell
         .and_then(|cell| cell.declaration(name))
         .is_some_and(|statement| statement.closure.is_some());
-    let before = error.place(generated).map(|place| {
+    let is_borrowed_mutably = |place: &Place<'_>| {
         let code = &place.source.code;
-        (
-            code[..place.range.start].trim_end().ends_with("&mut"),
-            place,
-        )
-    });
+        code[..place.range.start].trim_end().ends_with("&mut")
+            || code[place.range.clone()].starts_with("&mut")
+    };
     let is_mutable = error.message.contains("borrowed as mutable")
         || error.message.contains("mutably borrowed")
-        || before.is_some_and(|(is_mutable, _)| is_mutable);
+        || error.places(generated).iter().any(is_borrowed_mutably);
     Some(if is_closure {
         format!(
             "the closure `{name}` is kept for later cells, and may not borrow what it changes or what ends before; let \
