@@ -15,6 +15,7 @@ pub(crate) mod files;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
 mod generate;
+mod learn;
 mod mir;
 pub(crate) mod paths;
 pub(crate) mod pipeline;
