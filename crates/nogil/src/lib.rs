@@ -201,7 +201,7 @@ pub use queue::{
     TaskDoneError,
 };
 pub use random::{Fuzz, RandInt, fuzz, randint, random};
-pub use schedule::{Ending, Exploration, Replay, explore, replay};
+pub use schedule::{Blocked, Ending, Exploration, Replay, explore, replay};
 pub use sync::{
     Barrier, BoundedSemaphore, BrokenBarrierError, Condition, ConditionGuard, Event, ReleaseError,
     Semaphore, SemaphoreGuard,

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use nogil::{
-    Barrier, Condition, Ending, Event, Queue, Semaphore, Stopwatch, Thread, ThreadPoolExecutor,
-    Timer, as_completed, explore, fuzz, random, replay, sleep,
+    Barrier, Blocked, Condition, Ending, Event, Queue, Replay, Semaphore, Stopwatch, Thread,
+    ThreadPoolExecutor, Timer, as_completed, explore, fuzz, random, replay, sleep,
 };
 
 /// Starts threads and waits for them.
@@ -107,10 +107,13 @@ fn a_deadlock_is_found_whatever_the_locks_are() {
         };
         run_all(&[thread(&one, &other), thread(&other, &one)]);
     });
-    let threads = ["main", "Thread-1", "Thread-2"].map(str::to_owned).to_vec();
     assert_eq!(
-        found.replay().unwrap().ending(),
-        &Ending::Deadlock(threads.clone())
+        reasons(found.replay().unwrap()),
+        [
+            "main waits for Thread-1",
+            "Thread-1 waits for a lock that Thread-2 holds",
+            "Thread-2 waits for a lock that Thread-1 holds",
+        ]
     );
     // The standard library's.
     let fault = replay(1, || {
@@ -126,10 +129,43 @@ fn a_deadlock_is_found_whatever_the_locks_are() {
         };
         run_all(&[thread(0), thread(1)]);
     });
-    assert_eq!(fault.ending(), &Ending::Deadlock(threads));
+    assert_eq!(
+        reasons(&fault),
+        [
+            "main waits for Thread-1",
+            "Thread-1 waits for something else",
+            "Thread-2 waits for something else",
+        ]
+    );
     // A signal that nobody gives.
     let fault = replay(1, || Event::new().wait());
-    assert_eq!(fault.ending(), &Ending::Deadlock(vec!["main".to_owned()]));
+    assert_eq!(reasons(&fault), ["main waits for an event"]);
+}
+
+#[test]
+fn a_permit_is_held_until_it_is_given_back() {
+    let fault = replay(1, || {
+        let permits = Semaphore::new(2);
+        let (first, second) = (permits.acquire(), permits.acquire());
+        let other = permits.clone();
+        let thread = Thread::new(move || std::mem::forget(other.acquire()));
+        thread.start().unwrap();
+        drop(first);
+        thread.join().unwrap();
+        drop(second);
+        let _third = permits.acquire();
+        let _fourth = permits.acquire();
+    });
+    // The thread has ended with the other one.
+    assert_eq!(reasons(&fault), ["main waits for a permit that main holds"]);
+}
+
+/// Why nobody could go on.
+fn reasons(run: &Replay) -> Vec<String> {
+    let Ending::Deadlock(waits) = run.ending() else {
+        panic!("{run}");
+    };
+    waits.iter().map(Blocked::to_string).collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
+use super::deadlock::{self, Blocked};
 use super::run::run;
 use crate::timeline::{Timeline, show};
 
@@ -25,8 +26,8 @@ pub enum Ending {
         /// The panic's message.
         message: String,
     },
-    /// Not at all: each of these threads waits for another one.
-    Deadlock(Vec<String>),
+    /// Not at all: nobody can go on, for these reasons.
+    Deadlock(Vec<Blocked>),
 }
 
 /// One run under a schedule.
@@ -179,7 +180,16 @@ impl Replay {
     /// Shows how the run ended and its picture at this place among a cell's output, or prints both where there is no
     /// notebook.
     pub fn show(&self) {
-        show(self, &self.timeline);
+        self.show_below(self);
+    }
+
+    /// Shows a line, who waits for whom if nobody could go on, and the picture.
+    fn show_below(&self, line: &dyn fmt::Display) {
+        let ring = match &self.ending {
+            Ending::Deadlock(waits) => deadlock::draw(waits),
+            _ => String::new(),
+        };
+        show(line, &ring, &self.timeline);
     }
 
     /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
@@ -205,7 +215,7 @@ impl Exploration {
     /// notebook.
     pub fn show(&self) {
         match &self.found {
-            Some(found) => show(self, &found.timeline),
+            Some(found) => found.show_below(self),
             None => println!("{self}"),
         }
     }
@@ -228,11 +238,10 @@ impl fmt::Display for Ending {
         match self {
             Self::Returned(value) => write!(f, "the result is {value}"),
             Self::Panicked { thread, message } => write!(f, "{thread} panics: {message}"),
-            Self::Deadlock(threads) => write!(
-                f,
-                "nobody can go on: {} wait for each other",
-                threads.join(", ")
-            ),
+            Self::Deadlock(waits) => {
+                let reasons: Vec<_> = waits.iter().map(Blocked::to_string).collect();
+                write!(f, "nobody can go on: {}", reasons.join(", "))
+            }
         }
     }
 }

@@ -11,12 +11,14 @@
 //! [shuttle](https://docs.rs/shuttle) and [loom](https://docs.rs/loom) do more for programs that are compiled against
 //! their own locks, threads and atomics. A notebook's cells are compiled once, and run both inside and outside.
 
+mod deadlock;
 mod explore;
 mod place;
 mod run;
 mod standing;
 mod turns;
 
+pub use deadlock::Blocked;
 pub use explore::{Ending, Exploration, Replay, explore, replay};
 
 pub(crate) use place::{Place, is_stop, place};

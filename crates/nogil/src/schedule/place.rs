@@ -64,7 +64,7 @@ impl Place {
     }
 
     /// Does the member's work on the calling thread, from its first turn on.
-    pub(crate) fn hold(self, work: impl FnOnce()) {
+    pub(crate) fn work(self, work: impl FnOnce()) {
         let Self { turns, member } = self.clone();
         // Leaves the schedule however the work ends.
         let _left = Left(&turns, member);
@@ -96,17 +96,33 @@ impl Place {
     }
 
     /// Waits until the lock at which the member has found another one can be tried again.
-    pub(crate) fn wait_for_lock(&self) {
+    pub(crate) fn wait_for_lock(&self, lock: Event) {
         self.give_up(State::Locked {
             since: self.turns.steps(),
+            lock,
         });
     }
 
-    /// Waits for `event`, or for the moment `until`; says whether it came in time.
-    pub(crate) fn wait(&self, event: Event, until: Option<Instant>) -> bool {
+    /// Notes that the member alone has what `event` stands for: others wait for it to let go, or to end.
+    pub(crate) fn hold(&self, event: Event) {
+        self.turns.hold(self.member, event, false);
+    }
+
+    /// Notes that the member has one more of what `event` stands for.
+    pub(crate) fn share(&self, event: Event) {
+        self.turns.hold(self.member, event, true);
+    }
+
+    /// Notes that one less of what `event` stands for is had.
+    pub(crate) fn let_go(&self, event: Event) {
+        self.turns.let_go(self.member, event);
+    }
+
+    /// Waits for `event`, which is `what` in words, or for the moment `until`; says whether it came in time.
+    pub(crate) fn wait(&self, event: Event, what: &'static str, until: Option<Instant>) -> bool {
         let until = until.map(|until| self.turns.since_begin(until));
         let in_time = self.give_up(State::Waiting {
-            event: Some(event),
+            event: Some((event, what)),
             until,
         });
         in_time.unwrap_or_else(|| {

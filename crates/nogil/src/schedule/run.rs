@@ -42,7 +42,7 @@ pub(super) fn run<R: Debug>(
     };
     std::thread::Builder::new()
         .name("main".to_owned())
-        .spawn(move || cell.during(|| first.hold(work)))
+        .spawn(move || cell.during(|| first.work(work)))
         .expect("the system has a thread");
     let abandon = Abandon(&turns);
     let remains = turns.supervise(interrupt::checkpoint);
@@ -62,9 +62,9 @@ pub(super) fn run<R: Debug>(
         result,
     ) {
         (Some((thread, message)), ..) => Ending::Panicked { thread, message },
-        (None, End::Deadlock(threads), _) => Ending::Deadlock(threads),
+        (None, End::Deadlock(waits), _) => Ending::Deadlock(waits),
         (None, _, Some(Ok(result))) => Ending::Returned(result),
-        (None, ..) => Ending::Deadlock(vec!["main".to_owned()]),
+        (None, ..) => Ending::Deadlock(Vec::new()),
     };
     Outcome {
         ending,

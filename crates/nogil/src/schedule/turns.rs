@@ -1,5 +1,6 @@
 //! Whose turn it is.
 
+use std::collections::HashMap;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use fastrand::Rng;
 
 use crate::{system, timeline};
 
+use super::deadlock::Blocked;
 use super::standing::{Standing, standing};
 
 /// What members wait for: a place in memory, and which of the events there.
@@ -26,6 +28,8 @@ pub(super) struct Turns {
 
 struct Inner {
     members: Vec<Member>,
+    /// Who has what others may wait for: a lock, a permit, its own end.
+    holders: HashMap<Event, Vec<usize>>,
     /// Whose turn it is; nobody's if all who could go on are blocked outside of this crate.
     running: Option<usize>,
     /// Who had the turn last.
@@ -59,10 +63,10 @@ pub(super) enum State {
     /// It can go on.
     Ready,
     /// It has found a lock taken, at this step.
-    Locked { since: u64 },
-    /// It waits for an event, or for a moment.
+    Locked { since: u64, lock: Event },
+    /// It waits for an event, which is this in words, or for a moment.
     Waiting {
-        event: Option<Event>,
+        event: Option<(Event, &'static str)>,
         until: Option<Duration>,
     },
     /// It blocks outside of this crate.
@@ -76,8 +80,8 @@ pub(super) enum State {
 pub(super) enum End {
     /// All members that are no daemons have ended.
     Finished,
-    /// Nobody can go on: these cannot.
-    Deadlock(Vec<String>),
+    /// Nobody can go on, for these reasons.
+    Deadlock(Vec<Blocked>),
     /// Whoever has started the run does not want it any more.
     GivenUp,
 }
@@ -98,6 +102,7 @@ impl Turns {
         Self {
             inner: Mutex::new(Inner {
                 members: Vec::new(),
+                holders: HashMap::new(),
                 running: None,
                 last: 0,
                 rng,
@@ -178,12 +183,32 @@ impl Turns {
     /// Wakes up to `count` members that wait for `event`.
     pub(super) fn wake(&self, event: Event, count: usize) {
         let mut inner = self.lock();
-        let waits = |member: &Member| matches!(member.state, State::Waiting { event: Some(it), .. } if it == event);
+        let waits = |member: &Member| matches!(member.state, State::Waiting { event: Some((it, _)), .. } if it == event);
         let members = (0..inner.members.len()).filter(|member| waits(&inner.members[*member]));
         let mut members: Vec<_> = members.collect();
         inner.rng.shuffle(&mut members);
         for member in members.into_iter().take(count) {
             inner.members[member].state = State::Ready;
+        }
+    }
+
+    /// A member has got what others may wait for, beside those who have it already or instead of them.
+    pub(super) fn hold(&self, member: usize, event: Event, is_shared: bool) {
+        let mut inner = self.lock();
+        let holders = inner.holders.entry(event).or_default();
+        if !is_shared {
+            holders.clear();
+        }
+        holders.push(member);
+    }
+
+    /// One of those who have it, rather this member, has it no more.
+    pub(super) fn let_go(&self, member: usize, event: Event) {
+        let mut inner = self.lock();
+        let holders = inner.holders.entry(event).or_default();
+        let place = holders.iter().position(|holder| *holder == member);
+        if !holders.is_empty() {
+            holders.swap_remove(place.unwrap_or_default());
         }
     }
 
@@ -313,7 +338,7 @@ impl Turns {
     fn pass_on(&self, inner: &mut Inner) {
         let can_go_on = |member: &Member| match member.state {
             State::Ready => true,
-            State::Locked { since } => since < inner.steps,
+            State::Locked { since, .. } => since < inner.steps,
             _ => false,
         };
         let members = 0..inner.members.len();
@@ -363,12 +388,9 @@ impl Turns {
 
     /// Ends the turns, because all who are left wait for each other.
     fn deadlock(&self, inner: &mut Inner) {
-        let left = inner
-            .members
-            .iter()
-            .filter(|member| member.state != State::Ended);
-        let names = left.map(|member| member.name.clone()).collect();
-        self.end(inner, End::Deadlock(names));
+        let waits = inner.members.iter().filter_map(|member| inner.why(member));
+        let waits = waits.collect();
+        self.end(inner, End::Deadlock(waits));
     }
 
     fn end(&self, inner: &mut Inner, end: End) {
@@ -401,6 +423,27 @@ impl Turns {
 }
 
 impl Inner {
+    /// What a member waits for that has not ended, now that nobody can go on.
+    fn why(&self, member: &Member) -> Option<Blocked> {
+        let (event, what) = match member.state {
+            State::Ended => return None,
+            State::Locked { lock, .. } => (Some(lock), "a lock"),
+            State::Waiting {
+                event: Some((event, what)),
+                ..
+            } => (Some(event), what),
+            _ => (None, "something else"),
+        };
+        let holders = event.and_then(|event| self.holders.get(&event));
+        let holders = holders.into_iter().flatten().map(|it| &self.members[*it]);
+        let holders = holders.filter(|holder| holder.state != State::Ended);
+        Some(Blocked {
+            thread: member.name.clone(),
+            what: what.to_owned(),
+            holders: holders.map(|holder| holder.name.clone()).collect(),
+        })
+    }
+
     /// How the one with the turn stands, or else all who are outside: the least that can be said of all of them.
     fn standing(&self) -> Standing {
         let is_watched = |(index, member): &(usize, &Member)| match self.running {

@@ -98,14 +98,20 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
     fn lock_in_turn(&self, place: Option<&Place>) -> MutexGuard<'_, Inner<S, CONDITIONS>> {
         let mut noted = None;
         loop {
-            match self.inner.try_lock() {
-                Ok(inner) => return inner,
-                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => {}
+            let tried = match self.inner.try_lock() {
+                Ok(inner) => Some(inner),
+                Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) => None,
+            };
+            if let Some(inner) = tried {
+                if let Some(place) = place {
+                    place.hold(self.event(CONDITIONS));
+                }
+                return inner;
             }
             noted.get_or_insert_with(|| timeline::sleeping("a lock"));
             match place.filter(|place| !place.is_over()) {
-                Some(place) => place.wait_for_lock(),
+                Some(place) => place.wait_for_lock(self.event(CONDITIONS)),
                 None => return self.inner.lock().unwrap_or_else(PoisonError::into_inner),
             }
         }
@@ -121,7 +127,24 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
         }
     }
 
-    /// What a thread waits for, as schedules and time lines tell it from others.
+    /// Tells a schedule that the calling thread has what others wait for, alone or beside others.
+    pub(crate) fn tell_held(&self, condition: usize, is_shared: bool) {
+        if let Some(place) = schedule::place() {
+            match is_shared {
+                true => place.share(self.event(condition)),
+                false => place.hold(self.event(condition)),
+            }
+        }
+    }
+
+    /// Tells a schedule that somebody has it no more.
+    pub(crate) fn tell_let_go(&self, condition: usize) {
+        if let Some(place) = schedule::place() {
+            place.let_go(self.event(condition));
+        }
+    }
+
+    /// What a thread waits for, as schedules and time lines tell it from others; the lock is behind the last condition.
     fn event(&self, condition: usize) -> Event {
         (std::ptr::from_ref(self).addr(), condition)
     }
@@ -296,7 +319,8 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
     ) -> (Self, bool) {
         let monitor = self.monitor;
         drop(self);
-        let in_time = place.wait(monitor.event(condition), deadline);
+        let what = monitor.awaited[condition];
+        let in_time = place.wait(monitor.event(condition), what, deadline);
         let mut inner = monitor.lock_in_turn(Some(place));
         inner.sleepers[condition].rise();
         (Self { monitor, inner }, in_time)

@@ -101,6 +101,7 @@ impl Semaphore {
             available.wait_while(AVAILABLE, timeout, |available| *available == 0);
         in_time.then(|| {
             *available -= 1;
+            self.0.available.tell_held(AVAILABLE, true);
             SemaphoreGuard::new(self.clone())
         })
     }
@@ -129,6 +130,7 @@ impl Semaphore {
             return Err(ReleaseError);
         }
         *available += 1;
+        self.0.available.tell_let_go(AVAILABLE);
         available.leave_notifying(AVAILABLE, 1);
         Ok(())
     }

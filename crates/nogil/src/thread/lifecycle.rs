@@ -82,6 +82,12 @@ impl Lifecycle {
         self.ident.store(ident, Ordering::Relaxed);
     }
 
+    /// Notes that the calling thread is the one whose end is waited for.
+    pub(super) fn take_up(&self) {
+        self.identify(system::current_ident());
+        self.phase.tell_held(NOT_RUNNING, false);
+    }
+
     pub(super) fn is_alive(&self) -> bool {
         *self.phase.enter() == Phase::Started
     }

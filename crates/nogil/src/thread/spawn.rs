@@ -19,7 +19,7 @@ pub(crate) fn spawn(
     };
     let child = place.another(name, daemon);
     let taken = child.clone();
-    let spawned = builder.spawn(move || taken.hold(work));
+    let spawned = builder.spawn(move || taken.work(work));
     match &spawned {
         Ok(_) => place.point(),
         Err(_) => child.leave(),

@@ -289,7 +289,7 @@ impl<T> Run<T> {
 
     /// Runs the thread's function on the calling thread and keeps what becomes of it.
     pub(super) fn perform(&self, target: Target<T>) {
-        self.lifecycle.identify(system::current_ident());
+        self.lifecycle.take_up();
         let outcome = target.run(self.lifecycle.daemon());
         if let Err(panicked) = &outcome {
             match schedule::place() {

@@ -13,3 +13,4 @@ pub use picture::{Timeline, timeline};
 
 pub(crate) use picture::show;
 pub(crate) use record::{Clock, Recording, blocked, child, notifies, of, sleeping, waiting};
+pub(crate) use svg::escaped;

@@ -127,7 +127,7 @@ impl Timeline {
 
     /// Shows the picture at this place among a cell's output, or prints it where there is no notebook.
     pub fn show(&self) {
-        show(&"", self);
+        show(&"", "", self);
     }
 
     /// Shows itself as the value of a cell's last expression; evcxr and ferrocell call this.
@@ -136,8 +136,8 @@ impl Timeline {
     }
 }
 
-/// Shows a picture and the line above it.
-pub(crate) fn show(line: &dyn fmt::Display, picture: &Timeline) {
+/// Shows a picture, the line above it, and markup between the two where there is a notebook.
+pub(crate) fn show(line: &dyn fmt::Display, between: &str, picture: &Timeline) {
     if !Host::is_notebook() {
         return println!("{line}\n{picture}");
     }
@@ -145,7 +145,7 @@ pub(crate) fn show(line: &dyn fmt::Display, picture: &Timeline) {
     let line = svg::escaped(&line.to_string());
     let picture = svg::enlargeable(&picture.to_svg());
     println!(
-        "EVCXR_BEGIN_CONTENT text/html\n<div style=\"white-space:pre-wrap\">{line}</div>{picture}\nEVCXR_END_CONTENT"
+        "EVCXR_BEGIN_CONTENT text/html\n<div style=\"white-space:pre-wrap\">{line}</div>{between}{picture}\nEVCXR_END_CONTENT"
     );
 }
 

@@ -189,7 +189,8 @@ fn told(picture: &Timeline, span: &Span) -> String {
     format!("{what}, {time}{}", share.unwrap_or_default())
 }
 
-pub(super) fn escaped(text: &str) -> String {
+/// Text as it stands in markup.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

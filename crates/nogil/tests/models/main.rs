@@ -86,6 +86,7 @@ mod generator {
     mod driver;
     mod error;
     mod exception;
+    #[expect(clippy::module_inception, reason = "as in the crate")]
     mod generator;
     mod half;
     mod poll_fn;
