@@ -53,6 +53,16 @@ impl Interrupts {
         }))
     }
 
+    /// Those of a tool that works beside the one for the session, and is stopped by whoever starts it. It ends with this
+    /// process, too.
+    pub(crate) fn beside(&self) -> Self {
+        Self(Arc::new(Shared {
+            current: self.0.current.load(Ordering::SeqCst).into(),
+            nice: self.0.nice,
+            ..Shared::default()
+        }))
+    }
+
     /// The session begins to execute a cell, which may have been asked to stop before that.
     pub(crate) fn execute(&self, cell: CellId) {
         self.0.current.store(cell.0, Ordering::SeqCst);

@@ -129,6 +129,35 @@ fn a_closure_costs_one_compilation_and_others_one_more() {
 }
 
 #[test]
+fn what_seems_to_be_moved_and_is_not_is_kept() {
+    check(&[
+        (
+            "struct Worker(u8); impl Worker { fn join(&self) -> u8 { self.0 } fn into_it(&self) -> u8 { 2 } }\n\
+             let worker = Worker(7); let n = u8::max(3, 4); let shown = &worker; \
+             (worker.join(), shown.into_it(), std::thread::spawn(move || n).join().unwrap())",
+            "(7, 2, 4)",
+        ),
+        (
+            "let other = Worker(1); let h = std::thread::spawn(|| 5); (other.join(), h.join().unwrap())",
+            "(1, 5)",
+        ),
+        ("(worker.join(), other.join(), n)", "(7, 1, 4)"),
+        (
+            "let range = std::ops::RangeInclusive::new(1, 2); let pair = (1, 2); let mut sum = 0; \
+             for x in [pair.0, pair.1] { sum += x; } drop(pair); sum",
+            "3",
+        ),
+        ("(range.count(), pair)", "(2, (1, 2))"),
+    ]);
+    let mut notebook = Conversation::new();
+    notebook.ok("let h = std::thread::spawn(|| 5); h.join().unwrap()");
+    assert!(notebook.err("h").contains("cell [1] moved it"));
+    notebook.ok("let h = std::thread::spawn(|| 6);");
+    assert_eq!(notebook.ok("h.join().unwrap()"), "6");
+    assert!(notebook.err("h").contains("cell [4] moved it"));
+}
+
+#[test]
 fn values_that_are_made_late_are_kept() {
     check(&[
         (

@@ -1,11 +1,15 @@
 //! Statements of a cell: what they bind, and where the engine may have to change them.
 
+use std::collections::BTreeSet;
+use std::mem;
 use std::ops::Range;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Local, Pat, ReturnType, Stmt};
+
+use super::words::names_in;
 
 /// A statement of a cell, or its tail expression.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct Statement {
     pub(crate) assigned_in_part: Vec<String>,
     /// The names among the arguments of macros, which may assign to them.
     pub(crate) named_in_macros: Vec<String>,
+    /// The names of variables that it moves, as far as its form tells: many do not move what is `Copy`.
+    pub(crate) moved: BTreeSet<String>,
     /// Whether it awaits something outside of an async block or closure.
     pub(crate) awaits: bool,
 }
@@ -84,6 +90,7 @@ impl Statement {
             closure,
             lazy,
             included: included(statement),
+            moved: survey.take_moved(code),
             assigned: survey.assigned,
             assigned_in_part: survey.assigned_in_part,
             named_in_macros: survey.named_in_macros,
@@ -246,10 +253,29 @@ struct Survey {
     assigned: Vec<String>,
     assigned_in_part: Vec<String>,
     named_in_macros: Vec<String>,
+    moved: BTreeSet<String>,
+    /// The closures that move what they name.
+    moving: Vec<Range<usize>>,
     awaits: bool,
 }
 
 impl Survey {
+    /// Takes what is moved, with what closures move.
+    fn take_moved(&mut self, code: &str) -> BTreeSet<String> {
+        let closures = self.moving.drain(..);
+        let by_closures = closures.flat_map(|range| names_in(&code[range]));
+        self.moved.extend(by_closures);
+        mem::take(&mut self.moved)
+    }
+
+    /// Notes that the variable is moved that is all of an expression.
+    fn move_whole(&mut self, expression: &Expr) {
+        if let Expr::Path(path) = expression {
+            let name = path.path.get_ident().map(ToString::to_string);
+            self.moved.extend(name);
+        }
+    }
+
     /// Visits what has an async context of its own.
     fn nested(&mut self, visit: impl FnOnce(&mut Self)) {
         let awaits = self.awaits;
@@ -337,7 +363,30 @@ impl<'ast> Visit<'ast> for Survey {
         self.nested(|survey| visit::visit_expr_async(survey, block));
     }
 
+    fn visit_expr_for_loop(&mut self, repeated: &'ast syn::ExprForLoop) {
+        self.move_whole(&repeated.expr);
+        visit::visit_expr_for_loop(self, repeated);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        let method = call.method.to_string();
+        if method.starts_with("into_") || method == "join" && call.args.is_empty() {
+            self.move_whole(&call.receiver);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("drop")) {
+            call.args.iter().for_each(|value| self.move_whole(value));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
+        if closure.capture.is_some() {
+            self.moving.push(closure.body.span().byte_range());
+        }
         self.nested(|survey| visit::visit_expr_closure(survey, closure));
     }
 

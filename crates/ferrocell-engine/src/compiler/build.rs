@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use crate::Remark;
 use crate::cell::{Cell, SyntaxError};
 use crate::compiler::adjustments::Adjustments;
 use crate::compiler::artifacts::Artifacts;
+use crate::compiler::beside::Beside;
 use crate::compiler::diagnostics::{self, Diagnostic};
 use crate::compiler::error::BuildError;
 use crate::compiler::explain;
@@ -25,6 +27,7 @@ use crate::settings::{Edition, Settings};
 use crate::toolchain::Toolchain;
 
 /// What a cell is compiled with.
+#[derive(Clone, Copy)]
 pub(crate) struct Environment<'a> {
     /// The compiler.
     pub(crate) toolchain: &'a Toolchain,
@@ -102,7 +105,25 @@ pub(crate) fn build(
     cell: &Cell,
     plan: &Plan,
 ) -> Result<Built, Failed> {
-    let mut adjustments = initial(cell, plan);
+    thread::scope(|scope| {
+        let adjustments = initial(cell, plan);
+        let mut beside = Beside::begin(scope, environment, cell, plan, &adjustments);
+        let result = build_beside(environment, cell, plan, adjustments, &mut beside);
+        if let Some(beside) = beside {
+            beside.stop();
+        }
+        result
+    })
+}
+
+/// Compiles a cell, with another attempt beside it.
+fn build_beside(
+    environment: &Environment<'_>,
+    cell: &Cell,
+    plan: &Plan,
+    mut adjustments: Adjustments,
+    beside: &mut Option<Beside<'_>>,
+) -> Result<Built, Failed> {
     let remarks = |diagnostics: &[Diagnostic], generated: &Generated| {
         let (state, edition) = (environment.state, environment.settings.edition);
         explain::remarks(diagnostics, generated, state, edition, cell)
@@ -116,6 +137,9 @@ pub(crate) fn build(
             &adjustments,
             Deps::of(environment.state),
         );
+        if let Some(beside) = beside.take_if(|beside| beside.is(&adjustments)) {
+            beside.wait();
+        }
         let compiled = compile(environment, cell, plan, &adjustments, &generated)?;
         is_new |= compiled.is_new;
         let before = adjustments.clone();
@@ -207,7 +231,7 @@ pub(crate) fn build(
 }
 
 /// Calls the compiler.
-fn compile(
+pub(super) fn compile(
     environment: &Environment<'_>,
     cell: &Cell,
     plan: &Plan,

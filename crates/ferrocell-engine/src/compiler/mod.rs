@@ -4,6 +4,7 @@
 mod adjustments;
 mod artifact;
 pub(crate) mod artifacts;
+mod beside;
 mod boxing;
 pub(crate) mod build;
 pub(crate) mod canonical;
