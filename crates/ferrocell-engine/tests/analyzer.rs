@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use std::{env, process::Command, thread};
 
 use conversation::{Conversation, unmark};
+use ferrocell_engine::Outcome;
 
 /// How long it may take to read a program.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -35,6 +36,8 @@ fn settle(notebook: &mut Conversation) -> bool {
         notebook.ok(":analyzer");
         let status = notebook.printed();
         if status.contains("is not installed") {
+            let is_told = |outcome: Outcome| matches!(outcome, Outcome::Ok { notes, .. } if notes.concat().contains(status.trim()));
+            assert!(is_told(notebook.execute("1")) && !is_told(notebook.execute("2")));
             println!("not tried: {status}");
             return false;
         }

@@ -49,7 +49,15 @@ struct Guest {
     starts: usize,
     /// Why it does not run.
     failure: Option<String>,
+    /// Whether somebody has asked to complete something.
+    is_wanted: bool,
+    /// Whether the user was told how that gets better.
+    is_advised: bool,
 }
+
+/// What to say where it is not installed.
+const MISSING: &str = "rust-analyzer is not installed: `rustup component add rust-analyzer rust-src` brings it, and \
+                       `:analyzer on` starts it";
 
 impl fmt::Debug for Analyzer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,6 +77,8 @@ impl Analyzer {
                 workspace: None,
                 starts: 0,
                 failure: None,
+                is_wanted: false,
+                is_advised: false,
             }),
         }))
     }
@@ -115,6 +125,18 @@ impl Analyzer {
         }
     }
 
+    /// How completion gets better, after somebody has asked for one where it is not installed.
+    pub(crate) fn take_advice(&self) -> Option<String> {
+        let mut guest = self.guest();
+        let is_missing = guest.failure.as_deref() == Some(MISSING);
+        let is_news = is_missing && guest.is_wanted && !guest.is_advised;
+        guest.is_advised |= is_news;
+        is_news.then(|| {
+            let without = "`FERROCELL_ANALYZER=off` in the environment does without";
+            format!("completion knows more with it: {MISSING}; {without}")
+        })
+    }
+
     /// Starts it, if it is not there and there is a program to look at.
     pub(crate) fn wake(&self) {
         self.server();
@@ -128,6 +150,7 @@ impl Analyzer {
         at: usize,
         patience: Duration,
     ) -> Option<Vec<Suggestion>> {
+        self.guest().is_wanted = true;
         let answer = self.ask("textDocument/completion", state, text, at, patience)?;
         Some(answer::suggestions(&answer))
     }
@@ -191,10 +214,7 @@ impl Analyzer {
             ));
         }
         guest.starts += 1;
-        let program = find(&basis.toolchain).ok_or(
-            "rust-analyzer is not installed: `rustup component add rust-analyzer rust-src` brings it, and \
-             `:analyzer on` starts it",
-        )?;
+        let program = find(&basis.toolchain).ok_or(MISSING)?;
         let workspace = Workspace::of(basis);
         let failed = |error: std::io::Error| format!("cannot start {}: {error}", program.display());
         workspace.write(&self.0.dir).map_err(failed)?;

@@ -271,6 +271,7 @@ impl Session {
             }
             notes.extend(built.warnings);
             notes.extend(explain::notes_on_success(&plan, &built.adjustments));
+            notes.extend(self.analyzer.take_advice());
             if decided.settings.timing {
                 let ran = start.elapsed() - compiled;
                 notes.push(format!(
