@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use jupyter_protocol::connection_info::Transport;
 use jupyter_protocol::{
-    CommId, CommMsg, CommOpen, ConnectionInfo, ExecuteRequest, InputReply, InterruptRequest,
-    JupyterMessage, ShutdownRequest,
+    CommId, CommMsg, CommOpen, CompleteRequest, ConnectionInfo, ExecuteRequest, InputReply,
+    InterruptRequest, JupyterMessage, ShutdownRequest,
 };
 use jupyter_zmq_client::{RuntimeError, peek_ports_with_listeners};
 use serde_json::Map;
@@ -140,6 +140,19 @@ impl Session {
             ..ExecuteRequest::new(code)
         }
         .into();
+        let id = request.header.msg_id.clone();
+        self.channels.shell.send(request).await?;
+        Ok(id)
+    }
+
+    /// Asks what could stand at a place of a text, counted in code points, and returns the id of the request.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel cannot be reached.
+    pub async fn complete(&mut self, code: String, cursor: usize) -> Result<String, RuntimeError> {
+        let cursor_pos = cursor;
+        let request = JupyterMessage::from(CompleteRequest { code, cursor_pos });
         let id = request.header.msg_id.clone();
         self.channels.shell.send(request).await?;
         Ok(id)

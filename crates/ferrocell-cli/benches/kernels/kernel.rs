@@ -57,6 +57,25 @@ impl Kernel {
         }
     }
 
+    /// Asks what could follow a text, and for how long the answer takes.
+    pub(crate) async fn complete(&mut self, code: &str) -> (Duration, Vec<String>) {
+        let start = Instant::now();
+        let request = self.session.complete(code.to_owned(), code.len()).await;
+        let request = request.expect("the kernel can be reached");
+        let answer = async {
+            loop {
+                if let Event::Replied(message) = self.session.next_event().await
+                    && is_about(&message, &request)
+                    && let JupyterMessageContent::CompleteReply(reply) = message.content
+                {
+                    return (start.elapsed(), reply.matches);
+                }
+            }
+        };
+        let answer = tokio::time::timeout(LIMIT, answer).await;
+        answer.unwrap_or_else(|_| panic!("a kernel does not complete `{code}`"))
+    }
+
     /// Sends all cells at once, as Run All does, and waits for the last.
     pub(crate) async fn run_all(&mut self, cells: &[&str]) -> Ran {
         let start = Instant::now();

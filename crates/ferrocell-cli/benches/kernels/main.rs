@@ -6,6 +6,7 @@
 //! written to `BENCHMARKS.md`; with the names of some parts (`… --bench kernels -- warm output`) it is only printed.
 
 mod again;
+mod complete;
 mod contender;
 mod deps;
 mod functions;
@@ -26,7 +27,15 @@ use contender::Contender;
 use kernel::Kernel;
 use measurements::Measurements;
 
-const PARTS: [&str; 6] = ["start", "warm", "again", "functions", "output", "deps"];
+const PARTS: [&str; 7] = [
+    "start",
+    "warm",
+    "again",
+    "complete",
+    "functions",
+    "output",
+    "deps",
+];
 
 const NOTES: &str = include_str!("notes.md");
 
@@ -56,6 +65,7 @@ async fn main() {
             "start" => start::measure(cache, &mut measurements).await,
             "warm" => warm::measure(cache, &mut measurements).await,
             "again" => again::measure(cache, &mut measurements).await,
+            "complete" => complete::measure(cache, &mut measurements).await,
             "functions" => functions::measure(cache, &mut measurements).await,
             "output" => output::measure(cache, &mut measurements).await,
             _ => deps::measure(cache, &mut measurements).await,

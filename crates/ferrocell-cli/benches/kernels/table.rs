@@ -22,7 +22,7 @@ use Bound::{Bytes, Growth, Of, Seconds};
 
 const OWN_SHARE: Bound = Seconds(0.015);
 
-const ROWS: [(&str, Bound); 29] = [
+const ROWS: [(&str, Bound); 31] = [
     (
         "start → ready",
         Of(0.5, Ipykernel, "start → ready", "0.5 × ipykernel"),
@@ -117,6 +117,8 @@ const ROWS: [(&str, Bound); 29] = [
     ),
     ("next session → first result with them", Seconds(0.6)),
     ("memory, idle after the first result", Bytes(60e6)),
+    ("completion of `words[0].`", Seconds(0.1)),
+    ("memory, after completions", Bound::None),
     ("10,000 `println!`", Bound::None),
     (
         "10,000 `println!`, beyond the program's own time",

@@ -5,7 +5,7 @@
 //! as soon as the cell compiles with all variables, which is never later than without a guess.
 
 use std::collections::BTreeSet;
-use std::thread::{Scope, ScopedJoinHandle};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use crate::cell::Cell;
 use crate::compiler::adjustments::Adjustments;
@@ -43,7 +43,7 @@ impl<'scope> Beside<'scope> {
         let generated = generate(cell, plan, environment.settings, &adjustments, deps);
         let interrupts = environment.interrupts.beside();
         let (own, own_adjustments) = (interrupts.clone(), adjustments.clone());
-        let thread = scope.spawn(move || {
+        let work = move || {
             let dir = environment.dir.join("beside");
             let environment = Environment {
                 dir: &dir,
@@ -52,7 +52,9 @@ impl<'scope> Beside<'scope> {
             };
             // The attempt that needs it finds it among the artifacts, or makes it and tells what is wrong.
             let _ = compile(&environment, cell, plan, &own_adjustments, &generated);
-        });
+        };
+        // Without a thread there is no guess.
+        let thread = thread::Builder::new().spawn_scoped(scope, work).ok()?;
         Some(Self {
             adjustments,
             interrupts,
