@@ -25,6 +25,16 @@ fn late_output_stands_under_the_cell_that_caused_it() {
 }
 
 #[test]
+fn a_notebook_without_code_is_run() {
+    let run = run("prose", &[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(
+        run.notebook["cells"][0]["source"],
+        json!(["Nothing to run"])
+    );
+}
+
+#[test]
 fn streams_displays_updates_and_clearing_are_honoured() {
     let run = run("displays", &[]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);

@@ -88,6 +88,10 @@ impl Record {
         let asked_by = self.asked_by(&message);
         // A thread without a parent of its own is heard under the cell that runs.
         let cell = asked_by.unwrap_or(self.current);
+        if cell >= self.cells.len() {
+            // A notebook without code has nobody to hear it.
+            return;
+        }
         let date = timestamp(&message);
         match message.content {
             JupyterMessageContent::Status(status) => {

@@ -5,6 +5,7 @@
 //! as soon as the cell compiles with all variables, which is never later than without a guess.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use crate::cell::Cell;
@@ -15,7 +16,7 @@ use crate::compiler::generate::{Deps, generate};
 use crate::compiler::plan::Plan;
 use crate::interrupts::Interrupts;
 
-/// An attempt beside the others. Dropped, it is stopped.
+/// An attempt beside the others. Whoever has begun it waits for it or stops it.
 pub(super) struct Beside<'scope> {
     adjustments: Adjustments,
     interrupts: Interrupts,
@@ -52,6 +53,7 @@ impl<'scope> Beside<'scope> {
             };
             // The attempt that needs it finds it among the artifacts, or makes it and tells what is wrong.
             let _ = compile(&environment, cell, plan, &own_adjustments, &generated);
+            let _ = fs::remove_dir_all(&dir);
         };
         // Without a thread there is no guess.
         let thread = thread::Builder::new().spawn_scoped(scope, work).ok()?;

@@ -59,6 +59,7 @@ mod tests {
 
     use super::fuzz_cells;
     use crate::any_text::{config, corpus, texts};
+    use crate::cell::large_stack;
 
     proptest! {
         #![proptest_config(config())]
@@ -72,7 +73,7 @@ mod tests {
     #[test]
     fn the_corpus_of_cells_is_taken_apart_and_generated() {
         for text in corpus("cells") {
-            fuzz_cells(text.split('\0'));
+            large_stack::large(|| fuzz_cells(text.split('\0')));
         }
     }
 }
