@@ -88,46 +88,10 @@ pub(super) fn draw(waits: &[Blocked]) -> String {
         told.join(", ")
     );
     for (from, wait) in waits.iter().enumerate() {
-        for to in holders(from) {
-            // To the inner side of the ring, so that two who wait for each other have an arrow each.
-            let (style, side) = match leads_to(to, from) {
-                true => (RING, -1.0),
-                false => (OTHER, 1.0),
-            };
-            let (start, end) = (centre(from), centre(to));
-            let (across, down) = (side * (end.0 - start.0), side * (end.1 - start.1));
-            let bend = (
-                (start.0 + end.0) / 2.0 + 0.2 * down,
-                (start.1 + end.1) / 2.0 - 0.2 * across,
-            );
-            let (start, end) = (rim(start, half(from), bend), rim(end, half(to), bend));
-            let (back, aside) = arrowhead(end, bend);
-            // Outside of the bow, by half of what is written there.
-            let length = across.hypot(down).max(f64::MIN_POSITIVE);
-            let wide = 6.0 + 3.0 * wait.what.chars().count() as f64;
-            let label = (
-                (start.0 + 2.0 * bend.0 + end.0) / 4.0 + wide * down / length,
-                (start.1 + 2.0 * bend.1 + end.1) / 4.0 - 11.0 * across / length + 4.0,
-            );
-            let _ = write!(
-                svg,
-                r#"<path d="M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}" fill="none" {style}/><text x="{:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
-                start.0,
-                start.1,
-                bend.0,
-                bend.1,
-                end.0,
-                end.1,
-                back.0 + aside.0,
-                back.1 + aside.1,
-                end.0,
-                end.1,
-                back.0 - aside.0,
-                back.1 - aside.1,
-                label.0,
-                label.1,
-                escaped(&wait.what)
-            );
+        // Who waits for itself has no arrow, only the box of a ring.
+        for to in holders(from).filter(|to| *to != from) {
+            let boxes = [from, to].map(|thread| (centre(thread), half(thread)));
+            svg += &arrow(boxes, &wait.what, leads_to(to, from));
         }
     }
     for (thread, wait) in waits.iter().enumerate() {
@@ -150,6 +114,47 @@ pub(super) fn draw(waits: &[Blocked]) -> String {
     svg + "</svg>"
 }
 
+/// An arrow from one box to another, each given by its middle and half of its width, with what is waited for beside it.
+fn arrow([from, to]: [((f64, f64), f64); 2], what: &str, is_of_ring: bool) -> String {
+    // To the inner side of the ring, so that two who wait for each other have an arrow each.
+    let (style, side) = match is_of_ring {
+        true => (RING, -1.0),
+        false => (OTHER, 1.0),
+    };
+    let (across, down) = (side * (to.0.0 - from.0.0), side * (to.0.1 - from.0.1));
+    let bend = (
+        (from.0.0 + to.0.0) / 2.0 + 0.2 * down,
+        (from.0.1 + to.0.1) / 2.0 - 0.2 * across,
+    );
+    let (start, end) = (rim(from.0, from.1, bend), rim(to.0, to.1, bend));
+    let (back, aside) = arrowhead(end, bend);
+    // Outside of the bow, by half of what is written there.
+    let length = across.hypot(down);
+    let wide = 6.0 + 3.0 * what.chars().count() as f64;
+    let label = (
+        (start.0 + 2.0 * bend.0 + end.0) / 4.0 + wide * down / length,
+        (start.1 + 2.0 * bend.1 + end.1) / 4.0 - 11.0 * across / length + 4.0,
+    );
+    let points = [
+        ("M", start),
+        ("Q", bend),
+        (" ", end),
+        ("M", (back.0 + aside.0, back.1 + aside.1)),
+        ("L", end),
+        ("L", (back.0 - aside.0, back.1 - aside.1)),
+    ];
+    let path: String = points
+        .iter()
+        .map(|(how, (x, y))| format!("{how}{x:.1} {y:.1}"))
+        .collect();
+    format!(
+        r#"<path d="{path}" fill="none" {style}/><text x="{:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
+        label.0,
+        label.1,
+        escaped(what)
+    )
+}
+
 /// Where a line from a thread's middle to `other` leaves its box, and a little further.
 fn rim(middle: (f64, f64), half: f64, other: (f64, f64)) -> (f64, f64) {
     let (across, down) = (other.0 - middle.0, other.1 - middle.1);
@@ -161,7 +166,7 @@ fn rim(middle: (f64, f64), half: f64, other: (f64, f64)) -> (f64, f64) {
 /// The middle of the broad end of an arrow's head at `end`, and half of its breadth.
 fn arrowhead(end: (f64, f64), from: (f64, f64)) -> ((f64, f64), (f64, f64)) {
     let (across, down) = (end.0 - from.0, end.1 - from.1);
-    let length = across.hypot(down).max(f64::MIN_POSITIVE);
+    let length = across.hypot(down);
     let (across, down) = (across / length, down / length);
     (
         (end.0 - 9.0 * across, end.1 - 9.0 * down),
@@ -194,6 +199,13 @@ mod tests {
             (4, 2)
         );
         assert!(svg.contains("&lt;B&gt; waits for a lock that A holds") && !svg.contains("<B>"));
+    }
+
+    #[test]
+    fn who_waits_for_itself_has_no_arrow() {
+        let svg = draw(&[wait("\"main\"", &["\"main\""])]);
+        assert!(svg.contains(RING) && !svg.contains("<path") && !svg.contains("NaN"));
+        assert!(svg.contains("aria-label=\"&quot;main&quot; waits"));
     }
 
     #[test]
