@@ -103,14 +103,9 @@ impl Place {
         });
     }
 
-    /// Notes that the member alone has what `event` stands for: others wait for it to let go, or to end.
-    pub(crate) fn hold(&self, event: Event) {
-        self.turns.hold(self.member, event, false);
-    }
-
-    /// Notes that the member has one more of what `event` stands for.
-    pub(crate) fn share(&self, event: Event) {
-        self.turns.hold(self.member, event, true);
+    /// Notes that the member has what `event` stands for, alone or beside others: they wait for it to let go, or to end.
+    pub(crate) fn hold(&self, event: Event, is_shared: bool) {
+        self.turns.hold(self.member, event, is_shared);
     }
 
     /// Notes that one less of what `event` stands for is had.

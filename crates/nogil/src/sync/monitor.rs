@@ -105,7 +105,7 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
             };
             if let Some(inner) = tried {
                 if let Some(place) = place {
-                    place.hold(self.event(CONDITIONS));
+                    place.hold(self.event(CONDITIONS), false);
                 }
                 return inner;
             }
@@ -130,10 +130,7 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
     /// Tells a schedule that the calling thread has what others wait for, alone or beside others.
     pub(crate) fn tell_held(&self, condition: usize, is_shared: bool) {
         if let Some(place) = schedule::place() {
-            match is_shared {
-                true => place.share(self.event(condition)),
-                false => place.hold(self.event(condition)),
-            }
+            place.hold(self.event(condition), is_shared);
         }
     }
 

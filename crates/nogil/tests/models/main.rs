@@ -3,7 +3,8 @@
 //!
 //! The crate is compiled here a second time, from its own files, with loom's lock, condition
 //! variable and atomics in place of the real ones. A thread that nobody wakes is a deadlock, two that
-//! touch a cell without an order between them are a race, and loom reports both. loom does not model time, so a timeout never passes.
+//! touch a cell without an order between them are a race, and loom reports both. loom does not model
+//! time, so a timeout never passes.
 
 #![expect(
     dead_code,
