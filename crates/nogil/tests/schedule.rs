@@ -1,5 +1,6 @@
 //! Schedules: the same seed brings the same interleaving, and faults that need one are found.
 
+use std::collections::HashSet;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, mpsc};
@@ -247,6 +248,22 @@ fn pools_and_semaphores_take_part() {
     assert_eq!(
         explore(body).to_string(),
         "With every seed, the result is 6 (256 schedules tried)"
+    );
+}
+
+#[test]
+fn a_worker_is_free_before_its_result_is_there() {
+    let body = || {
+        let pool = ThreadPoolExecutor::with_max_workers(2).unwrap();
+        let names = [(); 3].map(|()| {
+            let name = pool.submit(|| std::thread::current().name().map(str::to_owned));
+            name.unwrap().result().unwrap()
+        });
+        names.iter().collect::<HashSet<_>>().len()
+    };
+    assert_eq!(
+        explore(body).to_string(),
+        "With every seed, the result is 1 (256 schedules tried)"
     );
 }
 

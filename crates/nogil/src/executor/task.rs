@@ -6,10 +6,11 @@ use super::future::Future;
 use super::spin;
 use crate::input::Desk;
 use crate::sync::monitor::{Entered, Monitor};
+use crate::sync::primitives::AtomicBool;
 use crate::thread::{Cell, ExitGuard, Target, discard};
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The only condition anybody waits for in a task.
@@ -21,7 +22,7 @@ pub(super) type Callback<T> = Box<dyn FnOnce(&Future<T>) + Send>;
 /// One submitted function on its way to its result.
 pub(super) struct Task<T> {
     state: Monitor<State<T>>,
-    /// Set after the phase, for those who look without the lock.
+    /// Set after the phase, when others may hear that the task is done: its worker is free then.
     announced: AtomicBool,
     desk: Arc<Desk>,
     /// The one that has submitted it.
@@ -91,9 +92,9 @@ impl<T: Send + 'static> Task<T> {
         }
         let pending = mem::replace(&mut state.phase, phase);
         drop(state);
-        // Dropped without the lock: what the function owns may have destructors that look at this future.
-        discard(pending);
         self.announce();
+        // What the function owns may have destructors that look at this future.
+        discard(pending);
         self.call_back();
         true
     }
@@ -107,14 +108,14 @@ impl<T> Task<T> {
     pub(super) fn state_name(&self) -> &'static str {
         match self.state.enter().phase {
             Phase::Pending(..) => "pending",
-            Phase::Running => "running",
             Phase::Cancelled => "cancelled",
-            Phase::Done(_) | Phase::Taken | Phase::Failed(_) => "finished",
+            Phase::Done(_) | Phase::Taken | Phase::Failed(_) if self.is_done() => "finished",
+            Phase::Running | Phase::Done(_) | Phase::Taken | Phase::Failed(_) => "running",
         }
     }
 
     pub(super) fn is_running(&self) -> bool {
-        matches!(self.state.enter().phase, Phase::Running)
+        self.state_name() == "running"
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
@@ -122,7 +123,7 @@ impl<T> Task<T> {
     }
 
     pub(super) fn is_done(&self) -> bool {
-        self.state.enter().is_done()
+        self.announced.load(Ordering::Acquire)
     }
 
     /// Whether the task has failed otherwise than by being cancelled.
@@ -132,12 +133,12 @@ impl<T> Task<T> {
 
     /// Waits until the task is done.
     fn wait(&self, deadline: Option<Instant>) -> Result<Entered<'_, State<T>>, FutureError> {
-        if !self.announced.load(Ordering::Acquire) {
-            spin::until(|| self.announced.load(Ordering::Acquire));
+        if !self.is_done() {
+            spin::until(|| self.is_done());
         }
         Desk::serve_while(std::iter::once(&*self.desk), deadline, |until| {
             let state = self.state.enter();
-            state.wait_until(DONE, until, |state| !state.is_done())
+            state.wait_until(DONE, until, |_| !self.is_done())
         })
         .ok_or(FutureError::Timeout)
     }
@@ -165,17 +166,19 @@ impl<T> Task<T> {
     /// Has `callback` run when the task is done; gives it back if it is done already.
     pub(super) fn add_callback(&self, callback: Callback<T>) -> Result<(), Callback<T>> {
         let mut state = self.state.enter();
-        if state.is_done() {
-            return Err(callback);
+        if !state.is_done() {
+            state.callbacks.push(callback);
+            return Ok(());
         }
-        state.callbacks.push(callback);
-        Ok(())
+        // It finds the future done.
+        state.wait_until(DONE, None, |_| !self.is_done());
+        Err(callback)
     }
 
     /// Has `completions` hear under the name `index` when the task is done, at once if it is.
     pub(super) fn watch(&self, completions: &Arc<Completions>, index: usize) {
         let mut state = self.state.enter();
-        if state.is_done() {
+        if self.is_done() {
             drop(state);
             completions.push(index);
         } else {
