@@ -44,6 +44,9 @@ const PRELUDE: [&str; 34] = [
     "vec::Vec",
 ];
 
+/// Private modules of std, with the public ones that show what is in them.
+const PRIVATE: [([&str; 2], &str); 2] = [(["rcs", "arc"], "sync"), (["rcs", "rc"], "rc")];
+
 /// A type, of which the compiler gives all paths in full, as the user would write it in this session.
 pub(crate) fn written(ty: &str, state: &State) -> String {
     let ty = paths::plain(ty);
@@ -175,6 +178,10 @@ fn public(path: &[&str]) -> Vec<String> {
     let is_std = |root: &String| matches!(root.as_str(), "std" | "core" | "alloc");
     if path.len() > 1 && path.first().is_some_and(is_std) {
         "std".clone_into(&mut path[0]);
+        let module = path.get(1..3).unwrap_or_default();
+        if let Some((_, public)) = PRIVATE.iter().find(|(private, _)| module == private) {
+            path.splice(1..3, [(*public).to_owned()]);
+        }
         let is_collection = path[1] == "collections"
             && path.last().is_some_and(|last| {
                 [
@@ -249,6 +256,11 @@ mod tests {
             "use std::collections::HashMap;",
             "std::collections::hash::map::HashMap<u8, u8>",
             "HashMap<u8, u8>",
+        );
+        check(
+            "use std::sync::Arc;",
+            "(alloc::rcs::arc::Arc<u8>, alloc::rcs::rc::Rc<u8>)",
+            "(Arc<u8>, std::rc::Rc<u8>)",
         );
         check("mod a { pub struct P; } use a::P;", "redefined::a::P", "P");
         check(

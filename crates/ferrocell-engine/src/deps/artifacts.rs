@@ -48,7 +48,18 @@ pub(super) struct Built {
 }
 
 impl Artifact {
-    /// The file that rustc wants to be pointed to, if code can name the crate.
+    /// The files that rustc wants to be pointed to, if code can name the crate: the library, and what it says of the
+    /// crate where that is a file of its own. Cargo may leave it out of the library.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let library = self.library();
+        let about = library.and_then(|library| {
+            let mut files = self.filenames.iter();
+            files.find(|file| **file == library.with_extension("rmeta"))
+        });
+        library.into_iter().chain(about)
+    }
+
+    /// The library, if code can name the crate.
     pub(super) fn library(&self) -> Option<&PathBuf> {
         let is_a = |kinds: &[&str]| {
             let mut own = self.target.kind.iter();
@@ -98,26 +109,20 @@ impl Built {
         folders.into_iter().collect()
     }
 
-    /// The files of all crates that code may name: those asked for, and those behind them, whose types may be a
+    /// The artifacts of all crates that code may name: those asked for, and those behind them, whose types may be a
     /// variable's.
-    pub(super) fn externs(&self, metadata: &Metadata) -> BTreeMap<String, PathBuf> {
-        let mut externs = BTreeMap::new();
-        for artifact in &self.artifacts {
-            if let Some(file) = artifact.library() {
-                externs.insert(artifact.target.name.replace('-', "_"), file.clone());
-            }
-        }
-        for (name, package) in metadata.direct() {
-            let mut artifacts = self.artifacts.iter();
-            let library = artifacts.find_map(|artifact| {
-                artifact
-                    .library()
-                    .filter(|_| artifact.package_id == package)
-            });
-            if let Some(file) = library {
-                externs.insert(name, file.clone());
-            }
-        }
+    pub(super) fn externs(&self, metadata: &Metadata) -> BTreeMap<String, &Artifact> {
+        let libraries = || {
+            let artifacts = self.artifacts.iter();
+            artifacts.filter(|artifact| artifact.library().is_some())
+        };
+        let mut externs: BTreeMap<_, _> = libraries()
+            .map(|artifact| (artifact.target.name.replace('-', "_"), artifact))
+            .collect();
+        externs.extend(metadata.direct().into_iter().filter_map(|(name, package)| {
+            let artifact = libraries().find(|artifact| artifact.package_id == package)?;
+            Some((name, artifact))
+        }));
         externs
     }
 }

@@ -18,8 +18,8 @@ pub(crate) struct Bundle {
     pub(crate) dir: PathBuf,
     /// The library's file name.
     pub(crate) library: String,
-    /// The file of each crate that code can name, by the name it uses.
-    pub(crate) externs: BTreeMap<String, String>,
+    /// The files of each crate that code can name, by the name it uses.
+    pub(crate) externs: BTreeMap<String, Vec<String>>,
     /// The C libraries that crates brought.
     pub(crate) natives: Vec<String>,
     /// Where the linker finds libraries of the system that crates use.
@@ -89,9 +89,11 @@ impl Bundle {
         for place in folders.chain([dependencies]) {
             arguments.extend(["-L".to_owned(), place]);
         }
-        for (name, file) in &self.externs {
-            let file = self.dir.join(file);
-            arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
+        for (name, files) in &self.externs {
+            for file in files {
+                let file = self.dir.join(file);
+                arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
+            }
         }
         for native in &self.natives {
             arguments.push(format!("-Clink-arg={}", self.dir.join(native).display()));
@@ -104,7 +106,7 @@ impl Bundle {
         let changed = self
             .externs
             .iter()
-            .filter(|(name, file)| next.externs.get(*name) != Some(file));
+            .filter(|(name, files)| next.externs.get(*name) != Some(files));
         changed.map(|(name, _)| name.clone()).collect()
     }
 }

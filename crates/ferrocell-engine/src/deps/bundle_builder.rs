@@ -60,7 +60,7 @@ impl BundleBuilder<'_> {
         );
         let dir = self.cache_dir.join("deps").join(&key);
         let place = Place {
-            record: dir.join("bundle.json"),
+            record: dir.join("crates.json"),
             name: format!("ferrocell_deps_{key}"),
             dir,
         };
@@ -173,12 +173,8 @@ impl BundleBuilder<'_> {
         built
             .artifacts
             .retain(|artifact| !metadata.is_root(&artifact.package_id));
-        let libraries: Vec<&PathBuf> = built
-            .artifacts
-            .iter()
-            .filter_map(Artifact::library)
-            .collect();
-        let state = state(&libraries)?;
+        let files: Vec<&PathBuf> = built.artifacts.iter().flat_map(Artifact::files).collect();
+        let state = state(&files)?;
         // What cargo has not built again is the same, even if some file beside the sources has changed.
         let same = Bundle::read(&place.record).filter(|bundle| bundle.built == state);
         let version = format!("lib-{fingerprint}");
@@ -191,9 +187,10 @@ impl BundleBuilder<'_> {
             None => place.dir.join(version),
         };
         let file_name = |file: &PathBuf| file.file_name().unwrap_or_default().to_owned();
-        let externs = built.externs(metadata).into_iter().map(|(name, file)| {
-            let file = file_name(&file).to_string_lossy().into_owned();
-            (name, file)
+        let externs = built.externs(metadata).into_iter().map(|(name, artifact)| {
+            let files = artifact.files().map(file_name);
+            let files = files.map(|file| file.to_string_lossy().into_owned());
+            (name, files.collect())
         });
         let mut bundle = Bundle {
             dir,
@@ -211,7 +208,7 @@ impl BundleBuilder<'_> {
             return Ok(Ok(bundle.held()));
         }
         let scratch = Scratch::new(&place.dir)?;
-        for file in libraries {
+        for file in files {
             let to = scratch.path().join(file_name(file));
             if fs::hard_link(file, &to).is_err() {
                 fs::copy(file, &to)?;

@@ -63,7 +63,7 @@ fn a_damaged_cache_mends_itself() {
     let mut inputs: Vec<PathBuf> = files(&cache).into_iter().filter(is_input).collect();
     assert!(inputs.len() >= 8, "{inputs:?}");
     // Without the record, later notebooks get a library of their own, and what the running one has is nobody else's.
-    inputs.sort_by_key(|path| path.ends_with("bundle.json"));
+    inputs.sort_by_key(|path| path.ends_with("crates.json"));
     for (path, (how, harm)) in inputs.iter().zip(damage.iter().cycle()) {
         // What a program has loaded stays loaded, unless its file is cut off, which nothing can bear.
         let copy = path.with_extension("copy");
@@ -92,8 +92,7 @@ fn what_cargo_has_built_mends_itself() {
         name.starts_with("target-")
     };
     let target = deps.find(is_cargos).unwrap();
-    let libraries = files(&target.join("release/deps")).into_iter();
-    let damaged = libraries.filter(|path| {
+    let damaged = files(&target).into_iter().filter(|path| {
         let name = path.file_name().unwrap().to_string_lossy();
         name.starts_with("libshared-") && (name.ends_with(".rlib") || name.ends_with(".rmeta"))
     });
