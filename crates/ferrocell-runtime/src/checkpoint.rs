@@ -36,3 +36,9 @@ fn stop_if_asked() {
         interrupt::unwind();
     }
 }
+
+/// [`checkpoint`], for the blocking calls of the `nogil` crate to find by name.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn ferrocell_checkpoint() {
+    checkpoint();
+}

@@ -4,8 +4,6 @@ use std::any::Any;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::checkpoint;
-
 /// The message that unwinds a thread, so that code which catches panics and shows what they say has something to show.
 /// It is told from the same words of somebody else by its address, for which the `nogil` crate looks by name.
 #[unsafe(export_name = "ferrocell_interrupt")]
@@ -24,12 +22,6 @@ pub(crate) fn unwind() {
 pub(crate) fn is_payload(payload: &(dyn Any + Send)) -> bool {
     let message = payload.downcast_ref::<&'static str>();
     message.is_some_and(|message| message.as_ptr() == MESSAGE.as_ptr())
-}
-
-/// [`checkpoint`], for the blocking calls of the `nogil` crate to find by name.
-#[unsafe(no_mangle)]
-extern "C-unwind" fn ferrocell_checkpoint() {
-    checkpoint();
 }
 
 /// Lets the calling thread's next `park` return, or the one that it is in; for the host to find by name.

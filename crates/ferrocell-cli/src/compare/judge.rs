@@ -1,7 +1,6 @@
 //! The judgement itself: two transcripts, one rule, one verdict. Pure, so that a table of cases can prove it.
 
-use super::numbers::mask;
-use super::rule::Numbers;
+use super::numbers::{Numbers, mask};
 use super::transcript::Transcript;
 
 /// A transcript and the name under which a reason speaks of it.
@@ -98,7 +97,7 @@ fn within(name: &str, numbers: &[f64], ranges: &[(f64, f64)]) -> Result<(), Stri
 #[cfg(test)]
 mod tests {
     use super::{Side, judge};
-    use crate::compare::rule::Numbers;
+    use crate::compare::numbers::Numbers;
     use crate::compare::transcript::Transcript;
 
     fn transcript(text: &str) -> Transcript {

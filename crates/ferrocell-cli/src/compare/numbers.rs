@@ -1,5 +1,16 @@
 //! The numbers in a line of text.
 
+/// What becomes of the numbers in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Numbers {
+    /// They count as they stand.
+    Exact,
+    /// They do not count.
+    Masked,
+    /// They do not count for the text, and the k-th of each side lies in the k-th closed range.
+    Within(Vec<(f64, f64)>),
+}
+
 /// The line with `#` for each number, and the numbers themselves.
 ///
 /// A number is a run of digits with an optional fraction and exponent that is not part of a name: `5.01`, `1e-05` and

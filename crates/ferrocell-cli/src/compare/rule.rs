@@ -5,6 +5,7 @@ use nbformat::v4::Cell;
 use serde::Deserialize;
 
 use super::judge::{Side, judge};
+use super::numbers::Numbers;
 use super::verdict::Verdict;
 
 /// The rule of one cell. Without one in its metadata, a cell is compared line by line.
@@ -26,17 +27,6 @@ pub(crate) enum Kind {
     Skip(String),
     /// Judged together with the named cell.
     With(String),
-}
-
-/// What becomes of the numbers in a text.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Numbers {
-    /// They count as they stand.
-    Exact,
-    /// They do not count.
-    Masked,
-    /// They do not count for the text, and the k-th of each side lies in the k-th closed range.
-    Within(Vec<(f64, f64)>),
 }
 
 #[derive(Deserialize)]

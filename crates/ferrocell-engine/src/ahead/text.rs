@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cell::{Cell, Item, SyntaxError, large_stack};
-use crate::compiler::build::Environment;
+use crate::compiler::attempt::Environment;
 use crate::compiler::canonical;
 use crate::compiler::pipeline::{self, Uncompiled};
 use crate::compiler::source_map::position;

@@ -42,6 +42,17 @@ pub struct Completion {
     pub signature: String,
 }
 
+impl Completion {
+    /// A candidate.
+    pub(crate) fn new(text: &str, kind: &'static str, signature: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            kind,
+            signature: signature.to_owned(),
+        }
+    }
+}
+
 /// What stands at the cursor (`inspect_reply`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspection {

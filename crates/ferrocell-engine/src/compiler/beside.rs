@@ -10,7 +10,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 
 use crate::cell::Cell;
 use crate::compiler::adjustments::Adjustments;
-use crate::compiler::build::{Environment, compile};
+use crate::compiler::attempt::{Environment, compile};
 use crate::compiler::explain;
 use crate::compiler::generate::{Deps, generate};
 use crate::compiler::plan::Plan;

@@ -4,6 +4,7 @@
 mod adjustments;
 mod artifact;
 pub(crate) mod artifacts;
+pub(crate) mod attempt;
 mod beside;
 mod boxing;
 pub(crate) mod build;

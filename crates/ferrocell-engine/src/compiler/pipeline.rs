@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::cell::{Cell, SyntaxError, large_stack};
-use crate::compiler::build::{self, Built, Environment, Failed};
+use crate::compiler::attempt::Environment;
+use crate::compiler::build::{self, Built, Failed};
 use crate::compiler::files;
 use crate::compiler::plan::{self, Plan};
 use crate::compiler::state::State;

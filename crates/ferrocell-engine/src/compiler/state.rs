@@ -1,12 +1,11 @@
 //! What a session remembers between cells: plain data, replaced only after a cell has succeeded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::CellId;
 use crate::cell::{Item, ItemKind};
 use crate::compiler::paths::DISPLAY;
-use crate::compiler::sharing::Shared;
 use crate::deps::{Bundle, Spec};
 use crate::settings::{Edition, Settings};
 
@@ -57,6 +56,31 @@ pub(crate) struct Variable {
     pub(crate) mutable: bool,
     /// If others borrow from it: it is never moved, changed or dropped again.
     pub(crate) shared: Option<Shared>,
+}
+
+/// What is known of a variable that is shared for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shared {
+    /// The cell that was the first to borrow from it.
+    pub(crate) since: CellId,
+    /// The variables that borrow from it.
+    pub(crate) by: BTreeSet<String>,
+}
+
+impl Shared {
+    /// Who borrows from the variable of this name, in words.
+    pub(crate) fn reason(&self, name: &str) -> String {
+        let names: Vec<String> = self.by.iter().map(|by| format!("`{by}`")).collect();
+        let since = self.since.0;
+        match names.split_last() {
+            None => format!("`{name}` was borrowed from in cell [{since}]"),
+            Some((only, [])) => format!("{only} borrows from `{name}` since cell [{since}]"),
+            Some((last, first)) => format!(
+                "{} and {last} borrow from `{name}`, since cell [{since}]",
+                first.join(", ")
+            ),
+        }
+    }
 }
 
 impl State {

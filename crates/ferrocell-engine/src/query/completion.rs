@@ -73,7 +73,7 @@ pub(super) fn merged(
         .filter(|suggestion| suggestion.name.starts_with(prefix))
         .filter(|suggestion| seen.insert(suggestion.text.clone()));
     let mut matches: Vec<_> = suggestions
-        .map(|suggestion| completion(&suggestion.text, suggestion.kind, &suggestion.signature))
+        .map(|suggestion| Completion::new(&suggestion.text, suggestion.kind, &suggestion.signature))
         .collect();
     if matches.is_empty() {
         return own;
@@ -85,14 +85,6 @@ pub(super) fn merged(
     matches
 }
 
-pub(super) fn completion(text: &str, kind: &'static str, signature: &str) -> Completion {
-    Completion {
-        text: text.to_owned(),
-        kind,
-        signature: signature.to_owned(),
-    }
-}
-
 /// All names that can stand alone, nearest first.
 fn names(state: &State, text: &str, cursor: &Cursor<'_>) -> Vec<Completion> {
     let mut found: Vec<Completion> = Vec::new();
@@ -100,7 +92,7 @@ fn names(state: &State, text: &str, cursor: &Cursor<'_>) -> Vec<Completion> {
         state
             .variables
             .iter()
-            .map(|(name, variable)| completion(name, "variable", &variable.ty)),
+            .map(|(name, variable)| Completion::new(name, "variable", &variable.ty)),
     );
     for known in state.items.iter().rev() {
         let kind = kind_name(&known.item);
@@ -110,7 +102,7 @@ fn names(state: &State, text: &str, cursor: &Cursor<'_>) -> Vec<Completion> {
             } else {
                 (*name).to_owned()
             };
-            completion(&name, kind, &signature(&known.item))
+            Completion::new(&name, kind, &signature(&known.item))
         }));
     }
     // With nothing typed, a list of everything in the language helps nobody.
@@ -125,18 +117,22 @@ fn names(state: &State, text: &str, cursor: &Cursor<'_>) -> Vec<Completion> {
     found.extend(
         own.iter()
             .filter(|name| !KEYWORDS.contains(&name.as_str()))
-            .map(|name| completion(name, "name", "")),
+            .map(|name| Completion::new(name, "name", "")),
     );
     found.extend(
         state
             .deps
             .keys()
             .chain(&["std".to_owned()])
-            .map(|name| completion(name, "crate", "")),
+            .map(|name| Completion::new(name, "crate", "")),
     );
-    found.extend(KEYWORDS.iter().map(|name| completion(name, "keyword", "")));
-    found.extend(PRELUDE.iter().map(|name| completion(name, "type", "")));
-    found.extend(MACROS.iter().map(|name| completion(name, "macro", "")));
+    found.extend(
+        KEYWORDS
+            .iter()
+            .map(|name| Completion::new(name, "keyword", "")),
+    );
+    found.extend(PRELUDE.iter().map(|name| Completion::new(name, "type", "")));
+    found.extend(MACROS.iter().map(|name| Completion::new(name, "macro", "")));
     found
 }
 

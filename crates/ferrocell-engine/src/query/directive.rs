@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use super::completion::{self, completion};
+use super::completion;
 use crate::Completion;
 use crate::cell::split_directives;
 use crate::compiler::state::State;
@@ -93,7 +93,7 @@ pub(super) fn complete(
     let words = |words: &[&str], kind| {
         words
             .iter()
-            .map(|word| completion(word, kind, ""))
+            .map(|word| Completion::new(word, kind, ""))
             .collect()
     };
     match argument {
@@ -145,7 +145,7 @@ fn directive_at(text: &str, at: usize) -> Option<(Option<&'static Entry>, Range<
 fn names(prefix: &str) -> Vec<Completion> {
     let all = DIRECTIVES
         .iter()
-        .map(|entry| completion(&format!(":{}", entry.name), "directive", entry.usage));
+        .map(|entry| Completion::new(&format!(":{}", entry.name), "directive", entry.usage));
     all.filter(|name| name.text.starts_with(prefix)).collect()
 }
 
@@ -157,7 +157,7 @@ fn crates(state: &State) -> Vec<Completion> {
         .values()
         .map(|spec| format!("{} = {}", spec.name, spec.value));
     let mut found: Vec<_> = used
-        .map(|line| completion(&line, "crate", "in use"))
+        .map(|line| Completion::new(&line, "crate", "in use"))
         .collect();
     let mut latest: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for (name, version) in on_this_machine() {
@@ -166,7 +166,7 @@ fn crates(state: &State) -> Vec<Completion> {
     }
     found.extend(latest.into_iter().map(|(name, version)| {
         let version: Vec<_> = version.iter().map(u64::to_string).collect();
-        completion(&format!("{name} = \"{}\"", version.join(".")), "crate", "")
+        Completion::new(&format!("{name} = \"{}\"", version.join(".")), "crate", "")
     }));
     found
 }

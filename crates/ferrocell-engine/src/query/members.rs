@@ -2,7 +2,6 @@
 
 use syn::spanned::Spanned;
 
-use super::completion::completion;
 use super::expression::Expression;
 use super::std_members;
 use crate::Completion;
@@ -35,7 +34,7 @@ pub(super) fn of_expression(state: &State, expression: &Expression) -> Vec<Compl
     let mut members = of_type(state, &expression.ty);
     for field in &expression.fields {
         if members.iter().all(|member| member.text != *field) {
-            members.insert(0, completion(field, "field", ""));
+            members.insert(0, Completion::new(field, "field", ""));
         }
     }
     members
@@ -109,7 +108,7 @@ fn fields_of(state: &State, ty: &str) -> Vec<Completion> {
         fields.extend(
             types
                 .enumerate()
-                .map(|(index, ty)| completion(&index.to_string(), "field", &ty)),
+                .map(|(index, ty)| Completion::new(&index.to_string(), "field", &ty)),
         );
     }
     for item in definitions(state, head(ty)) {

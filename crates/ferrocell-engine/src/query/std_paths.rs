@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use super::completion::completion;
 use crate::Completion;
 
 /// Pages by how their names begin, and what they are about.
@@ -37,7 +36,7 @@ pub(super) fn of(sysroot: &Path, path: &[String]) -> Vec<Completion> {
             .and_then(|page| page.split_once('.'))
         else {
             let is_module = entry.path().join("index.html").is_file();
-            return is_module.then(|| completion(&page, "module", ""));
+            return is_module.then(|| Completion::new(&page, "module", ""));
         };
         let (_, kind) = PAGES.iter().find(|(begins, _)| *begins == kind)?;
         // Some pages only lead to others.
@@ -47,7 +46,7 @@ pub(super) fn of(sysroot: &Path, path: &[String]) -> Vec<Completion> {
         } else {
             name.to_owned()
         };
-        Some(completion(&name, kind, ""))
+        Some(Completion::new(&name, kind, ""))
     });
     let mut found: Vec<Completion> = found.collect();
     found.sort_by(|one, other| one.text.cmp(&other.text));

@@ -1,3 +1,5 @@
+//! What a kernel says about code that is being written, and how a front end could mend it.
+
 use serde::Serialize;
 
 /// A message about a place in code that is being written.

@@ -1,3 +1,5 @@
+//! `as_completed`: futures in the order in which they are done.
+
 use super::completions::Watch;
 use super::error::UnfinishedError;
 use super::future::Future;

@@ -1,3 +1,5 @@
+//! What is said about a pool before it is made.
+
 use super::error::ExecutorError;
 use super::pool::{Initializer, Pool};
 use super::thread_pool_executor::ThreadPoolExecutor;

@@ -1,3 +1,5 @@
+//! Why a pool is not made, a task not taken, a result not there.
+
 use crate::thread::Panicked;
 use std::io;
 

@@ -1,3 +1,5 @@
+//! `Future`: the handle to a task's result.
+
 use super::error::FutureError;
 use super::task::{Callback, Task, Work};
 use crate::thread::{Cell, Context, Panicked};

@@ -1,3 +1,5 @@
+//! The iterator over the results of `ThreadPoolExecutor::map`.
+
 use super::error::FutureError;
 use super::future::Future;
 use std::fmt;

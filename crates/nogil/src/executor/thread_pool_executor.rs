@@ -1,3 +1,5 @@
+//! `ThreadPoolExecutor`: the handle to a pool.
+
 use super::builder::ThreadPoolExecutorBuilder;
 use super::error::{ExecutorError, SubmitError};
 use super::future::Future;

@@ -1,3 +1,5 @@
+//! `wait`: until the first, all, or the first failure of several futures.
+
 use super::completions::Watch;
 use super::future::Future;
 use crate::time::deadline_after;

@@ -1,3 +1,5 @@
+//! Why a process is not closed.
+
 use super::Process;
 use std::fmt;
 

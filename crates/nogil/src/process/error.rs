@@ -1,3 +1,5 @@
+//! Why a process is not started, or has no result.
+
 use crate::thread::Panicked;
 use std::io;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! `Process`: one function in a process of its own.
+
 use super::child::Child;
 use super::close_error::CloseError;
 use super::entry;

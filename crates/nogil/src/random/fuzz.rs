@@ -1,3 +1,5 @@
+//! `fuzz` and `Fuzz`: random pauses that show what threads may do.
+
 use super::{generator, random};
 use crate::time::sleep;
 use fastrand::Rng;

@@ -1,3 +1,5 @@
+//! `randint`: a random whole number of a range.
+
 use super::generator;
 use fastrand::Rng;
 use std::fmt::Display;

@@ -1,3 +1,5 @@
+//! What is said about a thread before its function is.
+
 use super::{Context, Thread};
 
 /// What can be said about a [`Thread`] before its function: made by [`Thread::builder`], finished by

@@ -1,3 +1,5 @@
+//! Why a thread or a timer is not started, or not waited for.
+
 use super::Panicked;
 use std::io;
 

@@ -1,3 +1,5 @@
+//! `excepthook`: who hears of the panic that ends a thread.
+
 use super::{Panicked, panicked};
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -1,3 +1,5 @@
+//! A panic as a value.
+
 use crate::interrupt;
 use crate::schedule;
 use std::any::Any;

@@ -1,3 +1,5 @@
+//! `Thread`: one function on a thread of its own.
+
 use super::lifecycle::Lifecycle;
 use super::target::Target;
 use super::{Cell, Context, ExitGuard, Panicked, ThreadBuilder, ThreadError, excepthook, spawn};

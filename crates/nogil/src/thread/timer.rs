@@ -1,3 +1,5 @@
+//! `Timer`: one function at a later time.
+
 use super::idle_threads::Job;
 use super::target::Target;
 use super::thread::Run;

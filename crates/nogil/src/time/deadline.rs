@@ -1,3 +1,5 @@
+//! What time it is, and when a timeout has passed.
+
 use crate::schedule;
 use std::time::{Duration, Instant};
 

@@ -1,3 +1,5 @@
+//! `sleep`: a pause of the calling thread.
+
 use super::deadline_after;
 use crate::interrupt;
 use crate::schedule;

@@ -1,3 +1,5 @@
+//! `Stopwatch`: how long something took.
+
 use super::now;
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -1,5 +1,7 @@
 //! What an attempt to compile a cell teaches: how the generated code has to treat variables, boxes and items instead.
 
+mod sharing;
+
 use std::collections::BTreeMap;
 
 use crate::cell::{Cell, Item, ItemKind, Signature};
