@@ -26,6 +26,8 @@ mod pipeline_tests;
 pub(crate) mod plan;
 mod python;
 pub(crate) mod rustc;
+#[cfg(test)]
+mod sanitizer_tests;
 pub(crate) mod sharing;
 pub(crate) mod source_map;
 pub(crate) mod state;
