@@ -420,7 +420,7 @@ fn a_shared_variable_is_not_changed_moved_or_dropped() {
     notebook.ok(":vars");
     let vars = notebook.printed();
     assert!(
-        vars.contains("mut v    : Vec<i32>  (`first` borrows from `v` since cell [2])"),
+        vars.contains("mut v    : Vec<i32>  (`first` borrows from `v` since cell [2]; 28 bytes, kept until `:clear`)"),
         "{vars}"
     );
     // As a function would have it: the old one lives on for those that borrow.
@@ -428,6 +428,32 @@ fn a_shared_variable_is_not_changed_moved_or_dropped() {
     assert_eq!(notebook.ok("v.push(3); (v.len(), *first)"), "(3, 1)");
     notebook.ok("let first = 0;");
     assert_eq!(notebook.ok("first + n"), "1");
+}
+
+#[test]
+fn the_size_of_what_stays_is_told() {
+    let mut notebook = Conversation::new();
+    notebook.ok("let text = \"a \".repeat(1000); let names = vec![String::from(\"a\")]; let one = std::rc::Rc::new(1);");
+    notebook.ok("let list = vec![1u8, 2]; let words: Vec<&str> = text.split(' ').collect(); let part = &list[1..]; let n = &names[0]; let o = &*one;");
+    // Later cells use them without another word about that, and a cell that fails has shared all the same.
+    notebook.ok("(words.len(), part.len(), n.len(), o)");
+    notebook.err("let three = 3; let t = &three; let of_text = &text[1..]; panic!()");
+    notebook.ok(":vars");
+    let vars = notebook.printed();
+    for (name, size) in [
+        ("text ", "2.0 kB"),
+        ("list ", "26 bytes"),
+        ("names", "at least 48 bytes"),
+        ("one  ", "at least 8 bytes"),
+    ] {
+        let mut lines = vars.lines();
+        let line = lines.find(|line| line.trim_start().starts_with(&format!("{name}:")));
+        let line = line.unwrap_or_else(|| panic!("{name}: {vars}"));
+        assert!(
+            line.contains(&format!("; {size}, kept until `:clear`)")),
+            "{line}"
+        );
+    }
 }
 
 #[test]

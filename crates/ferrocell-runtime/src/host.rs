@@ -13,6 +13,7 @@ pub(crate) enum Kind {
     Panic = 4,
     Failure = 8,
     Showing = 9,
+    Shared = 11,
 }
 
 type Send = unsafe extern "C" fn(kind: u32, detail: u32, bytes: *const u8, len: usize);

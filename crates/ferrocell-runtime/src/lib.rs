@@ -15,6 +15,7 @@ mod panics;
 mod run;
 mod shield;
 mod show;
+mod size;
 mod stdout;
 mod store;
 
@@ -32,5 +33,6 @@ pub use show::{
     Chain, DebugText, Fallback, Finds, Finish, Found, Missing, Step, Stop, Text, Through, TypeText,
     Value, chain, formatted, show, show_rich,
 };
+pub use size::{Held, SizeAlone, SizeWithHeap, tell_size};
 pub use stdout::flush;
 pub use store::{Slot, forget, restore, share, shared, slot, take};

@@ -39,6 +39,8 @@ kinds! {
     Showing = 9,
     /// The cell's output so far is to be removed; `detail` is 1 if that waits for more output.
     ClearOutput = 10,
+    /// A variable is shared for good. Fields: its name, its size in bytes, and whether that is all: nothing or `at least`.
+    Shared = 11,
 
     /// Load a shared object; the payload is its path. Answered with [`Kind::Done`].
     Load = 64,

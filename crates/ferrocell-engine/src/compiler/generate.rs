@@ -395,6 +395,9 @@ impl<'a> Writer<'a> {
                 );
                 self.out.push_marked(Origin::Take(name.clone()), &code);
                 self.shared.insert(name.clone());
+                if variable.shared.is_none() {
+                    self.out.push(&size_of_shared(name));
+                }
             }
             // What the cell takes away belongs to the body.
             let is_changed = self.adjustments.sharing.changed.contains(name);
@@ -560,11 +563,19 @@ impl<'a> Writer<'a> {
             let code = if self.adjustments.sharing.is_local {
                 format!("{slot}.hold(&{name});\n")
             } else if self.shared.contains(*name) {
-                format!("{slot}.keep_shared({name});\n")
+                format!("{slot}.keep_shared({name});\n{}", size_of_shared(name))
             } else {
                 format!("{slot}.keep({name});\n")
             };
             self.out.push_marked(Origin::Keep((*name).clone()), &code);
         }
     }
+}
+
+/// Code that tells the size of a variable which is shared for good.
+fn size_of_shared(name: &str) -> String {
+    format!(
+        "{{ use ferrocell_runtime::{{SizeAlone as _, SizeWithHeap as _}};\n\
+         ferrocell_runtime::tell_size({name:?}, (&&ferrocell_runtime::Held({name})).ferrocell_size()); }}\n"
+    )
 }

@@ -29,6 +29,7 @@ pub(crate) mod rustc;
 #[cfg(test)]
 mod sanitizer_tests;
 pub(crate) mod sharing;
+pub(crate) mod size;
 pub(crate) mod source_map;
 pub(crate) mod state;
 pub(crate) mod type_names;

@@ -45,6 +45,7 @@ impl Sharing {
         Shared {
             since: cell,
             by: self.borrowers.get(name).cloned().unwrap_or_default(),
+            size: None,
         }
     }
 

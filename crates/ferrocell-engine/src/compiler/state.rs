@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::CellId;
 use crate::cell::{Item, ItemKind};
 use crate::compiler::paths::DISPLAY;
+use crate::compiler::size::Size;
 use crate::deps::{Bundle, Spec};
 use crate::settings::{Edition, Settings};
 
@@ -65,9 +66,18 @@ pub(crate) struct Shared {
     pub(crate) since: CellId,
     /// The variables that borrow from it.
     pub(crate) by: BTreeSet<String>,
+    /// How much memory it takes, once the cell has run that shares it.
+    pub(crate) size: Option<Size>,
 }
 
 impl Shared {
+    /// Why and how long the variable of this name stays, in words.
+    pub(crate) fn note(&self, name: &str) -> String {
+        let size = self.size.map(|size| format!("{size}, "));
+        let (reason, size) = (self.reason(name), size.unwrap_or_default());
+        format!("{reason}; {size}kept until `:clear`")
+    }
+
     /// Who borrows from the variable of this name, in words.
     pub(crate) fn reason(&self, name: &str) -> String {
         let names: Vec<String> = self.by.iter().map(|by| format!("`{by}`")).collect();
@@ -122,6 +132,16 @@ impl State {
             for name in item.names() {
                 let latest = self.versions.entry(name.to_owned()).or_default();
                 *latest = (*latest).max(*version);
+            }
+        }
+    }
+
+    /// What variables that are shared for good take, by their names.
+    pub(crate) fn note_sizes(&mut self, sizes: Vec<(String, Size)>) {
+        for (name, size) in sizes {
+            let variable = self.variables.get_mut(&name);
+            if let Some(shared) = variable.and_then(|variable| variable.shared.as_mut()) {
+                shared.size = Some(size);
             }
         }
     }

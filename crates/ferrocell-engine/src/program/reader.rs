@@ -20,6 +20,7 @@ use super::questions::Questions;
 use super::report::{PanicReport, Report};
 use super::supervision::Supervision;
 use super::table;
+use crate::compiler::size::Size;
 use crate::program::panics::LoadedCode;
 use crate::{CellId, Event, EventSink, MimeBundle, RequestId};
 
@@ -262,6 +263,16 @@ impl Reading {
                 }
             }
             Kind::Failure => self.report(Report::Failure(payload.into_owned())),
+            Kind::Shared => {
+                let [name, bytes, least] = split_fields(&payload);
+                self.report(Report::Shared {
+                    name: name.to_owned(),
+                    size: Size {
+                        bytes: bytes.parse().unwrap_or_default(),
+                        is_least: !least.is_empty(),
+                    },
+                });
+            }
             Kind::Input => {
                 let printed = self.prompts.remove(&header.thread);
                 let (prompt, password) = printed.unwrap_or((payload.into_owned(), detail != 0));

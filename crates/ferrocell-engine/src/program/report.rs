@@ -3,6 +3,7 @@
 use ferrocell_wire::{Ended, Status};
 
 use crate::MimeBundle;
+use crate::compiler::size::Size;
 
 /// What the process says to the session itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,13 @@ pub(crate) enum Report {
     Panic(PanicReport),
     /// Why the cell is about to fail.
     Failure(String),
+    /// A variable is shared for good.
+    Shared {
+        /// Its name.
+        name: String,
+        /// Its size.
+        size: Size,
+    },
     /// The command has ended, and everything it wrote was delivered.
     Done {
         /// How.

@@ -209,7 +209,7 @@ pub(crate) fn variables(state: &State) -> Vec<Variable> {
         name: name.clone(),
         ty: type_names::written(&variable.ty, state).to_string(),
         is_mutable: variable.mutable,
-        note: variable.shared.as_ref().map(|shared| shared.reason(name)),
+        note: variable.shared.as_ref().map(|shared| shared.note(name)),
     });
     variables.collect()
 }

@@ -260,6 +260,7 @@ impl Session {
         };
         if !ended.is_process_gone {
             self.state = compilation.ended(begun, edition, ended.outcome.is_ok());
+            self.state.note_sizes(ended.sizes);
         }
         let Compilation { plan, built, .. } = compilation;
         let mut outcome = ended.outcome;

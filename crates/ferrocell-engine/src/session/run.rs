@@ -7,6 +7,7 @@ use ferrocell_wire::{Ended as ProcessEnded, Status, split_fields};
 
 use crate::compiler::build::Built;
 use crate::compiler::paths::{self, ENTRY_SYMBOL};
+use crate::compiler::size::Size;
 use crate::compiler::state::State;
 use crate::compiler::type_names;
 use crate::error::{ExecuteError, interrupted, simple};
@@ -24,6 +25,8 @@ pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     /// The threads that user code has running after it.
     pub(crate) threads: u64,
+    /// The sizes of variables that it has shared for good.
+    pub(crate) sizes: Vec<(String, Size)>,
     /// Whether the process ended with it; the session's state is that of the one that goes on then.
     pub(crate) is_process_gone: bool,
 }
@@ -34,6 +37,7 @@ struct Reports {
     result: MimeBundle,
     panic: Option<PanicReport>,
     failure: String,
+    sizes: Vec<(String, Size)>,
 }
 
 /// How a command ended.
@@ -63,6 +67,7 @@ pub(crate) fn run(
             message,
             threads,
         } => Ok(Some(Ended {
+            sizes: std::mem::take(&mut reports.sizes),
             outcome: outcome(session, cell, status, message, reports),
             threads,
             is_process_gone: false,
@@ -78,6 +83,7 @@ pub(crate) fn run(
             let mut lines = panic.unwrap_or_default();
             lines.extend(session.stack(&ended));
             Ok(Some(Ended {
+                sizes: Vec::new(),
                 outcome: recovery::outcome(&ended, by, &since, lines),
                 threads,
                 is_process_gone: true,
@@ -209,6 +215,7 @@ fn wait_for_end(
             None => {}
             Some(Report::Result(result)) => reports.result = result,
             Some(Report::Failure(message)) => reports.failure = message,
+            Some(Report::Shared { name, size }) => reports.sizes.push((name, size)),
             Some(Report::Panic(panic)) => {
                 if let Some(caught) = reports.panic.replace(panic) {
                     print_caught(session, cell, &caught);
