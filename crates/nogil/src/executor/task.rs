@@ -166,7 +166,7 @@ impl<T> Task<T> {
     /// Has `callback` run when the task is done; gives it back if it is done already.
     pub(super) fn add_callback(&self, callback: Callback<T>) -> Result<(), Callback<T>> {
         let mut state = self.state.enter();
-        if !state.is_done() {
+        if !state.is_settled() {
             state.callbacks.push(callback);
             return Ok(());
         }
@@ -248,7 +248,8 @@ impl<T: Send + 'static> Work for Task<T> {
 }
 
 impl<T> State<T> {
-    fn is_done(&self) -> bool {
+    /// Whether it stands how the task ends, though perhaps nobody may hear of it yet.
+    fn is_settled(&self) -> bool {
         !matches!(self.phase, Phase::Pending(..) | Phase::Running)
     }
 }
