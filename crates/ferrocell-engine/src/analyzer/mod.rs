@@ -116,7 +116,10 @@ impl Analyzer {
                 let memory = server.memory().map_or_else(String::new, |bytes| {
                     format!(", {} MB of memory", bytes / 1_000_000)
                 });
-                format!("rust-analyzer {state}: process {process}{memory}")
+                let complaint = server.complaint();
+                let complaint =
+                    complaint.map_or_else(String::new, |text| format!("; it says: {text}"));
+                format!("rust-analyzer {state}: process {process}{memory}{complaint}")
             }
             (None, Some(failure)) => failure.clone(),
             (None, None) => {

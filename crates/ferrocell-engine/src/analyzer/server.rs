@@ -43,6 +43,8 @@ struct Line {
     waiting: Mutex<HashMap<u64, Sender<Value>>>,
     is_ready: AtomicBool,
     is_over: AtomicBool,
+    /// What it complains of.
+    complaint: Mutex<Option<String>>,
 }
 
 impl Server {
@@ -52,7 +54,6 @@ impl Server {
         toolchain.impose(&mut command);
         command
             .env("CARGO", toolchain.cargo())
-            .env("CARGO_NET_OFFLINE", "true")
             .current_dir(dir)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -81,6 +82,7 @@ impl Server {
                 waiting: Mutex::default(),
                 is_ready: AtomicBool::new(false),
                 is_over: AtomicBool::new(false),
+                complaint: Mutex::default(),
             }),
             uri: uri(&dir.join(FILE)),
             document: Mutex::new((0, String::new())),
@@ -105,6 +107,11 @@ impl Server {
     /// Whether it has read the program.
     pub(super) fn is_ready(&self) -> bool {
         self.line.is_ready.load(Ordering::Acquire)
+    }
+
+    /// What keeps it from knowing all that it should.
+    pub(super) fn complaint(&self) -> Option<String> {
+        lock(&self.line.complaint).clone()
     }
 
     /// The number of its process.
@@ -229,6 +236,8 @@ impl Line {
             }
             (Some("experimental/serverStatus"), _) => {
                 let is_ready = message.pointer("/params/quiescent") == Some(&Value::Bool(true));
+                let complaint = message.pointer("/params/message").and_then(Value::as_str);
+                *lock(&self.complaint) = complaint.map(str::to_owned);
                 self.is_ready.store(is_ready, Ordering::Release);
                 Ok(())
             }
