@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use std::{env, process::Command, thread};
 
 use conversation::{Conversation, unmark};
-use ferrocell_engine::Outcome;
+use ferrocell_engine::{Import, Outcome};
 
 /// How long it may take to read a program.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -183,6 +183,7 @@ fn what_could_follow_is_known_of_any_expression() {
             ("let set: BTreeM‸", "std::collections::BTreeMap", "struct"),
             ("HashS‸", "std::collections::HashSet", "struct"),
             ("AtomicUs‸", "std::sync::atomic::AtomicUsize", "struct"),
+            ("std::io::stdin().lock().read_l‸", "read_line", "method"),
             // Items, macros, words.
             ("pai‸", "paint", "function"),
             ("LIM‸", "LIMIT", "constant"),
@@ -233,6 +234,34 @@ fn what_could_follow_is_known_of_any_expression() {
         &notebook,
         &[("let async = place.long‸", "longitude", "field")],
     );
+}
+
+#[test]
+fn what_has_to_be_imported_says_how() {
+    let Some(notebook) = notebook(&["let n = 1;"]) else {
+        return;
+    };
+    for (marked, chosen, path, name) in [
+        (
+            "HashS‸",
+            "std::collections::HashSet",
+            "std::collections::HashSet",
+            "HashSet",
+        ),
+        (
+            "std::io::stdin().lock().read_l‸",
+            "read_line",
+            "std::io::BufRead",
+            "read_line",
+        ),
+    ] {
+        let (text, cursor) = unmark(marked, MARK);
+        let found = notebook.session.queries().complete(&text, cursor).matches;
+        let candidate = found.iter().find(|found| found.text == chosen);
+        let import = candidate.and_then(|candidate| candidate.import.clone());
+        let (path, name) = (path.to_owned(), name.to_owned());
+        assert_eq!(import, Some(Import { path, name }), "{found:?}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::program::CELL;
+use crate::Import;
 
 /// Something that could stand at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) struct Suggestion {
     pub(crate) signature: String,
     /// The name by which it is found.
     pub(crate) name: String,
+    /// What has to be imported first.
+    pub(crate) import: Option<Import>,
 }
 
 #[derive(Deserialize)]
@@ -46,11 +49,11 @@ struct Edit {
 #[derive(Deserialize)]
 struct Data {
     #[serde(default)]
-    imports: Vec<Import>,
+    imports: Vec<FullPath>,
 }
 
 #[derive(Deserialize)]
-struct Import {
+struct FullPath {
     full_import_path: String,
 }
 
@@ -75,11 +78,18 @@ impl Item {
         } else {
             kind(self.kind?)?
         };
-        let text = match import {
-            None => text,
+        let import = import.map(|FullPath { full_import_path }| Import {
+            path: full_import_path,
+            name: text.clone(),
+        });
+        let signature = self.detail.unwrap_or_default();
+        let (text, signature) = match &import {
             // A trait's method does not come by writing its path.
-            Some(_) if kind == "method" => return None,
-            Some(import) => import.full_import_path,
+            Some(import) if kind == "method" => {
+                (text, format!("{signature} (use {})", import.path))
+            }
+            Some(import) => (import.path.clone(), signature),
+            None => (text, signature),
         };
         let is_internal = text.contains(CELL) || text.contains("__");
         // One that a line cannot hold, or that stands for the file's own crate.
@@ -87,8 +97,9 @@ impl Item {
         (!is_internal && !is_odd).then(|| Suggestion {
             text,
             kind,
-            signature: self.detail.unwrap_or_default(),
+            signature,
             name,
+            import,
         })
     }
 }
@@ -126,7 +137,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_has_to_be_imported_is_its_path() {
+    fn what_has_to_be_imported_says_so() {
         let item = |label: &str, kind: u8, import: Option<&str>| {
             let imports: Vec<Value> = import
                 .iter()
@@ -146,13 +157,33 @@ mod tests {
         ] });
         let found: Vec<_> = suggestions(&answer)
             .into_iter()
-            .map(|suggestion| (suggestion.text, suggestion.kind, suggestion.name))
+            .map(|it| {
+                (
+                    it.text,
+                    it.kind,
+                    it.name,
+                    it.import.map(|import| import.path),
+                )
+            })
             .collect();
         let expected = [
-            ("std::collections::HashMap", "struct", "HashMap"),
-            ("len", "method", "len"),
+            (
+                "std::collections::HashMap",
+                "struct",
+                "HashMap",
+                Some("std::collections::HashMap"),
+            ),
+            ("lines", "method", "lines", Some("std::io::BufRead")),
+            ("len", "method", "len", None),
         ];
-        let expected = expected.map(|(text, kind, name)| (text.to_owned(), kind, name.to_owned()));
+        let expected = expected.map(|(text, kind, name, import)| {
+            (
+                text.to_owned(),
+                kind,
+                name.to_owned(),
+                import.map(str::to_owned),
+            )
+        });
         assert_eq!(found, expected);
         assert_eq!(suggestions(&Value::Null), []);
     }

@@ -18,5 +18,5 @@ pub use mime_bundle::MimeBundle;
 pub use options::SessionOptions;
 pub use outcome::Outcome;
 pub use program_part::ProgramPart;
-pub use query::{Completeness, Completion, Completions, Inspection, Variable};
+pub use query::{Completeness, Completion, Completions, Import, Inspection, Variable};
 pub use remark::{Edit, Fix, Position, Remark, Severity};

@@ -40,6 +40,17 @@ pub struct Completion {
     pub kind: &'static str,
     /// Its type or signature, empty if unknown.
     pub signature: String,
+    /// What has to be imported for it to be found by its name alone, or, of a trait's method, at all.
+    pub import: Option<Import>,
+}
+
+/// An import that a candidate needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// What to write after `use`.
+    pub path: String,
+    /// What to insert then, in the place of the candidate's text.
+    pub name: String,
 }
 
 impl Completion {
@@ -49,6 +60,7 @@ impl Completion {
             text: text.to_owned(),
             kind,
             signature: signature.to_owned(),
+            import: None,
         }
     }
 }

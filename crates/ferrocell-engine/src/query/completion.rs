@@ -9,6 +9,7 @@ use crate::Completion;
 use crate::analyzer::Suggestion;
 use crate::cell::{Item, ItemKind, names_in};
 use crate::compiler::state::State;
+use crate::compiler::type_names::written;
 
 /// The language's own words.
 pub(super) const KEYWORDS: [&str; 35] = [
@@ -73,7 +74,12 @@ pub(super) fn merged(
         .filter(|suggestion| suggestion.name.starts_with(prefix))
         .filter(|suggestion| seen.insert(suggestion.text.clone()));
     let mut matches: Vec<_> = suggestions
-        .map(|suggestion| Completion::new(&suggestion.text, suggestion.kind, &suggestion.signature))
+        .map(|suggestion| Completion {
+            text: suggestion.text,
+            kind: suggestion.kind,
+            signature: suggestion.signature,
+            import: suggestion.import,
+        })
         .collect();
     if matches.is_empty() {
         return own;
@@ -89,10 +95,9 @@ pub(super) fn merged(
 fn names(state: &State, text: &str, cursor: &Cursor<'_>) -> Vec<Completion> {
     let mut found: Vec<Completion> = Vec::new();
     found.extend(
-        state
-            .variables
-            .iter()
-            .map(|(name, variable)| Completion::new(name, "variable", &variable.ty)),
+        state.variables.iter().map(|(name, variable)| {
+            Completion::new(name, "variable", &written(&variable.ty, state))
+        }),
     );
     for known in state.items.iter().rev() {
         let kind = kind_name(&known.item);

@@ -7,6 +7,7 @@ use super::cursor::{Cursor, Owner, byte_of};
 use super::expression::Expression;
 use super::{directive, members};
 use crate::compiler::state::{KnownItem, State};
+use crate::compiler::type_names::written;
 use crate::{Inspection, MimeBundle};
 
 /// What the directive at a byte does.
@@ -59,7 +60,10 @@ pub(super) fn of_member(
     let cursor = Cursor::find(text, byte_of(text, cursor));
     let name = &text[cursor.name];
     let (code, about) = member(members::of_expression(state, expression), name)?;
-    Some(shown(&code, &format!("{about}\n\nOf `{}`.", expression.ty)))
+    Some(shown(
+        &code,
+        &format!("{about}\n\nOf `{}`.", written(&expression.ty, state)),
+    ))
 }
 
 /// What is known of a variable, item or member of the notebook.
@@ -103,7 +107,7 @@ fn variable(state: &State, name: &str) -> Found {
     if let Some(variable) = state.variables.get(name) {
         let mutable = if variable.mutable { "mut " } else { "" };
         return Some((
-            format!("let {mutable}{name}: {}", variable.ty),
+            format!("let {mutable}{name}: {}", written(&variable.ty, state)),
             String::new(),
         ));
     }

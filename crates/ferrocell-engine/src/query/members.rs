@@ -62,13 +62,11 @@ pub(super) fn of_path(state: &State, names: &[String]) -> Vec<Completion> {
     let mut members = associated(state, name, false);
     for item in definitions(state, name) {
         match item {
-            syn::Item::Enum(item) => {
-                members.extend(item.variants.iter().map(|variant| Completion {
-                    text: variant.ident.to_string(),
-                    kind: "variant",
-                    signature: name.clone(),
-                }))
-            }
+            syn::Item::Enum(item) => members.extend(
+                item.variants
+                    .iter()
+                    .map(|variant| Completion::new(&variant.ident.to_string(), "variant", name)),
+            ),
             syn::Item::Mod(module) => {
                 let items = module.content.into_iter().flat_map(|(_, items)| items);
                 members.extend(items.filter_map(|item| named_item(&item)));
@@ -91,11 +89,7 @@ fn named_item(item: &syn::Item) -> Option<Completion> {
         syn::Item::Type(item) => (&item.ident, "type"),
         _ => return None,
     };
-    Some(Completion {
-        text: ident.to_string(),
-        kind,
-        signature: String::new(),
-    })
+    Some(Completion::new(&ident.to_string(), kind, ""))
 }
 
 fn fields_of(state: &State, ty: &str) -> Vec<Completion> {
@@ -114,14 +108,9 @@ fn fields_of(state: &State, ty: &str) -> Vec<Completion> {
     for item in definitions(state, head(ty)) {
         if let syn::Item::Struct(item) = item {
             fields.extend(item.fields.iter().enumerate().map(|(index, field)| {
-                Completion {
-                    text: field
-                        .ident
-                        .as_ref()
-                        .map_or(index.to_string(), ToString::to_string),
-                    kind: "field",
-                    signature: field.ty.span().source_text().unwrap_or_default(),
-                }
+                let name = field.ident.as_ref().map(ToString::to_string);
+                let ty = field.ty.span().source_text().unwrap_or_default();
+                Completion::new(&name.unwrap_or(index.to_string()), "field", &ty)
             }));
         }
     }
@@ -148,11 +137,11 @@ fn associated(state: &State, ty: &str, is_method: bool) -> Vec<Completion> {
             {
                 let kind = if is_method { "method" } else { "function" };
                 let signature = method.sig.span().source_text().unwrap_or_default();
-                found.push(Completion {
-                    text: method.sig.ident.to_string(),
+                found.push(Completion::new(
+                    &method.sig.ident.to_string(),
                     kind,
-                    signature,
-                });
+                    &signature,
+                ));
             }
         }
     }

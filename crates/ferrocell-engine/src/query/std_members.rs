@@ -102,11 +102,7 @@ pub(super) fn of(ty: &str) -> Vec<Completion> {
     let methods = METHODS.iter().filter(|(head, _)| heads.contains(head));
     methods
         .flat_map(|(_, methods)| methods.split_whitespace())
-        .map(|method| Completion {
-            text: method.to_owned(),
-            kind: "method",
-            signature: String::new(),
-        })
+        .map(|method| Completion::new(method, "method", ""))
         .collect()
 }
 

@@ -26,12 +26,16 @@ impl Queries for EngineQueries {
             cursor_start,
             cursor_end,
         } = self.0.complete(code, cursor);
-        // The form in which JupyterLab takes kinds and signatures beside the texts.
+        // The form in which JupyterLab takes kinds and signatures beside the texts. What is to be imported is the
+        // extension's concern.
         let types: Vec<_> = matches
             .iter()
-            .map(|engine::Completion { text, kind, signature }| {
+            .map(|candidate| {
+                let import = candidate.import.as_ref();
                 json!({
-                    "text": text, "type": kind, "signature": signature, "start": cursor_start, "end": cursor_end,
+                    "text": candidate.text, "type": candidate.kind, "signature": candidate.signature,
+                    "start": cursor_start, "end": cursor_end,
+                    "import": import.map(|engine::Import { path, name }| json!({ "path": path, "name": name })),
                 })
             })
             .collect();
