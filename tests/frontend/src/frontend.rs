@@ -140,13 +140,25 @@ impl Frontend {
         parent: Value,
         content: Value,
     ) -> Request {
+        self.send_message(channel, msg_type, parent, json!({}), content)
+    }
+
+    /// Sends a message with everything that a frontend may choose.
+    pub fn send_message(
+        &mut self,
+        channel: Channel,
+        msg_type: &str,
+        parent: Value,
+        metadata: Value,
+        content: Value,
+    ) -> Request {
         self.sent += 1;
         let id = format!("{} {}", self.session, self.sent);
         let header = json!({
             "msg_id": id, "session": self.session, "username": "tester", "date": "2026-01-01T00:00:00Z",
             "msg_type": msg_type, "version": "5.5",
         });
-        let parts = [header, parent, json!({}), content].map(|part| part.to_string().into());
+        let parts = [header, parent, metadata, content].map(|part| part.to_string().into());
         self.send_frames(channel, message::sign(&self.connection.key, &parts));
         Request { id }
     }
