@@ -6,6 +6,7 @@
 // VARIABLES_PICTURE that of the panel with the variables, TWINS_PICTURE that of a cell and its twin.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 
 import { chromium } from "playwright-core";
@@ -176,6 +177,35 @@ test("a cell is laid out by rustfmt, and variables are listed", async () => {
   }
   await page.locator('.lm-TabBar-tab[data-id="ferrocell-variables"]').click();
   await variables.waitFor({ state: "hidden" });
+});
+
+test("what is completed is imported", PATIENCE, async (context) => {
+  if (spawnSync("rust-analyzer", ["--version"]).status !== 0) {
+    context.skip("there is no rust-analyzer, which knows what to import");
+    return;
+  }
+  const { rust } = panels;
+  const cell = rust.cell(rust.place("does-not-compile"));
+  const editor = cell.locator(".cm-content");
+  await editor.press("Control+End");
+  await page.keyboard.type("\nlet found: BTreeSe");
+  const imported = cell.locator(".cm-line", { hasText: /^use std::collections::BTreeSet;$/ });
+  const candidate = page.locator('.jp-Completer-item[data-value="std::collections::BTreeSet"]');
+  // It reads the program for some seconds after the first question. A single candidate is taken at once.
+  while (!(await imported.isVisible())) {
+    await editor.press("Tab");
+    const isThere = await candidate.or(imported).waitFor({ timeout: 3000 }).then(() => true, () => false);
+    if (!(await imported.isVisible())) {
+      await page.keyboard.press(isThere ? "Enter" : "Escape");
+    }
+  }
+  const lines = await cell.locator(".cm-line").allTextContents();
+  assert.equal(lines[0], "use std::collections::BTreeSet;");
+  assert.equal(lines.at(-1), "let found: BTreeSet");
+  await page.keyboard.type("<i32> = [2, 1, 2].into();");
+  await rust.start(rust.place("does-not-compile"));
+  await rust.waitUntilRun(rust.place("does-not-compile"));
+  assert.equal(await rust.output(rust.place("does-not-compile")).filter({ hasText: "error" }).count(), 0);
 });
 
 test("a cell and its twin are marked and level, and judged when both run", PATIENCE, async () => {

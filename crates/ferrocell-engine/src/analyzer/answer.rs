@@ -82,7 +82,7 @@ impl Item {
             path: full_import_path,
             name: text.clone(),
         });
-        let signature = self.detail.unwrap_or_default();
+        let signature = self.detail.unwrap_or_default().replace("{unknown}", "_");
         let (text, signature) = match &import {
             // A trait's method does not come by writing its path.
             Some(import) if kind == "method" => {
