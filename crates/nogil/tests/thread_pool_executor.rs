@@ -25,6 +25,26 @@ fn name_of_worker() -> String {
 }
 
 #[test]
+fn shows_what_its_workers_do() {
+    let (pool, gate) = busy_pool();
+    pool.submit(|| ()).unwrap();
+    let shown = format!("{pool:?}");
+    assert!(
+        shown.starts_with("<ThreadPoolExecutor ThreadPoolExecutor-"),
+        "{shown}"
+    );
+    let doing = ", 1 of 1 workers busy, at most 1, 1 tasks waiting";
+    assert!(shown.ends_with(&format!("{doing}>")), "{shown}");
+    gate.set();
+    pool.shutdown();
+    let shown = format!("{pool:?}");
+    assert!(
+        shown.ends_with(" of 0 workers busy, at most 1, 0 tasks waiting, shut down>"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn needs_a_worker() {
     assert_eq!(
         ThreadPoolExecutor::with_max_workers(0)

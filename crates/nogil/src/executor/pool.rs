@@ -75,8 +75,20 @@ impl Pool {
         }
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.thread_name_prefix
+    /// What it is doing, as its `Debug` shows it.
+    pub(super) fn describe(&self) -> String {
+        let state = self.state.enter();
+        let (busy, hired, most) = (state.busy, state.workers.len(), self.max_workers);
+        let waiting = state.tasks.len();
+        let closed = if state.refusal.is_some() {
+            ", shut down"
+        } else {
+            ""
+        };
+        format!(
+            "{}, {busy} of {hired} workers busy, at most {most}, {waiting} tasks waiting{closed}",
+            self.thread_name_prefix
+        )
     }
 
     /// Queues `tasks` and sees to it that there are workers for them, as far as the pool may have them.

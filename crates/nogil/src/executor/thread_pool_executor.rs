@@ -221,6 +221,6 @@ impl Drop for ThreadPoolExecutor {
 
 impl fmt::Debug for ThreadPoolExecutor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "<ThreadPoolExecutor {}>", self.pool.name())
+        write!(formatter, "<ThreadPoolExecutor {}>", self.pool.describe())
     }
 }
