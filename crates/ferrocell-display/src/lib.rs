@@ -30,6 +30,8 @@
 
 mod base64;
 mod content;
+#[doc(hidden)]
+pub mod glance;
 mod handle;
 mod host;
 mod progress;
@@ -40,6 +42,7 @@ mod show;
 pub const SOURCES: &[(&str, &str)] = &[
     ("base64.rs", include_str!("base64.rs")),
     ("content.rs", include_str!("content.rs")),
+    ("glance.rs", include_str!("glance.rs")),
     ("handle.rs", include_str!("handle.rs")),
     ("host.rs", include_str!("host.rs")),
     ("lib.rs", include_str!("lib.rs")),
