@@ -133,6 +133,11 @@ test("what is wrong is underlined before the cell runs, and explained under the 
   if (process.env.REMARK_PICTURE) {
     await page.screenshot({ path: process.env.REMARK_PICTURE });
   }
+  // The same without a pointer.
+  await page.mouse.move(0, 0);
+  await page.locator(".ferrocell-remark").waitFor({ state: "detached" });
+  await editor.press("F8");
+  await page.locator(".ferrocell-remark", { hasText: "mismatched types" }).waitFor();
   // Mended as the compiler suggests, it runs.
   await page.locator(".ferrocell-fix", { hasText: ".to_string()" }).click();
   await rust.cell(place).locator(".cm-line", { hasText: "right.to_string();" }).waitFor();
@@ -169,7 +174,7 @@ test("a cell is laid out by rustfmt, and variables are listed", async () => {
   const variables = page.locator("#ferrocell-variables");
   await variables.waitFor();
   await rust.start(place);
-  await variables.locator("tr", { hasText: /^unformattedVec<i32>$/ }).waitFor();
+  await variables.locator("tr", { hasText: /^unformattedVec<i32>2\[1, 2\]$/ }).waitFor();
   await variables.getByRole("button", { name: "unformatted" }).click();
   await variables.locator("pre", { hasText: /^\[1, 2\]$/ }).waitFor();
   if (process.env.VARIABLES_PICTURE) {

@@ -80,9 +80,18 @@ impl Execution {
         mut session: Result<S, Box<dyn Error + Send + Sync>>,
         jobs: &mpsc::Receiver<Job>,
     ) {
-        while let Ok((number, message)) = jobs.recv()
+        while let Ok(job) = jobs.recv()
             && !self.closing.load(Ordering::Relaxed)
         {
+            let (number, message) = match job {
+                Job::Cell(number, message) => (number, message),
+                Job::Look(answer) => {
+                    let seen = session.as_mut().ok().and_then(S::look);
+                    // Whoever has asked may be gone.
+                    let _ = answer.send(seen);
+                    continue;
+                }
+            };
             let exchange = self.begin(message);
             match (exchange.message.content(), &mut session) {
                 (Ok(request), Ok(session)) => {
@@ -176,9 +185,11 @@ impl Execution {
                 // Before the failure is known to anyone: what is sent in the knowledge of it is to run.
                 let behind = stop_on_error.then(|| jobs.try_iter().collect::<Vec<_>>());
                 self.fail(exchange, failure, execution_count, Some(started));
-                behind.into_iter().flatten().for_each(|(_, message)| {
-                    self.abort(self.begin(message), "an earlier cell failed");
-                });
+                for job in behind.into_iter().flatten() {
+                    if let Job::Cell(_, message) = job {
+                        self.abort(self.begin(message), "an earlier cell failed");
+                    }
+                }
             }
         }
     }

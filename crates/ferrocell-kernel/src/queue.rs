@@ -2,10 +2,18 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde_json::Value;
+use tokio::sync::oneshot;
+
 use crate::wire::Message;
 
-/// An `execute_request` with its number in the queue.
-pub(crate) type Job = (u64, Message);
+/// What the thread that runs cells has to do.
+pub(crate) enum Job {
+    /// An `execute_request` with its number in the queue.
+    Cell(u64, Message),
+    /// To look at the session, for whoever waits.
+    Look(oneshot::Sender<Option<Value>>),
+}
 
 /// Numbers the requests for cells as they come. An interrupt withdraws all that came before it, whether a cell runs at that
 /// moment or the next one is about to.

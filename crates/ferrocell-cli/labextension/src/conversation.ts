@@ -12,7 +12,7 @@ import * as remarks from "./remarks";
 import type { Settings } from "./settings";
 
 // How soon a cell is sent that was only gone to, in milliseconds.
-const GLANCE = 50;
+const SOON = 50;
 
 type Answer = { draft?: number; remarks?: Remark[] | null } & { [kind in Kind]?: number };
 
@@ -40,14 +40,14 @@ export class Conversation {
     private readonly settings: Settings,
   ) {
     panel.content.activeCellChanged.connect((_, cell) => this.goTo(cell));
-    panel.sessionContext.kernelChanged.connect(() => this.glance());
+    panel.sessionContext.kernelChanged.connect(() => this.revisit());
     panel.disposed.connect(() => clearTimeout(this.timer));
     this.goTo(panel.content.activeCell);
   }
 
-  // Looks at the active cell again: what it means may have changed.
-  glance(): void {
-    this.schedule(GLANCE);
+  // Sends the active cell again: what it means may have changed.
+  revisit(): void {
+    this.schedule(SOON);
   }
 
   // Asks a question and waits for its answer; `null` where the kernel is none that answers.
@@ -118,7 +118,7 @@ export class Conversation {
     this.cell?.model?.sharedModel.changed.disconnect(this.changed, this);
     this.cell = cell;
     cell?.model.sharedModel.changed.connect(this.changed, this);
-    this.glance();
+    this.revisit();
   }
 
   private changed(_: ISharedText, { sourceChange }: SourceChange): void {
@@ -146,7 +146,7 @@ export class Conversation {
   }
 
   private receive(answer: Answer): void {
-    const number = answer.format ?? answer.variables ?? answer.judge;
+    const number = answer.format ?? answer.judge ?? answer.look ?? answer.variables;
     if (number !== undefined) {
       this.asked.get(number)?.(answer);
       this.asked.delete(number);

@@ -36,10 +36,17 @@ export interface Variable {
   note: string;
 }
 
+// Variables at a glance, and what the other threads of the program do.
+export interface Glance {
+  variables: Record<string, { items: number | null; value: string | null }>;
+  threads: { name: string; state: string }[];
+}
+
 // The answer to each kind of question, beside the question's number.
 export interface Answers {
   format: { code?: string; message?: string };
   judge: { verdict: string; reason: string };
+  look: { seen: Glance | null };
   variables: { list: Variable[] };
 }
 

@@ -69,6 +69,12 @@ export const plugin: JupyterFrontEndPlugin<void> = {
           warn("The compiler suggests nothing for this cell.");
         }
       }],
+      ["next-remark", "Go to Next Problem", () => {
+        const view = editorOf(tracker.activeCell);
+        if (!view || !remarks.goToNext(view)) {
+          warn("The compiler objects to nothing in this cell.");
+        }
+      }],
       ["run-pair", "Run Cell and Its Twin", async () => warn(await pairs.run())],
       ["variables", "Show Variables", () => {
         if (!variables.isAttached) {
@@ -106,7 +112,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
       // What has run may have changed what the cell means.
       const executed = (_: unknown, { notebook }: { notebook: unknown }) => {
         if (notebook === panel.content) {
-          conversation.glance();
+          conversation.revisit();
           void variables.refresh();
         }
       };

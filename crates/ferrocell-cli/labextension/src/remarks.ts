@@ -1,11 +1,12 @@
 // What the compiler says of a cell, underlined in its text and explained under the pointer.
 
-import { StateEffect, StateField, type Extension, type Text } from "@codemirror/state";
-import { Decoration, EditorView, hoverTooltip, type DecorationSet } from "@codemirror/view";
+import { StateEffect, StateField, type EditorState, type Extension, type Text } from "@codemirror/state";
+import { Decoration, EditorView, hoverTooltip, showTooltip, type DecorationSet, type Tooltip } from "@codemirror/view";
 
 import type { Fix, Place, Remark } from "./messages";
 
 const change = StateEffect.define<Remark[]>();
+const visit = StateEffect.define();
 
 // The place of a line and column.
 function offset(doc: Text, { line, column }: Place): number {
@@ -39,9 +40,10 @@ const field = StateField.define<DecorationSet>({
   provide: (self) => EditorView.decorations.from(self),
 });
 
-const tooltip = hoverTooltip((view, position) => {
+// What there is to say of a position, beside its text.
+function explanation(state: EditorState, position: number): Tooltip | null {
   const found: { from: number; to: number; remark: Remark }[] = [];
-  view.state.field(field).between(position, position, (from, to, { spec }) => {
+  state.field(field).between(position, position, (from, to, { spec }) => {
     found.push({ from, to, remark: spec.remark });
   });
   return found.length === 0
@@ -50,11 +52,25 @@ const tooltip = hoverTooltip((view, position) => {
         pos: Math.min(...found.map(({ from }) => from)),
         end: Math.max(...found.map(({ to }) => to)),
         above: true,
-        create: () => ({ dom: describe(found.map(({ remark }) => remark), (fix) => apply(view, fix)) }),
+        create: (view) => ({ dom: describe(found.map(({ remark }) => remark), (fix) => apply(view, fix)) }),
       };
+}
+
+const hovered = hoverTooltip((view, position) => explanation(view.state, position));
+
+// The one that was gone to by a key, until the cursor leaves it.
+const visited = StateField.define<Tooltip | null>({
+  create: () => null,
+  update(tooltip, { effects, selection, docChanged, state }) {
+    if (effects.some((effect) => effect.is(visit))) {
+      return explanation(state, state.selection.main.head);
+    }
+    return docChanged || selection ? null : tooltip;
+  },
+  provide: (self) => showTooltip.from(self),
 });
 
-const extension: Extension = [field, tooltip];
+const extension: Extension = [field, hovered, visited];
 
 // Shows remarks in an editor, in the place of earlier ones.
 export function show(view: EditorView, remarks: Remark[]): void {
@@ -63,6 +79,20 @@ export function show(view: EditorView, remarks: Remark[]): void {
     view.dispatch({ effects: StateEffect.appendConfig.of(extension) });
   }
   view.dispatch({ effects });
+}
+
+// Goes to the first remark behind the cursor, or else to the first of all, and explains it. Whether there is one.
+export function goToNext(view: EditorView): boolean {
+  const places: number[] = [];
+  view.state.field(field, false)?.between(0, view.state.doc.length, (from) => void places.push(from));
+  places.sort((one, other) => one - other);
+  const anchor = places.find((place) => place > view.state.selection.main.head) ?? places[0];
+  if (anchor === undefined) {
+    return false;
+  }
+  view.dispatch({ selection: { anchor }, effects: visit.of(null), scrollIntoView: true });
+  view.focus();
+  return true;
 }
 
 // Changes the text as one of the compiler's suggestions says. Remarks go with the text that they are about.

@@ -149,12 +149,36 @@
     const spec = { class: `ferrocell-${remark.severity}`, attributes, remark };
     return from < to ? [import_view.Decoration.mark(spec).range(from, to)] : [];
   }
+  function explanation(state, position) {
+    const found = [];
+    state.field(field).between(position, position, (from, to, { spec }) => {
+      found.push({ from, to, remark: spec.remark });
+    });
+    return found.length === 0 ? null : {
+      pos: Math.min(...found.map(({ from }) => from)),
+      end: Math.max(...found.map(({ to }) => to)),
+      above: true,
+      create: (view) => ({ dom: describe(found.map(({ remark }) => remark), (fix) => apply(view, fix)) })
+    };
+  }
   function show(view, remarks) {
     const effects = [change.of(remarks)];
     if (!view.state.field(field, false)) {
       view.dispatch({ effects: import_state.StateEffect.appendConfig.of(extension) });
     }
     view.dispatch({ effects });
+  }
+  function goToNext(view) {
+    const places = [];
+    view.state.field(field, false)?.between(0, view.state.doc.length, (from) => void places.push(from));
+    places.sort((one, other) => one - other);
+    const anchor = places.find((place) => place > view.state.selection.main.head) ?? places[0];
+    if (anchor === void 0) {
+      return false;
+    }
+    view.dispatch({ selection: { anchor }, effects: visit.of(null), scrollIntoView: true });
+    view.focus();
+    return true;
   }
   function apply(view, { edits }) {
     const { doc } = view.state;
@@ -191,13 +215,14 @@
     }
     return all;
   }
-  var import_state, import_view, change, field, tooltip, extension;
+  var import_state, import_view, change, visit, field, hovered, visited, extension;
   var init_remarks = __esm({
     "src/remarks.ts"() {
       "use strict";
       import_state = __toESM(require_state(), 1);
       import_view = __toESM(require_view(), 1);
       change = import_state.StateEffect.define();
+      visit = import_state.StateEffect.define();
       field = import_state.StateField.define({
         create: () => import_view.Decoration.none,
         update(marks, transaction) {
@@ -207,19 +232,18 @@
         },
         provide: (self) => import_view.EditorView.decorations.from(self)
       });
-      tooltip = (0, import_view.hoverTooltip)((view, position) => {
-        const found = [];
-        view.state.field(field).between(position, position, (from, to, { spec }) => {
-          found.push({ from, to, remark: spec.remark });
-        });
-        return found.length === 0 ? null : {
-          pos: Math.min(...found.map(({ from }) => from)),
-          end: Math.max(...found.map(({ to }) => to)),
-          above: true,
-          create: () => ({ dom: describe(found.map(({ remark }) => remark), (fix) => apply(view, fix)) })
-        };
+      hovered = (0, import_view.hoverTooltip)((view, position) => explanation(view.state, position));
+      visited = import_state.StateField.define({
+        create: () => null,
+        update(tooltip, { effects, selection, docChanged, state }) {
+          if (effects.some((effect) => effect.is(visit))) {
+            return explanation(state, state.selection.main.head);
+          }
+          return docChanged || selection ? null : tooltip;
+        },
+        provide: (self) => import_view.showTooltip.from(self)
       });
-      extension = [field, tooltip];
+      extension = [field, hovered, visited];
     }
   });
 
@@ -230,19 +254,19 @@
   function codeOf(cell) {
     return cell?.model?.type === "code" ? cell.model.sharedModel.getSource() : null;
   }
-  var GLANCE, Conversation;
+  var SOON, Conversation;
   var init_conversation = __esm({
     "src/conversation.ts"() {
       "use strict";
       init_messages();
       init_remarks();
-      GLANCE = 50;
+      SOON = 50;
       Conversation = class {
         constructor(panel, settings) {
           this.panel = panel;
           this.settings = settings;
           panel.content.activeCellChanged.connect((_, cell) => this.goTo(cell));
-          panel.sessionContext.kernelChanged.connect(() => this.glance());
+          panel.sessionContext.kernelChanged.connect(() => this.revisit());
           panel.disposed.connect(() => clearTimeout(this.timer));
           this.goTo(panel.content.activeCell);
         }
@@ -255,9 +279,9 @@
         kernel = null;
         sent = null;
         timer = 0;
-        // Looks at the active cell again: what it means may have changed.
-        glance() {
-          this.schedule(GLANCE);
+        // Sends the active cell again: what it means may have changed.
+        revisit() {
+          this.schedule(SOON);
         }
         // Asks a question and waits for its answer; `null` where the kernel is none that answers.
         async ask(kind, question = {}) {
@@ -323,7 +347,7 @@
           this.cell?.model?.sharedModel.changed.disconnect(this.changed, this);
           this.cell = cell;
           cell?.model.sharedModel.changed.connect(this.changed, this);
-          this.glance();
+          this.revisit();
         }
         changed(_, { sourceChange }) {
           if (sourceChange) {
@@ -347,7 +371,7 @@
           comm.send({ draft: this.count, code });
         }
         receive(answer) {
-          const number = answer.format ?? answer.variables ?? answer.judge;
+          const number = answer.format ?? answer.judge ?? answer.look ?? answer.variables;
           if (number !== void 0) {
             this.asked.get(number)?.(answer);
             this.asked.delete(number);
@@ -623,44 +647,44 @@
     line.append(...cells.map((text) => element(kind, text)));
     return line;
   }
-  function entry({ name, type, note }, conversation) {
-    const line = row(["", type, note], "td");
-    const button = Object.assign(element("button", name), { className: "ferrocell-value", title: `Show the value of ${name}` });
-    button.setAttribute("aria-expanded", "false");
-    line.firstChild?.appendChild(button);
-    const shown = document.createElement("tr");
-    shown.hidden = true;
-    const value = Object.assign(document.createElement("td"), { colSpan: 3 });
-    const text = document.createElement("pre");
-    value.append(text);
-    shown.append(value);
-    button.onclick = async () => {
-      shown.hidden = !shown.hidden;
-      button.setAttribute("aria-expanded", String(!shown.hidden));
-      if (!shown.hidden) {
-        text.textContent = "\u2026";
-        text.textContent = await conversation.valueOf(name);
-      }
-    };
-    return [line, shown];
+  function table(titles, rows) {
+    const table2 = document.createElement("table");
+    const head = document.createElement("thead");
+    head.append(row(titles, "th"));
+    const body = document.createElement("tbody");
+    body.append(...rows);
+    table2.append(head, body);
+    return table2;
   }
-  var import_widgets, VariablesPanel;
+  var import_widgets, NOTHING, PAUSE, BEAT, VariablesPanel;
   var init_variables_panel = __esm({
     "src/variables_panel.ts"() {
       "use strict";
       import_widgets = __toESM(require_widgets(), 1);
+      NOTHING = { variables: {}, threads: [] };
+      PAUSE = 500;
+      BEAT = 2e3;
       VariablesPanel = class extends import_widgets.Widget {
         constructor(current) {
           super();
           this.current = current;
           this.id = "ferrocell-variables";
           this.title.label = "Variables";
-          this.title.caption = "Variables of the Rust notebook";
+          this.title.caption = "Variables and threads of the Rust notebook";
           this.title.closable = true;
           this.addClass("ferrocell-variables");
         }
         current;
+        // The variables that are opened, with their values in full.
+        open = /* @__PURE__ */ new Map();
+        areOpenStale = false;
+        glance = NOTHING;
+        list = [];
+        shown = null;
+        timer = 0;
+        // Lists the variables now, and looks at them once nothing runs.
         async refresh() {
+          clearTimeout(this.timer);
           if (!this.isVisible) {
             return;
           }
@@ -668,20 +692,87 @@
           const answer = await conversation?.ask("variables");
           if (!conversation || !answer) {
             this.node.replaceChildren(element("p", "The notebook in front is none on ferrocell."));
-          } else if (answer.list.length === 0) {
-            this.node.replaceChildren(element("p", "There are no variables yet."));
-          } else {
-            const table = document.createElement("table");
-            const head = document.createElement("thead");
-            head.append(row(["Name", "Type", ""], "th"));
-            const body = document.createElement("tbody");
-            body.append(...answer.list.flatMap((variable) => entry(variable, conversation)));
-            table.append(head, body);
-            this.node.replaceChildren(table);
+            return;
           }
+          if (this.shown !== conversation.panel) {
+            this.shown = conversation.panel;
+            this.open.clear();
+            this.glance = NOTHING;
+          }
+          this.areOpenStale = true;
+          this.list = answer.list;
+          this.render(conversation);
+          this.schedule(conversation, PAUSE);
         }
         onAfterShow() {
           void this.refresh();
+        }
+        schedule(conversation, pause) {
+          clearTimeout(this.timer);
+          this.timer = window.setTimeout(() => void this.look(conversation), pause);
+        }
+        async look(conversation) {
+          if (!this.isVisible || conversation !== this.current()) {
+            return;
+          }
+          const seen = (await conversation.ask("look"))?.seen;
+          if (seen && conversation === this.current()) {
+            this.glance = seen;
+            this.render(conversation);
+            if (this.areOpenStale) {
+              this.areOpenStale = false;
+              await Promise.all([...this.open.keys()].map((name) => this.unfold(name, conversation)));
+            }
+          }
+          if (!seen || seen.threads.length > 0) {
+            this.schedule(conversation, BEAT);
+          }
+        }
+        render(conversation) {
+          const focused = this.node.contains(document.activeElement) ? document.activeElement?.textContent : null;
+          const { scrollTop } = this.node;
+          const rows = this.list.flatMap((variable) => this.entry(variable, conversation));
+          const variables = rows.length > 0 ? table(["Name", "Type", "Items", "Value"], rows) : element("p", "There are no variables yet.");
+          const threads = this.glance.threads.map(({ name, state }) => row([name, state], "td"));
+          const also = threads.length > 0 ? [table(["Thread", "Does"], threads)] : [];
+          this.node.replaceChildren(variables, ...also);
+          this.node.scrollTop = scrollTop;
+          const buttons = [...this.node.querySelectorAll("button")];
+          buttons.find(({ textContent }) => focused && textContent === focused)?.focus();
+        }
+        // A variable's line, and below it its whole value while that is asked for: showing it may run the user's code.
+        entry({ name, type, note }, conversation) {
+          const { items, value } = this.glance.variables[name] ?? {};
+          const line = row(["", type, String(items ?? ""), [value ?? "", note].filter((text2) => text2).join(" \xB7 ")], "td");
+          const button = Object.assign(element("button", name), { className: "ferrocell-value", title: `Show the value of ${name}` });
+          button.setAttribute("aria-expanded", String(this.open.has(name)));
+          line.firstChild?.appendChild(button);
+          button.onclick = () => {
+            if (this.open.delete(name)) {
+              this.render(conversation);
+            } else {
+              void this.unfold(name, conversation);
+            }
+          };
+          const text = this.open.get(name);
+          if (text === void 0) {
+            return [line];
+          }
+          const whole = document.createElement("tr");
+          const cell = Object.assign(document.createElement("td"), { colSpan: 4 });
+          cell.append(element("pre", text));
+          whole.append(cell);
+          return [line, whole];
+        }
+        // Shows a variable's whole value below its line.
+        async unfold(name, conversation) {
+          this.open.set(name, this.open.get(name) ?? "\u2026");
+          this.render(conversation);
+          const value = await conversation.valueOf(name);
+          if (this.open.has(name) && conversation === this.current()) {
+            this.open.set(name, value);
+            this.render(conversation);
+          }
         }
       };
     }
@@ -761,6 +852,12 @@
                 warn("The compiler suggests nothing for this cell.");
               }
             }],
+            ["next-remark", "Go to Next Problem", () => {
+              const view = editorOf(tracker.activeCell);
+              if (!view || !goToNext(view)) {
+                warn("The compiler objects to nothing in this cell.");
+              }
+            }],
             ["run-pair", "Run Cell and Its Twin", async () => warn(await pairs.run())],
             ["variables", "Show Variables", () => {
               if (!variables.isAttached) {
@@ -795,7 +892,7 @@
             panel.content.node.addEventListener("scroll", () => void pairs.follow(panel), { capture: true, passive: true });
             const executed = (_, { notebook }) => {
               if (notebook === panel.content) {
-                conversation.glance();
+                conversation.revisit();
                 void variables.refresh();
               }
             };

@@ -298,6 +298,10 @@ fn cells_are_formatted_and_variables_listed_for_a_front_end() {
             json!({ "variables": 3 }),
             json!({ "variables": 3, "list": [{ "name": "names", "type": "Vec<String>", "note": "mut" }] }),
         ),
+        (
+            json!({ "look": 4 }),
+            json!({ "look": 4, "seen": { "variables": { "names": { "items": 1, "value": "[\"Ada\"]" } }, "threads": [] } }),
+        ),
     ];
     let requests = answers.map(|(question, answer)| {
         let message = json!({ "comm_id": "c", "data": question });

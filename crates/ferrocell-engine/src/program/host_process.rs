@@ -205,6 +205,18 @@ impl HostProcess {
         }
     }
 
+    /// Runs what looks at the program and changes nothing, so that earlier snapshots stay as good as they are. What becomes of
+    /// it are [`Report`]s.
+    pub(crate) fn look(
+        &mut self,
+        cell: CellId,
+        object: &Path,
+        entry: &str,
+    ) -> Result<(), HostError> {
+        let fields = join_fields(&[&object.to_string_lossy(), entry]);
+        self.command(Kind::Run, cell, &fields)
+    }
+
     /// Takes a snapshot. What becomes of it is a [`Report`].
     pub(crate) fn take_snapshot(&mut self, cell: CellId, mark: Mark) -> Result<(), HostError> {
         self.request_snapshot(mark, Kind::Snapshot, cell, "")

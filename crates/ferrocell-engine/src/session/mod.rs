@@ -2,6 +2,7 @@
 
 mod commands;
 pub(crate) mod dir;
+mod look;
 mod recovery;
 mod run;
 
@@ -38,6 +39,7 @@ use crate::toolchain::{Toolchain, ToolchainError};
 use crate::{CellId, Controls, EventSink, Outcome, Queries, SessionOptions, host_path};
 
 use commands::config;
+use look::Look;
 use recovery::SnapshotState;
 
 /// Why a session cannot start.
@@ -100,6 +102,7 @@ pub struct Session {
     memory_limit: Option<u64>,
     /// The number of cells that the session executed of its own accord.
     own_cells: u64,
+    look: Look,
     /// When the last execution began, and how long it compiled.
     begun: Instant,
     compiled_in: Option<Duration>,
@@ -146,6 +149,7 @@ impl Session {
             environment: Vec::new(),
             memory_limit: None,
             own_cells: 0,
+            look: Look::default(),
             begun: Instant::now(),
             compiled_in: None,
         };

@@ -92,6 +92,27 @@ pub(crate) fn run(
     }
 }
 
+/// Runs what looks at the program; `None` if there is nothing to see.
+pub(crate) fn look(
+    session: &mut Session,
+    cell: CellId,
+    built: &Built,
+) -> Result<Option<MimeBundle>, ExecuteError> {
+    session.loaded.add(built.generated.clone());
+    host(session)?.look(cell, &built.object, ENTRY_SYMBOL)?;
+    let mut reports = Reports::default();
+    match wait(session, cell, &mut reports)? {
+        CommandEnd::Done {
+            status: Status::Ok, ..
+        } => Ok(Some(reports.result)),
+        CommandEnd::Done { .. } => Ok(None),
+        CommandEnd::Ended(ended, _) => {
+            session.recover_between_cells(&ended, cell)?;
+            Ok(None)
+        }
+    }
+}
+
 /// Loads a library, once per process.
 pub(crate) fn load(
     session: &mut Session,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{CellId, Controls, Failure, MimeBundle, Outcome, Queries};
 
 /// Runs cells, one after the other, on one thread.
@@ -28,6 +30,12 @@ pub trait Session {
             Outcome::Ok { result } => Ok(result.unwrap_or_default()),
             Outcome::Error(failure) => Err(failure),
         }
+    }
+
+    /// What there is to see of the session between two cells without running the user's code, as a JSON object of the
+    /// language's own. By default nothing is.
+    fn look(&mut self) -> Option<Value> {
+        None
     }
 
     /// How much of the latest [`execute`](Self::execute) went by before the code began to run, as with a compiler. Frontends

@@ -40,6 +40,18 @@
 //! { "variables": 10, "list": [{ "name": "n", "type": "u8", "note": "mut" }] }
 //! ```
 //!
+//! With `look`, it has what is to be seen of the session between two cells without running the user's code, or `null`: while
+//! a cell runs, or where there is nothing. ferrocell tells how many items each variable has, its value, and what other
+//! threads do:
+//!
+//! ```json
+//! { "look": 12 }
+//! { "look": 12, "seen": {
+//!     "variables": { "words": { "items": 2, "value": "[\"a\", \"b\"]" }, "job": { "items": null, "value": null } },
+//!     "threads": [{ "name": "worker", "state": "sleeps" }]
+//! } }
+//! ```
+//!
 //! With `judge`, it says whether cells and those of another language's notebook, the reference, say the same: both sides as
 //! cells of the notebook format with their outputs, the judged one last.
 //!
@@ -51,6 +63,7 @@
 //! Specification: [Custom messages](https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages).
 
 use std::collections::HashSet;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jupyter_protocol::{
@@ -58,9 +71,11 @@ use jupyter_protocol::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tokio::sync::oneshot;
 
 use crate::exchange::Exchange;
 use crate::language::{Variable, Verdict};
+use crate::queue::Job;
 
 use super::{KernelRequests, Lane};
 
@@ -83,6 +98,9 @@ enum Question {
         judge: Value,
         reference: Value,
         other: Value,
+    },
+    Look {
+        look: Value,
     },
     Variables {
         variables: Value,
@@ -133,7 +151,12 @@ impl Drafts {
 
     /// Takes a draft or another question, and answers when it was looked at. Drafts count in the order in which this is
     /// called.
-    pub(crate) fn take(&self, exchange: Exchange, kernel_requests: &Arc<KernelRequests>) {
+    pub(crate) fn take(
+        &self,
+        exchange: Exchange,
+        kernel_requests: &Arc<KernelRequests>,
+        jobs: &Sender<Job>,
+    ) {
         let origin = exchange.message.origin.clone();
         let message = exchange.message.content::<CommMsg>();
         // Whoever waits for the answer needs not see a busy kernel meanwhile.
@@ -153,6 +176,13 @@ impl Drafts {
         // Of several drafts, the last one taken counts.
         let pending = match (&question, &queries) {
             (Question::Draft { code, .. }, Some(queries)) => Some(queries.draft(code)),
+            _ => None,
+        };
+        let looking = match &question {
+            Question::Look { .. } if kernel_requests.cells.running().is_none() => {
+                let (answer, seen) = oneshot::channel();
+                jobs.send(Job::Look(answer)).ok().map(|()| seen)
+            }
             _ => None,
         };
         let iopub = kernel_requests.iopub.clone();
@@ -176,6 +206,10 @@ impl Drafts {
                     let verdict = verdict.map(|Verdict { word, reason }| (word, reason));
                     let (word, reason) = verdict.unwrap_or_default();
                     json!({ "judge": judge, "verdict": word, "reason": reason })
+                }
+                Question::Look { look } => {
+                    let seen = looking.and_then(|seen| seen.blocking_recv().ok().flatten());
+                    json!({ "look": look, "seen": seen })
                 }
                 Question::Variables { variables } => {
                     let list = queries

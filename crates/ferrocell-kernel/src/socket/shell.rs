@@ -31,7 +31,7 @@ pub(crate) async fn serve(
         if message.header.msg_type == "execute_request" {
             expect(&message, &kernel_requests);
             // The thread that runs cells ends only with the kernel.
-            let _ = jobs.send((kernel_requests.queue.number(), message));
+            let _ = jobs.send(Job::Cell(kernel_requests.queue.number(), message));
             continue;
         }
         let exchange = Exchange::begin(
@@ -43,7 +43,7 @@ pub(crate) async fn serve(
         // Comms are opened, used and closed in the order of the messages.
         match exchange.message.header.msg_type.as_str() {
             "comm_open" => drafts.open(exchange),
-            "comm_msg" => drafts.take(exchange, &kernel_requests),
+            "comm_msg" => drafts.take(exchange, &kernel_requests, &jobs),
             "comm_close" => drafts.close(exchange),
             "comm_info_request" => drafts.info(exchange),
             _ => drop(tokio::spawn(answer(

@@ -172,6 +172,11 @@ fn drafts_are_answered_while_a_cell_runs() {
         let data = json!({ "draft": number, "code": "say ü\nfail E x" });
         send("comm_msg", json!({ "comm_id": "c1", "data": data }))
     });
+    // Nobody looks into a session whose cell runs.
+    let look = send(
+        "comm_msg",
+        json!({ "comm_id": "c1", "data": { "look": 10 } }),
+    );
     // What cannot be read, or goes to no open comm, has no answer.
     send(
         "comm_msg",
@@ -196,6 +201,8 @@ fn drafts_are_answered_while_a_cell_runs() {
             json!({ "comm_id": "c1", "data": data }),
         );
     }
+    let data = json!({ "look": 10, "seen": null });
+    frontend.recv_iopub(&look, "comm_msg", json!({ "comm_id": "c1", "data": data }));
     let comms = |frontend: &mut scripted_frontend::Frontend| {
         frontend.ask(Channel::Shell, "comm_info_request", json!({}))["comms"].clone()
     };

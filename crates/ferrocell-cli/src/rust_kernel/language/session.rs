@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ferrocell_engine as engine;
+use serde_json::Value;
 
 use ferrocell_kernel::language::{
     CellId, Controls, Event, Events, Failure, NoAnswer, Outcome, RequestId, Session, Stream,
@@ -51,6 +52,10 @@ impl Session for EngineSession {
                 traceback,
             }),
         }
+    }
+
+    fn look(&mut self) -> Option<Value> {
+        self.session.look()
     }
 
     fn preparation(&self) -> Duration {
