@@ -174,7 +174,7 @@ test("a cell is laid out by rustfmt, and variables are listed", async () => {
   const variables = page.locator("#ferrocell-variables");
   await variables.waitFor();
   await rust.start(place);
-  await variables.locator("tr", { hasText: /^unformattedVec<i32>2\[1, 2\]$/ }).waitFor();
+  await variables.locator("tr", { hasText: /^unformattedVec<i32> · 2 items\[1, 2\]$/ }).waitFor();
   await variables.getByRole("button", { name: "unformatted" }).click();
   await variables.locator("pre", { hasText: /^\[1, 2\]$/ }).waitFor();
   if (process.env.VARIABLES_PICTURE) {

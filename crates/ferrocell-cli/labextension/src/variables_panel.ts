@@ -88,7 +88,7 @@ export class VariablesPanel extends Widget {
     const { scrollTop } = this.node;
     const rows = this.list.flatMap((variable) => this.entry(variable, conversation));
     const variables =
-      rows.length > 0 ? table(["Name", "Type", "Items", "Value"], rows) : element("p", "There are no variables yet.");
+      rows.length > 0 ? table(["Name", "Type and value"], rows) : element("p", "There are no variables yet.");
     const threads = this.glance.threads.map(({ name, state }) => row([name, state], "td"));
     const also = threads.length > 0 ? [table(["Thread", "Does"], threads)] : [];
     this.node.replaceChildren(variables, ...also);
@@ -100,7 +100,11 @@ export class VariablesPanel extends Widget {
   // A variable's line, and below it its whole value while that is asked for: showing it may run the user's code.
   private entry({ name, type, note }: Variable, conversation: Conversation): HTMLTableRowElement[] {
     const { items, value } = this.glance.variables[name] ?? {};
-    const line = row(["", type, String(items ?? ""), [value ?? "", note].filter((text) => text).join(" · ")], "td");
+    const size = items === undefined || items === null ? "" : `${items} items`;
+    const line = row(["", [type, size, note].filter((text) => text).join(" · ")], "td");
+    if (value !== undefined && value !== null) {
+      line.lastChild?.appendChild(Object.assign(element("div", value), { className: "ferrocell-glance" }));
+    }
     const button = Object.assign(element("button", name), { className: "ferrocell-value", title: `Show the value of ${name}` });
     button.setAttribute("aria-expanded", String(this.open.has(name)));
     line.firstChild?.appendChild(button);
@@ -116,7 +120,7 @@ export class VariablesPanel extends Widget {
       return [line];
     }
     const whole = document.createElement("tr");
-    const cell = Object.assign(document.createElement("td"), { colSpan: 4 });
+    const cell = Object.assign(document.createElement("td"), { colSpan: 2 });
     cell.append(element("pre", text));
     whole.append(cell);
     return [line, whole];

@@ -627,7 +627,7 @@
   var style_default;
   var init_style = __esm({
     "src/style.css"() {
-      style_default = '.ferrocell-error { text-decoration: underline wavy var(--jp-error-color1); text-underline-offset: 3px; }\n.ferrocell-warning { text-decoration: underline wavy var(--jp-warn-color1); text-underline-offset: 3px; }\n.cm-tooltip .ferrocell-remark {\n  max-width: 70ch; padding: 4px 8px; white-space: pre-wrap; color: var(--jp-ui-font-color1);\n  font-family: var(--jp-code-font-family); font-size: var(--jp-code-font-size);\n}\n.cm-tooltip:has(.ferrocell-remark) {\n  background: var(--jp-layout-color1); border: var(--jp-border-width) solid var(--jp-border-color1);\n}\n.ferrocell-note { color: var(--jp-ui-font-color2); }\n.ferrocell-fix { display: block; height: auto; margin: 4px 0 0; padding: 2px 8px; text-align: left; white-space: pre-wrap;\n  color: var(--jp-ui-font-color1); background: var(--jp-layout-color2); border: var(--jp-border-width) solid var(--jp-border-color1); }\n.jp-Cell.ferrocell-twin { box-shadow: inset 3px 0 var(--jp-brand-color2); }\n.lm-TabBar-tab[data-ferrocell-language="rust"] .lm-TabBar-tabLabel::before { content: "Rust \xB7 "; }\n.lm-TabBar-tab[data-ferrocell-language="python"] .lm-TabBar-tabLabel::before { content: "Python \xB7 "; }\n.ferrocell-verdict { padding: 2px 0 2px calc(var(--jp-cell-prompt-width) + 8px); font-size: var(--jp-ui-font-size1); color: var(--jp-ui-font-color1); }\n.ferrocell-verdict::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.5em;\n  border-radius: 50%; background: var(--jp-border-color1); }\n.ferrocell-verdict[data-verdict="agrees"]::before { background: var(--jp-success-color1); }\n.ferrocell-verdict:is([data-verdict="differs"], [data-verdict="failed"])::before { background: var(--jp-error-color1); }\n.ferrocell-variables { overflow: auto; padding: 8px; color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); }\n.ferrocell-variables table { width: 100%; border-collapse: collapse; font-family: var(--jp-code-font-family);\n  font-size: var(--jp-code-font-size); }\n.ferrocell-variables th, .ferrocell-variables td { text-align: left; vertical-align: top; padding: 2px 8px;\n  overflow-wrap: anywhere; }\n.ferrocell-value { padding: 0; text-align: left; overflow-wrap: break-word; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }\n.ferrocell-value::before { content: "\u25B8 "; }\n.ferrocell-value[aria-expanded="true"]::before { content: "\u25BE "; }\n.ferrocell-variables pre { margin: 0 0 4px 1em; max-height: 20em; overflow: auto; white-space: pre-wrap; }\n.ferrocell-variables tbody tr:hover { background: var(--jp-layout-color2); }\n';
+      style_default = '.ferrocell-error { text-decoration: underline wavy var(--jp-error-color1); text-underline-offset: 3px; }\n.ferrocell-warning { text-decoration: underline wavy var(--jp-warn-color1); text-underline-offset: 3px; }\n.cm-tooltip .ferrocell-remark {\n  max-width: 70ch; padding: 4px 8px; white-space: pre-wrap; color: var(--jp-ui-font-color1);\n  font-family: var(--jp-code-font-family); font-size: var(--jp-code-font-size);\n}\n.cm-tooltip:has(.ferrocell-remark) {\n  background: var(--jp-layout-color1); border: var(--jp-border-width) solid var(--jp-border-color1);\n}\n.ferrocell-note { color: var(--jp-ui-font-color2); }\n.ferrocell-fix { display: block; height: auto; margin: 4px 0 0; padding: 2px 8px; text-align: left; white-space: pre-wrap;\n  color: var(--jp-ui-font-color1); background: var(--jp-layout-color2); border: var(--jp-border-width) solid var(--jp-border-color1); }\n.jp-Cell.ferrocell-twin { box-shadow: inset 3px 0 var(--jp-brand-color2); }\n.lm-TabBar-tab[data-ferrocell-language="rust"] .lm-TabBar-tabLabel::before { content: "Rust \xB7 "; }\n.lm-TabBar-tab[data-ferrocell-language="python"] .lm-TabBar-tabLabel::before { content: "Python \xB7 "; }\n.ferrocell-verdict { padding: 2px 0 2px calc(var(--jp-cell-prompt-width) + 8px); font-size: var(--jp-ui-font-size1); color: var(--jp-ui-font-color1); }\n.ferrocell-verdict::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.5em;\n  border-radius: 50%; background: var(--jp-border-color1); }\n.ferrocell-verdict[data-verdict="agrees"]::before { background: var(--jp-success-color1); }\n.ferrocell-verdict:is([data-verdict="differs"], [data-verdict="failed"])::before { background: var(--jp-error-color1); }\n.ferrocell-variables { min-width: 260px; overflow: auto; padding: 8px; color: var(--jp-ui-font-color1); background: var(--jp-layout-color1); }\n.ferrocell-variables table { width: 100%; margin-bottom: 1em; border-collapse: collapse; font-family: var(--jp-code-font-family);\n  font-size: var(--jp-code-font-size); }\n.ferrocell-variables th, .ferrocell-variables td { text-align: left; vertical-align: top; padding: 2px 8px;\n  overflow-wrap: anywhere; }\n.ferrocell-value { padding: 0; text-align: left; overflow-wrap: break-word; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }\n.ferrocell-value::before { content: "\u25B8 "; }\n.ferrocell-value[aria-expanded="true"]::before { content: "\u25BE "; }\n.ferrocell-glance { color: var(--jp-ui-font-color2); }\n.ferrocell-variables pre { margin: 0 0 4px 1em; max-height: 20em; overflow: auto; white-space: pre-wrap; }\n.ferrocell-variables tbody tr:hover { background: var(--jp-layout-color2); }\n';
     }
   });
 
@@ -732,7 +732,7 @@
           const focused = this.node.contains(document.activeElement) ? document.activeElement?.textContent : null;
           const { scrollTop } = this.node;
           const rows = this.list.flatMap((variable) => this.entry(variable, conversation));
-          const variables = rows.length > 0 ? table(["Name", "Type", "Items", "Value"], rows) : element("p", "There are no variables yet.");
+          const variables = rows.length > 0 ? table(["Name", "Type and value"], rows) : element("p", "There are no variables yet.");
           const threads = this.glance.threads.map(({ name, state }) => row([name, state], "td"));
           const also = threads.length > 0 ? [table(["Thread", "Does"], threads)] : [];
           this.node.replaceChildren(variables, ...also);
@@ -743,7 +743,11 @@
         // A variable's line, and below it its whole value while that is asked for: showing it may run the user's code.
         entry({ name, type, note }, conversation) {
           const { items, value } = this.glance.variables[name] ?? {};
-          const line = row(["", type, String(items ?? ""), [value ?? "", note].filter((text2) => text2).join(" \xB7 ")], "td");
+          const size = items === void 0 || items === null ? "" : `${items} items`;
+          const line = row(["", [type, size, note].filter((text2) => text2).join(" \xB7 ")], "td");
+          if (value !== void 0 && value !== null) {
+            line.lastChild?.appendChild(Object.assign(element("div", value), { className: "ferrocell-glance" }));
+          }
           const button = Object.assign(element("button", name), { className: "ferrocell-value", title: `Show the value of ${name}` });
           button.setAttribute("aria-expanded", String(this.open.has(name)));
           line.firstChild?.appendChild(button);
@@ -759,7 +763,7 @@
             return [line];
           }
           const whole = document.createElement("tr");
-          const cell = Object.assign(document.createElement("td"), { colSpan: 4 });
+          const cell = Object.assign(document.createElement("td"), { colSpan: 2 });
           cell.append(element("pre", text));
           whole.append(cell);
           return [line, whole];
