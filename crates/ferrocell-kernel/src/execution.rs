@@ -92,7 +92,7 @@ impl Execution {
                     continue;
                 }
             };
-            let exchange = self.begin(message);
+            let exchange = self.begin(*message);
             match (exchange.message.content(), &mut session) {
                 (Ok(request), Ok(session)) => {
                     self.execute(number, exchange, request, session, jobs)
@@ -187,7 +187,7 @@ impl Execution {
                 self.fail(exchange, failure, execution_count, Some(started));
                 for job in behind.into_iter().flatten() {
                     if let Job::Cell(_, message) = job {
-                        self.abort(self.begin(message), "an earlier cell failed");
+                        self.abort(self.begin(*message), "an earlier cell failed");
                     }
                 }
             }

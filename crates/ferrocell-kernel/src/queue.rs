@@ -10,7 +10,7 @@ use crate::wire::Message;
 /// What the thread that runs cells has to do.
 pub(crate) enum Job {
     /// An `execute_request` with its number in the queue.
-    Cell(u64, Message),
+    Cell(u64, Box<Message>),
     /// To look at the session, for whoever waits.
     Look(oneshot::Sender<Option<Value>>),
 }

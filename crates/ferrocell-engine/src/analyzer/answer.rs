@@ -94,7 +94,7 @@ impl Item {
         let is_internal = text.contains(CELL) || text.contains("__");
         // One that a line cannot hold, or that stands for the file's own crate.
         let is_odd = text.contains('\n') || matches!(&*text, "crate::" | "self::" | "super::");
-        (!is_internal && !is_odd).then(|| Suggestion {
+        (!is_internal && !is_odd).then_some(Suggestion {
             text,
             kind,
             signature,

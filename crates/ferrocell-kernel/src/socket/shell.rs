@@ -30,8 +30,9 @@ pub(crate) async fn serve(
     while let Some(message) = kernel_requests.receive(&mut router).await {
         if message.header.msg_type == "execute_request" {
             expect(&message, &kernel_requests);
+            let number = kernel_requests.queue.number();
             // The thread that runs cells ends only with the kernel.
-            let _ = jobs.send(Job::Cell(kernel_requests.queue.number(), message));
+            let _ = jobs.send(Job::Cell(number, message.into()));
             continue;
         }
         let exchange = Exchange::begin(
