@@ -286,3 +286,43 @@ fn an_await_stops() {
     );
     assert_eq!(notebook.ok("task.await?"), "5");
 }
+
+#[test]
+fn a_ring_of_threads_is_shown() {
+    let mut notebook = notebook();
+    notebook.ok(
+        "use std::sync::{Arc, atomic::{AtomicU32, Ordering}};\n\
+         let locks = [Condition::new(()), Condition::new(())];\n\
+         let (both_hold_one, past) = (Barrier::new(2), Arc::new(AtomicU32::new(0)));\n\
+         let stuck = [(\"Ada\", 0, 1), (\"Ben\", 1, 0)].map(|(name, first, second)| {\n\
+             let (locks, both, past) = (locks.clone(), both_hold_one.clone(), past.clone());\n\
+             Thread::builder().name(name).daemon(true).target(move || {\n\
+                 let _first = locks[first].acquire();\n\
+                 both.wait().ok();\n\
+                 past.fetch_add(1, Ordering::SeqCst);\n\
+                 let _second = locks[second].acquire();\n\
+             })\n\
+         });\n\
+         stuck.iter().try_for_each(Thread::start)?;\n\
+         let are_stuck = || past.load(Ordering::SeqCst) == 2\n\
+             && format!(\"{:?}\", ferrocell::glance!()).matches(\": waits for another thread\").count() >= 2;\n\
+         while !are_stuck() { std::thread::yield_now(); }",
+    );
+    let error = interrupt(
+        &mut notebook,
+        "println!(\"on\"); stuck.iter().try_for_each(Thread::join)?;",
+    );
+    assert!(error.starts_with(STOPPED), "{error}");
+    let mut texts = Vec::new();
+    while !texts.iter().any(|text: &String| text.contains("<svg")) {
+        texts.push(format!("{:?}", notebook.event()));
+    }
+    let picture = texts.concat();
+    for line in [
+        "main waits for Ada",
+        "Ada waits for a lock that Ben holds",
+        "Ben waits for a lock that Ada holds",
+    ] {
+        assert!(picture.contains(line), "{line}: {picture}");
+    }
+}

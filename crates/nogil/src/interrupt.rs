@@ -32,6 +32,11 @@ static WISH: LazyLock<Option<Wish>> = LazyLock::new(|| {
     }
 });
 
+/// Whether anybody could wish that a thread stop.
+pub(crate) fn can_come() -> bool {
+    WISH.is_some()
+}
+
 /// Whether the calling thread is to stop.
 pub(crate) fn is_requested() -> bool {
     WISH.as_ref().is_some_and(|wish| (wish.is_there)())

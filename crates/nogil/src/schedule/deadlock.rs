@@ -3,7 +3,7 @@
 use std::f64::consts::{PI, TAU};
 use std::fmt::{self, Write as _};
 
-use crate::timeline::escaped;
+use crate::timeline::{escaped, show_markup};
 
 /// Why a thread cannot go on.
 ///
@@ -43,6 +43,12 @@ impl fmt::Display for Blocked {
             _ => write!(f, "{thread} waits for {what} that {holders} hold"),
         }
     }
+}
+
+/// Shows who waits for whom, a line each and the picture, at this place among a cell's output.
+pub(crate) fn show_ring(waits: &[Blocked]) {
+    let lines: Vec<_> = waits.iter().map(ToString::to_string).collect();
+    show_markup(&lines.join("\n"), &draw(waits));
 }
 
 const WIDTH: f64 = 480.0;

@@ -21,5 +21,6 @@ mod turns;
 pub use deadlock::Blocked;
 pub use explore::{Ending, Exploration, Replay, explore, replay};
 
+pub(crate) use deadlock::show_ring;
 pub(crate) use place::{Place, is_stop, place};
 pub(crate) use turns::Event;

@@ -56,6 +56,19 @@ impl<S> Condition<S> {
     pub fn acquire(&self) -> ConditionGuard<'_, S> {
         ConditionGuard::new(self.0.enter())
     }
+
+    /// Locks the state if nobody holds it, as Python's `acquire(blocking=False)` does; `None` if somebody does, be it the
+    /// calling thread.
+    ///
+    /// ```
+    /// # use nogil::Condition;
+    /// let counter = Condition::new(0);
+    /// let held = counter.try_acquire();
+    /// assert!(held.is_some() && counter.try_acquire().is_none());
+    /// ```
+    pub fn try_acquire(&self) -> Option<ConditionGuard<'_, S>> {
+        self.0.try_enter().map(ConditionGuard::new)
+    }
 }
 
 /// Another handle to the same state.
@@ -73,10 +86,13 @@ impl<S: Default> Default for Condition<S> {
 
 impl<S: fmt::Debug> fmt::Debug for Condition<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.0.enter();
-        f.debug_struct("Condition")
-            .field("state", &*state)
-            .field("waiting", &state.waiting())
-            .finish()
+        let mut shown = f.debug_struct("Condition");
+        match self.0.try_enter() {
+            Some(state) => shown
+                .field("state", &*state)
+                .field("waiting", &state.waiting())
+                .finish(),
+            None => shown.field("state", &format_args!("<locked>")).finish(),
+        }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod primitives;
 mod questions;
 mod semaphore;
 mod semaphore_guard;
+mod waits;
 
 pub use self::barrier::Barrier;
 pub use self::bounded_semaphore::BoundedSemaphore;

@@ -15,6 +15,7 @@ use crate::interrupt;
 use crate::schedule::{self, Event, Place};
 use crate::sync::primitives::{Condvar, Mutex, MutexGuard};
 use crate::sync::questions::Questions;
+use crate::sync::waits::{self, Holder};
 use crate::time::{deadline_after, now};
 use crate::timeline;
 
@@ -22,6 +23,10 @@ use crate::timeline;
 pub(crate) struct Monitor<S, const CONDITIONS: usize = 1> {
     inner: Mutex<Inner<S, CONDITIONS>>,
     condvars: [Condvar; CONDITIONS],
+    /// Who has locked the state.
+    locker: Holder,
+    /// Who has what others wait for, if that is one thread.
+    holder: Holder,
     /// What those who wait for each condition wait for, in words.
     awaited: &'static [&'static str; CONDITIONS],
     questions: Questions,
@@ -64,6 +69,8 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
                 sleepers: [Sleepers::default(); CONDITIONS],
             }),
             condvars: array::from_fn(|_| Condvar::new()),
+            locker: Holder::default(),
+            holder: Holder::default(),
             awaited,
             questions: Questions::new(),
         }
@@ -76,10 +83,51 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
         if hooks::is_active() {
             return self.enter_in_turn();
         }
+        self.entered(self.try_lock().unwrap_or_else(|| self.lock()))
+    }
+
+    /// Locks the state if it is free.
+    pub(crate) fn try_enter(&self) -> Option<Entered<'_, S, CONDITIONS>> {
+        let place = if hooks::is_active() {
+            schedule::place()
+        } else {
+            None
+        };
+        if let Some(place) = &place {
+            place.point();
+        }
+        let inner = self.try_lock()?;
+        if let Some(place) = &place {
+            place.hold(self.event(CONDITIONS), false);
+        }
+        Some(self.entered(inner))
+    }
+
+    fn entered<'a>(
+        &'a self,
+        inner: MutexGuard<'a, Inner<S, CONDITIONS>>,
+    ) -> Entered<'a, S, CONDITIONS> {
+        self.locker.hold();
         Entered {
             monitor: self,
-            inner: self.inner.lock().unwrap_or_else(PoisonError::into_inner),
+            inner,
         }
+    }
+
+    #[inline]
+    fn try_lock(&self) -> Option<MutexGuard<'_, Inner<S, CONDITIONS>>> {
+        match self.inner.try_lock() {
+            Ok(inner) => Some(inner),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Locks the state once it is free.
+    #[cold]
+    fn lock(&self) -> MutexGuard<'_, Inner<S, CONDITIONS>> {
+        let _noted = self.locker.wait("a lock");
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[cold]
@@ -98,12 +146,7 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
     fn lock_in_turn(&self, place: Option<&Place>) -> MutexGuard<'_, Inner<S, CONDITIONS>> {
         let mut noted = None;
         loop {
-            let tried = match self.inner.try_lock() {
-                Ok(inner) => Some(inner),
-                Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) => None,
-            };
-            if let Some(inner) = tried {
+            if let Some(inner) = self.try_lock() {
                 if let Some(place) = place {
                     place.hold(self.event(CONDITIONS), false);
                 }
@@ -129,6 +172,9 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
 
     /// Tells a schedule that the calling thread has what others wait for, alone or beside others.
     pub(crate) fn tell_held(&self, condition: usize, is_shared: bool) {
+        if !is_shared {
+            self.holder.hold();
+        }
         if let Some(place) = schedule::place() {
             place.hold(self.event(condition), is_shared);
         }
@@ -223,6 +269,8 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         deadline: Option<Instant>,
         blocked: &mut impl FnMut(&mut S) -> bool,
     ) -> (Self, bool) {
+        let monitor = self.monitor;
+        let _noted = monitor.holder.wait(monitor.awaited[condition]);
         let mut in_time = true;
         while blocked(&mut self) {
             if !in_time {
@@ -275,6 +323,7 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
         let monitor = entered.monitor;
         // What woke this thread may have been meant for one that can make use of it.
         entered.leave_notifying(condition, 1);
+        waits::show();
         interrupt::checkpoint();
         (monitor.enter(), in_time)
     }

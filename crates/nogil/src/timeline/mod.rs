@@ -11,6 +11,6 @@ mod text;
 
 pub use picture::{Timeline, timeline};
 
-pub(crate) use picture::show;
+pub(crate) use picture::{show, show_markup};
 pub(crate) use record::{Clock, Recording, blocked, child, notifies, of, sleeping, waiting};
 pub(crate) use svg::escaped;

@@ -141,11 +141,15 @@ pub(crate) fn show(line: &dyn fmt::Display, between: &str, picture: &Timeline) {
     if !Host::is_notebook() {
         return println!("{line}\n{picture}");
     }
-    // As evcxr and ferrocell understand it.
-    let line = svg::escaped(&line.to_string());
     let picture = svg::enlargeable(&picture.to_svg());
+    show_markup(line, &format!("{between}{picture}"));
+}
+
+/// Shows lines and markup below them in a notebook, as evcxr and ferrocell understand it.
+pub(crate) fn show_markup(lines: &dyn fmt::Display, markup: &str) {
+    let lines = svg::escaped(&lines.to_string());
     println!(
-        "EVCXR_BEGIN_CONTENT text/html\n<div style=\"white-space:pre-wrap\">{line}</div>{between}{picture}\nEVCXR_END_CONTENT"
+        "EVCXR_BEGIN_CONTENT text/html\n<div style=\"white-space:pre-wrap\">{lines}</div>{markup}\nEVCXR_END_CONTENT"
     );
 }
 

@@ -44,6 +44,7 @@ mod sync {
     mod questions;
     pub(crate) mod semaphore;
     pub(crate) mod semaphore_guard;
+    mod waits;
 
     pub(crate) mod primitives {
         pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8};
