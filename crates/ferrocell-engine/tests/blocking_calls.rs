@@ -310,7 +310,7 @@ fn a_ring_of_threads_is_shown() {
     );
     let error = interrupt(
         &mut notebook,
-        "println!(\"on\"); stuck.iter().try_for_each(Thread::join)?;",
+        "{ println!(\"on\"); stuck.iter().try_for_each(Thread::join)? };",
     );
     assert!(error.starts_with(STOPPED), "{error}");
     let mut texts = Vec::new();

@@ -46,6 +46,10 @@ impl Object {
 
 /// Remembers the object of a cell, whose entry point was just found. Only the thread that runs cells does this.
 pub(crate) fn add(cell: u64, entry: usize) {
+    if find(entry).is_some_and(|object| object.cell == cell) {
+        // It is run again.
+        return;
+    }
     let mut object = Object {
         cell,
         user: AtomicU64::new(cell),

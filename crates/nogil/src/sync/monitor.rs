@@ -352,6 +352,7 @@ impl<S, const CONDITIONS: usize> Entered<'_, S, CONDITIONS> {
                 inner
             }
         };
+        monitor.locker.hold();
         self.inner.sleepers[condition].rise();
         (self, in_time)
     }
