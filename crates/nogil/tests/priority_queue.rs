@@ -8,7 +8,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
 use common::until_waiting;
-use nogil::{GetError, PriorityQueue, PutError, SimpleQueue};
+use nogil::{Event, GetError, PriorityQueue, PutError, SimpleQueue};
 
 #[test]
 fn the_smallest_item_comes_out_first() {
@@ -144,4 +144,43 @@ fn an_item_that_cannot_be_put_is_dropped_without_the_lock() {
     };
     assert!(fails(|| queue.put(bad)));
     assert_eq!(sizes.get(), 1);
+}
+
+/// Its comparison waits until it is let go on.
+struct Slow(u8, Event, Event);
+
+impl Ord for Slow {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.1.set();
+        self.2.wait();
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Slow {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Slow {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Slow {}
+
+#[test]
+fn is_shown_without_waiting_for_a_comparison() {
+    let queue = PriorityQueue::new();
+    let (compares, go_on) = (Event::new(), Event::new());
+    queue.put(Slow(1, compares.clone(), go_on.clone())).unwrap();
+    let (other, item) = (queue.clone(), Slow(2, compares.clone(), go_on.clone()));
+    let putting = thread::spawn(move || other.put(item).is_ok());
+    compares.wait();
+    assert_eq!(format!("{queue:?}"), "PriorityQueue { state: <locked> }");
+    go_on.set();
+    assert!(putting.join().unwrap());
+    assert!(format!("{queue:?}").starts_with("PriorityQueue { qsize: 2,"));
 }

@@ -348,8 +348,12 @@ impl<S: Storage> QueueCore<S> {
     }
 
     pub(super) fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.monitor.enter();
-        f.debug_struct(name)
+        let mut shown = f.debug_struct(name);
+        // Items that compare themselves keep the others out for as long as they like.
+        let Some(state) = self.monitor.try_enter() else {
+            return shown.field("state", &format_args!("<locked>")).finish();
+        };
+        shown
             .field("qsize", &state.items.len())
             .field("maxsize", &self.maxsize)
             .field("unfinished_tasks", &state.unfinished_tasks)
