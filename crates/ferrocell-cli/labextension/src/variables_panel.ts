@@ -40,6 +40,10 @@ export class VariablesPanel extends Widget {
     }
     const conversation = this.current();
     const answer = await conversation?.ask("variables");
+    if (conversation !== this.current()) {
+      // The notebook that came to the front meanwhile is asked itself.
+      return;
+    }
     if (!conversation || !answer) {
       this.node.replaceChildren(element("p", "The notebook in front is none on ferrocell."));
       return;

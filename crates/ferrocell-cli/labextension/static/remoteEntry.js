@@ -690,6 +690,9 @@
           }
           const conversation = this.current();
           const answer = await conversation?.ask("variables");
+          if (conversation !== this.current()) {
+            return;
+          }
           if (!conversation || !answer) {
             this.node.replaceChildren(element("p", "The notebook in front is none on ferrocell."));
             return;
