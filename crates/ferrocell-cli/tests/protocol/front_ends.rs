@@ -21,12 +21,15 @@ struct FrontEnd {
     inspect: Option<Value>,
     /// Whether it completes by the kernel's answers.
     completes: bool,
+    /// What stands before the code that is written.
+    before: &'static str,
     /// What it asks before a line is run.
     asks_completeness: bool,
 }
 
 /// The extension asks for the kernel's information on both channels, puts the cell's address into the metadata, and
-/// inspects each completion as if it were in the text already.
+/// inspects each completion as if it were in the text already. It counts in UTF-16, not in code points, so it is asked about
+/// text in which that is the same.
 #[test]
 fn vs_code() {
     converse(&FrontEnd {
@@ -42,6 +45,7 @@ fn vs_code() {
         }),
         inspect: Some(json!({ "detail_level": 0 })),
         completes: true,
+        before: "let größe = 1; ",
         asks_completeness: false,
     });
 }
@@ -57,6 +61,7 @@ fn zed() {
         metadata: json!({}),
         inspect: None,
         completes: false,
+        before: ASTRAL,
         asks_completeness: false,
     });
 }
@@ -78,6 +83,7 @@ fn classic_notebook() {
         metadata: json!({ "deletedCells": [] }),
         inspect: Some(json!({ "detail_level": 0 })),
         completes: true,
+        before: ASTRAL,
         asks_completeness: false,
     });
 }
@@ -97,9 +103,13 @@ fn console() {
         metadata: json!({}),
         inspect: Some(json!({ "detail_level": 0 })),
         completes: true,
+        before: ASTRAL,
         asks_completeness: true,
     });
 }
+
+/// Text with a character that takes two units of UTF-16.
+const ASTRAL: &str = "let a = \"💡\"; ";
 
 fn converse(front_end: &FrontEnd) {
     let kernel = start();
@@ -128,8 +138,8 @@ fn converse(front_end: &FrontEnd) {
                   std::io::stdin().read_line(&mut line).unwrap();\nline.trim().len()";
     let cell = front_end.begin(&mut frontend, asking, 2);
     let question = frontend.recv_input_request(&cell, "");
-    // Meanwhile code is written in another cell, one with characters that take two units of UTF-16.
-    let code = "let a = \"💡\"; wor";
+    // Meanwhile code is written in another cell.
+    let code = format!("{}wor", front_end.before);
     let cursor = code.chars().count();
     if front_end.completes {
         let content = json!({ "code": code, "cursor_pos": cursor });
