@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cell::{Cell, Item, SyntaxError, large_stack};
+use crate::cell::{Cell, Item, SyntaxError};
 use crate::compiler::attempt::Environment;
 use crate::compiler::canonical;
 use crate::compiler::pipeline::{self, Uncompiled};
@@ -33,8 +33,7 @@ pub(super) fn compile(
 ) -> Option<Compiled> {
     let state = &*basis.state;
     let number = number(state)?;
-    let parse = || Cell::parse(number, text, |name| state.macro_definition(name));
-    let cell = match large_stack::large(parse) {
+    let cell = match state.parse(number, text) {
         Ok(cell) => cell,
         Err(error) => return Some(wrong(&error)),
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::CellId;
-use crate::cell::{Item, ItemKind};
+use crate::cell::{Cell, Item, ItemKind, SyntaxError, large_stack};
 use crate::compiler::paths::DISPLAY;
 use crate::compiler::size::Size;
 use crate::deps::{Bundle, Spec};
@@ -94,6 +94,11 @@ impl Shared {
 }
 
 impl State {
+    /// What a text is, with the macros of earlier cells.
+    pub(crate) fn parse(&self, cell: CellId, source: &str) -> Result<Cell, SyntaxError> {
+        large_stack::large(|| Cell::parse(cell, source, |name| self.macro_definition(name)))
+    }
+
     /// The definition of a macro of an earlier cell.
     pub(crate) fn macro_definition(&self, name: &str) -> Option<String> {
         let known = self.items.iter().rev().find(

@@ -195,14 +195,12 @@ impl HostProcess {
         entry: &str,
         snapshot: Option<Mark>,
     ) -> Result<(), HostError> {
+        let Some(mark) = snapshot else {
+            self.snapshots.clear();
+            return self.look(cell, object, entry);
+        };
         let fields = join_fields(&[&object.to_string_lossy(), entry]);
-        match snapshot {
-            Some(mark) => self.request_snapshot(mark, Kind::Run, cell, &fields),
-            None => {
-                self.snapshots.clear();
-                self.command(Kind::Run, cell, &fields)
-            }
-        }
+        self.request_snapshot(mark, Kind::Run, cell, &fields)
     }
 
     /// Runs what looks at the program and changes nothing, so that earlier snapshots stay as good as they are. What becomes of

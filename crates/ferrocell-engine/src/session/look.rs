@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::cell::{Cell, large_stack};
 use crate::compiler::build::Built;
 use crate::compiler::canonical;
 use crate::compiler::state::State;
@@ -89,12 +88,8 @@ impl Session {
         self.interrupts.execute(cell);
         let names: Vec<_> = basis.variables.iter().map(|(name, _)| &**name).collect();
         let source = format!("ferrocell::glance!({})", names.join(", "));
-        let state = &self.state;
-        let parse = || Cell::parse(cell, &source, |name| state.macro_definition(name));
-        let parsed = match large_stack::large(parse) {
-            Ok(parsed) => parsed,
-            Err(error) => return Err(self.explain_syntax_error(error)),
-        };
+        let parsed = self.state.parse(cell, &source);
+        let parsed = parsed.map_err(|error| self.explain_syntax_error(error))?;
         let settings = self.state.settings.clone();
         let built = self.build(&parsed, &settings)?.built;
         Ok(Made { basis, cell, built })

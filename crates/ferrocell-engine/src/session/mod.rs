@@ -16,7 +16,6 @@ use thiserror::Error;
 
 use crate::ahead::{Ahead, Basis, Place, Worker};
 use crate::analyzer::Analyzer;
-use crate::cell::large_stack;
 use crate::cell::{Cell, Item, SyntaxError, split_directives};
 use crate::compiler::artifacts::Artifacts;
 use crate::compiler::attempt::Environment;
@@ -230,12 +229,8 @@ impl Session {
     }
 
     fn try_execute(&mut self, id: CellId, source: &str) -> Result<Outcome, ExecuteError> {
-        let state = &self.state;
-        let parse = || Cell::parse(id, source, |name| state.macro_definition(name));
-        let cell = match large_stack::large(parse) {
-            Ok(cell) => cell,
-            Err(error) => return Err(self.explain_syntax_error(error)),
-        };
+        let parsed = self.state.parse(id, source);
+        let cell = parsed.map_err(|error| self.explain_syntax_error(error))?;
         let start = Instant::now();
         let decided = commands::execute(self, &cell)?;
         if !cell.has_code() {
@@ -333,9 +328,7 @@ impl Session {
     ) -> Result<String, ExecuteError> {
         const NAME: &str = "ferrocell_type";
         let source = format!("let {NAME} = {expression};");
-        let state = &self.state;
-        let parse = || Cell::parse(cell, &source, |name| state.macro_definition(name));
-        let parsed = large_stack::large(parse).ok();
+        let parsed = self.state.parse(cell, &source).ok();
         let parsed = parsed.filter(|cell| cell.statements.len() == 1 && cell.tail.is_none());
         let Some(parsed) = parsed else {
             return Err(ExecuteError::Directive(format!(

@@ -88,11 +88,7 @@ impl<S, const CONDITIONS: usize> Monitor<S, CONDITIONS> {
 
     /// Locks the state if it is free.
     pub(crate) fn try_enter(&self) -> Option<Entered<'_, S, CONDITIONS>> {
-        let place = if hooks::is_active() {
-            schedule::place()
-        } else {
-            None
-        };
+        let place = schedule::place();
         if let Some(place) = &place {
             place.point();
         }
