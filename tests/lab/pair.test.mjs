@@ -9,22 +9,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 
-import { chromium } from "playwright-core";
-
+import { launchBrowser } from "./browser.mjs";
 import { startLab } from "./lab_server.mjs";
 import { kernelsConnected, NotebookPanel, PATIENCE } from "./notebook_panel.mjs";
 import { LANGUAGES, makeProject } from "./project.mjs";
-
-// Chromium asks for nothing from the network, and runs as root in a container.
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 let project, lab, browser, page;
 const panels = {};
@@ -32,8 +20,7 @@ const panels = {};
 before(async () => {
   project = await makeProject();
   lab = await startLab(project.folder);
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: FLAGS, ...PATIENCE });
+  browser = await launchBrowser(PATIENCE);
   page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
   page.setDefaultTimeout(PATIENCE.timeout);
 }, PATIENCE);

@@ -5,11 +5,12 @@
 
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 import gifenc from "gifenc";
-import { chromium } from "playwright-core";
 import { PNG } from "pngjs";
 
+import { launchBrowser } from "./browser.mjs";
 import { startLab } from "./lab_server.mjs";
 import { makeProject } from "./project.mjs";
 
@@ -37,10 +38,7 @@ const SIZE = { width: 820, height: 800 };
 
 const project = await makeProject();
 const lab = await startLab(project.folder);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
-});
+const browser = await launchBrowser();
 
 try {
   const cells = CELLS.map((source, index) => ({
@@ -87,10 +85,6 @@ try {
   await browser.close();
   await lab.end();
   await project.remove();
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 // Takes pictures, one after the other, until it is ended.
